@@ -1,0 +1,28 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+
+/** What a job holds or shall hold: one entry per node, ascending node index. */
+public record Allocation(List<NodeShare> nodes) {
+  public Allocation {
+    nodes = List.copyOf(nodes);
+  }
+
+  /**
+   * A job's share of one node.
+   *
+   * @param node node index of the current epoch
+   * @param cpus logical CPUs charged to the job
+   * @param cores the cores given, bit i of word i/64 = core i of the node
+   * @param memory MiB charged; 0 where memory is not a consumable resource
+   */
+  public record NodeShare(int node, int cpus, long[] cores, long memory) {}
+
+  public int totalCpus() {
+    int n = 0;
+    for (NodeShare s : nodes) {
+      n += s.cpus();
+    }
+    return n;
+  }
+}

@@ -1,0 +1,78 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+
+/**
+ * The part of the configuration that decides outcomes, normalised by the front door and journaled
+ * by {@link Command.Reconfigure}. Immutable; one object per epoch. Node indexes belong to the
+ * epoch.
+ */
+public record ClusterConfig(
+    long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
+
+  public ClusterConfig {
+    nodes = List.copyOf(nodes);
+    partitions = List.copyOf(partitions);
+  }
+
+  /**
+   * Numbers that apply enforces.
+   *
+   * @param maxJobCount records kept at most, finished ones included (MaxJobCount)
+   * @param firstJobId FirstJobId
+   * @param maxJobId MaxJobId; ids wrap past it
+   * @param maxArraySize MaxArraySize; the highest task id is one less
+   * @param minJobAgeSeconds a finished job is kept that long (MinJobAge); 0 for ever
+   * @param killWaitSeconds between SIGTERM and SIGKILL at the time limit (KillWait)
+   * @param selectTypeParameters Slurm's CR_ bits (CR_CPU bit0, CR_SOCKET bit1, CR_CORE bit2,
+   *     CR_MEMORY bit4)
+   * @param defMemory DefMemPerCPU (bit 63 set) or DefMemPerNode, MiB; 0 unlimited
+   * @param maxMemory MaxMemPerCPU (bit 63 set) or MaxMemPerNode; 0 unlimited
+   * @param jobRequeue JobRequeue: whether jobs may be requeued by default
+   * @param enforcePartLimits EnforcePartLimits: 0 NO, 1 ALL, 2 ANY
+   * @param completeWaitSeconds CompleteWait
+   * @param batchStartTimeoutSeconds BatchStartTimeout
+   * @param returnToService ReturnToService, 0 to 2
+   * @param overTimeLimitMinutes OverTimeLimit
+   * @param slurmUserId may do what root may
+   * @param licenses Licenses= text, or null
+   */
+  public record Limits(
+      int maxJobCount,
+      long firstJobId,
+      long maxJobId,
+      int maxArraySize,
+      long minJobAgeSeconds,
+      long killWaitSeconds,
+      int selectTypeParameters,
+      long defMemory,
+      long maxMemory,
+      boolean jobRequeue,
+      int enforcePartLimits,
+      long completeWaitSeconds,
+      long batchStartTimeoutSeconds,
+      int returnToService,
+      int overTimeLimitMinutes,
+      long slurmUserId,
+      String licenses) {}
+
+  /** The index of the default partition, or -1. */
+  public int defaultPartition() {
+    for (int i = 0; i < partitions.size(); i++) {
+      if (partitions.get(i).isDefault()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The index of that partition, or -1. */
+  public int partitionIndex(String name) {
+    for (int i = 0; i < partitions.size(); i++) {
+      if (partitions.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,114 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+
+/**
+ * Everything that may change the cluster's state. A command is journaled, made durable and then
+ * applied, once, in journal order. It carries every outside fact that apply needs: the wall clock,
+ * the actor, resolved ids. Apply never asks anything outside.
+ *
+ * <p>{@link #nowMillis} is max(last applied, wall clock) as the journal stamps it: it never goes
+ * back.
+ */
+public sealed interface Command {
+
+  /** Milliseconds since the epoch. */
+  long nowMillis();
+
+  /** A new normalised configuration; starts a new epoch. Jobs are carried over by node and partition name. */
+  record Reconfigure(long nowMillis, ClusterConfig config) implements Command {}
+
+  /** A submission. Its script and environment blobs are on disk already. */
+  record SubmitJob(long nowMillis, Actor actor, JobFields request) implements Command {}
+
+  /**
+   * Changes of a job's request, {@code scontrol update/hold/release}. Only fields present in {@code
+   * changes} change; PRIORITY 0 holds (as user or admin by {@code userHold}), INFINITE releases.
+   */
+  record UpdateJob(long nowMillis, Actor actor, JobSelector jobs, JobFields changes, boolean userHold)
+      implements Command {}
+
+  /**
+   * scancel. Signal 9 without flags cancels: pending jobs end at once, running ones get SIGCONT,
+   * SIGTERM, KillWait, SIGKILL. Other signals are passed on to running jobs.
+   *
+   * @param flags Slurm's KILL_ flags (semantics.md)
+   */
+  record KillJob(long nowMillis, Actor actor, JobSelector jobs, int signal, int flags) implements Command {}
+
+  /** scontrol requeue[hold]. */
+  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold) implements Command {}
+
+  /** A planner's wish; started or rejected, never half. */
+  record StartJob(long nowMillis, Proposal proposal) implements Command {}
+
+  /** The batch host's agent says that the launch runs. */
+  record LaunchStarted(long nowMillis, long jobId, int restarts, int node) implements Command {}
+
+  /**
+   * A launch is over on that node (the batch host): its true end.
+   *
+   * @param waitStatus wait(2) status
+   * @param outOfMemory the kernel killed for memory
+   * @param failure null, or why it never ran or was lost ("shepherd died ..."): then waitStatus is
+   *     not meaningful
+   * @param failureCode Slurm's error number for {@code failure} (4020 ESLURMD_EXECVE_FAILED ...)
+   *     or 0
+   * @param userCpuMicros rusage of the whole launch
+   */
+  record LaunchEnded(
+      long nowMillis,
+      long jobId,
+      int restarts,
+      int node,
+      int waitStatus,
+      boolean outOfMemory,
+      String failure,
+      int failureCode,
+      long userCpuMicros,
+      long systemCpuMicros,
+      long maxRssKib)
+      implements Command {}
+
+  /** Nothing of that job incarnation is left on that node. */
+  record NodeReleased(long nowMillis, long jobId, int restarts, int node) implements Command {}
+
+  /**
+   * An agent (or slurmd) registered.
+   *
+   * @param launches launch ids ("jobid.restarts") it has, running or ended and unacknowledged;
+   *     launches of ours on that node which had started and are not among these are lost
+   */
+  record RegisterNode(long nowMillis, String node, NodeRecord.Registration registration, List<String> launches)
+      implements Command {
+    public RegisterNode {
+      launches = List.copyOf(launches);
+    }
+  }
+
+  /** The node's link is gone. After SlurmdTimeout the timer service sends {@link NodeFailed}. */
+  record NodeLost(long nowMillis, String node) implements Command {}
+
+  /** SlurmdTimeout passed, or the node must not be used: its jobs fail or are requeued. */
+  record NodeFailed(long nowMillis, String node, String reason) implements Command {}
+
+  /**
+   * scontrol update nodename=.
+   *
+   * @param state Slurm's node state word of the request (NODE_RESUME bit8, DRAIN bit9, DOWN 1,
+   *     UNDRAIN bit6 ...) or NO_VAL
+   */
+  record UpdateNode(
+      long nowMillis, Actor actor, List<String> nodes, long state, String reason, String comment, String extra, long weight)
+      implements Command {
+    public UpdateNode {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** Every deadline up to nowMillis fires: time limits, KillWait, begin times, purges. */
+  record Tick(long nowMillis) implements Command {}
+
+  /** Raises the feature level: from here on apply behaves as that release does. */
+  record RaiseFeatureLevel(long nowMillis, int level) implements Command {}
+}

@@ -1,0 +1,34 @@
+package org.slurmctldj.core;
+
+/**
+ * What the world outside must be made to do because of an applied command. Effects are hints for
+ * promptness: the truth is in the state, and after a restart or a reconnect the agents room derives
+ * the same work from it (level-triggered), so a lost effect is only late, and a repeated one is
+ * recognised by its launch id.
+ */
+public sealed interface Effect {
+
+  /** Start the batch script of that job incarnation on that node. */
+  record Launch(long jobId, int restarts, int node) implements Effect {}
+
+  /** Deliver a signal. {@code flags} are Slurm's KILL_ flags: batch shell only, or all processes. */
+  record Signal(long jobId, int restarts, int node, int signal, int flags) implements Effect {}
+
+  /**
+   * End that job incarnation on that node: SIGCONT, SIGTERM, after killWaitSeconds SIGKILL, then
+   * confirm by {@link Command.NodeReleased}. {@code outcome} is for the job's last words on stderr.
+   */
+  record Terminate(long jobId, int restarts, int node, long killWaitSeconds, Outcome outcome) implements Effect {}
+
+  /** The exit report of that launch is journaled: the agent may forget it. */
+  record ForgetLaunch(long jobId, int restarts, int node) implements Effect {}
+
+  /** Something a planner should look at: a job came, resources became free, limits changed. */
+  record Replan(String cause) implements Effect {}
+
+  /** One line for the log: what happened, with job, node and reason. {@code severity}: Slurm's words info, error. */
+  record Log(boolean isError, String line) implements Effect {}
+
+  /** Jobs whose scripts and environments nobody needs any more. */
+  record JobPurged(long jobId) implements Effect {}
+}

@@ -1,0 +1,133 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything core knows of one job, or of the pending rest of a job array. A plain struct: the
+ * store hands out copies, apply changes one and puts it back; readers get copies and never write.
+ * Times are seconds since the epoch unless the name says milliseconds; 0 = not yet.
+ */
+public final class JobRecord {
+  /** Unique while the record lives; never given out twice before the id space wraps. */
+  public long jobId;
+
+  /** The array's id, which is the id of its pending record; 0 for a plain job. */
+  public long arrayJobId;
+
+  /** The task this record is, or NO_VAL: plain job, or the pending rest of an array. */
+  public long arrayTaskId = 0xfffffffeL;
+
+  /** Pending tasks of the array's rest, bit i = task i; null unless this is one. */
+  public TaskSet arrayPending;
+
+  /** Most tasks that may run at once (the % limit); 0 no limit. */
+  public int arrayMaxRunning;
+
+  /** Tasks of the array that run now; kept on the pending rest. */
+  public int arrayRunning;
+
+  /** Tasks of the array that ended, worst and best exit codes; kept on the pending rest. */
+  public int arrayEnded;
+
+  public JobPhase phase = JobPhase.PENDING;
+  public Outcome outcome = Outcome.NONE;
+
+  /** Slurm's reason number (state_reason) that core decided (held, dependency, ended ...). */
+  public int reason;
+
+  /** Free text that goes with the reason (state_desc), or null. */
+  public String reasonText;
+
+  /** Effective priority; 0 = held. */
+  public long priority;
+
+  /** True when a user or admin set the priority: the controller leaves it alone. */
+  public boolean prioritySet;
+
+  /** Index of the partition the job runs in, or of the first it asks for. */
+  public int partition;
+
+  /** All partitions it may start in, in order asked. */
+  public int[] partitions = new int[0];
+
+  /** Seconds; 0 not yet. */
+  public long submitTime;
+
+  public long eligibleTime;
+  public long accrueTime;
+  public long startTime;
+  public long endTime;
+  public long suspendTime;
+  public long preSuspendedSeconds;
+  public long resizeTime;
+  public long lastSchedTime;
+
+  /** Minutes, INFINITE for none; what applies after partition defaults. */
+  public long timeLimit;
+
+  /** wait(2) status. */
+  public int exitCode;
+
+  public int derivedExitCode;
+
+  /** How often it was requeued; part of each launch's identity. */
+  public int restarts;
+
+  /** After ENDING go back to PENDING instead of DONE; with it, held if {@link #requeueHold}. */
+  public boolean requeueAfterEnd;
+
+  public boolean requeueHold;
+
+  /** Held until released: the reason number 8 (admin) or 16 (user) is in {@link #reason}. */
+  public Allocation allocation;
+
+  /** Nodes of the allocation that have not confirmed their end yet: indexes, while ENDING. */
+  public int[] nodesEnding = new int[0];
+
+  /** Node index of the batch host, or -1. */
+  public int batchNode = -1;
+
+  /** Config epoch that {@link #allocation} and {@link #partition} count in. */
+  public long epoch;
+
+  /** Set when this job is told to end: who asked, by uid; NO_VAL if nobody did. */
+  public long endedBy = 0xfffffffeL;
+
+  /** Deadline of the current phase in milliseconds (time limit, KillWait, purge); 0 none. */
+  public long deadlineMillis;
+
+  /** Raised at every change of this record; what planners' proposals are checked against. */
+  public long version;
+
+  /** Journal sequence that last changed it. */
+  public long changedAt;
+
+  /** Agent's named failure ("shepherd died", "could not open output file ..."), or null. */
+  public String failure;
+
+  /** The request, as amended. Bulky fields are left out of lists: see {@link JobField#bulky}. */
+  public JobFields request = new JobFields();
+
+  /** Who changed what, newest last: short sentences for scontrol and logs; bounded. */
+  public List<String> history = new ArrayList<>();
+
+  public boolean isArrayRest() {
+    return arrayPending != null;
+  }
+
+  /** The launch identity that agents know: unique per job incarnation. */
+  public String launchId() {
+    return jobId + "." + restarts;
+  }
+
+  /** Slurm's job state word: base state in the low byte, flags above (semantics: bit15 COMPLETING, bit14 CONFIGURING). */
+  public long slurmState() {
+    return switch (phase) {
+      case PENDING -> 0;
+      case STARTING, RUNNING -> 1;
+      case ENDING -> outcome.slurmState() | 1 << 15;
+      case DONE -> outcome.slurmState();
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package org.slurmctldj.core;
+
+/**
+ * Everything core knows of one node beyond its {@link NodeDefinition}. A plain struct like {@link
+ * JobRecord}.
+ */
+public final class NodeRecord {
+  /** Index in the current epoch's node list. */
+  public int index;
+
+  public String name;
+  public NodePhase phase = NodePhase.UNKNOWN;
+
+  /** An admin's wish: no new jobs (drain). Independent of the phase. */
+  public boolean drain;
+
+  public String reason;
+  public long reasonUid = 0xfffffffeL;
+
+  /** Seconds; 0 none. */
+  public long reasonTime;
+
+  /** What the agent (or slurmd) registered; null before the first registration. */
+  public Registration registration;
+
+  /** Logical CPUs given to jobs. */
+  public int allocatedCpus;
+
+  /** Cores given to jobs, bit i of word i/64 = core i. */
+  public long[] allocatedCores = new long[0];
+
+  /** MiB given to jobs. */
+  public long allocatedMemory;
+
+  /** Jobs that hold some of it, ENDING ones included. */
+  public int jobs;
+
+  /** Jobs of it that are ENDING here: the node shows COMPLETING. */
+  public int jobsEnding;
+
+  /** True while one job holds it exclusively. */
+  public boolean exclusive;
+
+  /** Seconds; when the last job left. */
+  public long lastBusy;
+
+  public long version;
+  public long changedAt;
+
+  /** Admin-settable texts, or null. */
+  public String comment;
+
+  public String extra;
+
+  /**
+   * What a node said of itself.
+   *
+   * @param bootTime seconds since the epoch
+   * @param startTime when the daemon started, seconds
+   * @param bootId the kernel's boot id: a new one means that every launch of before is gone
+   * @param protocolVersion of a real slurmd; 0 for our agent
+   */
+  public record Registration(
+      String version,
+      String arch,
+      String os,
+      int cpus,
+      int boards,
+      int sockets,
+      int coresPerSocket,
+      int threadsPerCore,
+      long realMemory,
+      long tmpDisk,
+      long bootTime,
+      long startTime,
+      String bootId,
+      int protocolVersion) {}
+}
