@@ -31,5 +31,13 @@ public final class SlurmConstants {
   public static final long BATCH_STEP = 0xfffffffbL;
   public static final long INTERACTIVE_STEP = 0xfffffffaL;
 
+  /** Slurm's numbers for trouble on the wire (slurm_errno). */
+  public static final int SLURM_UNEXPECTED_MSG_ERROR = 1000;
+
+  public static final int SLURM_COMMUNICATIONS_RECEIVE_ERROR = 1003;
+  public static final int SLURM_PROTOCOL_VERSION_ERROR = 1005;
+  public static final int SLURM_PROTOCOL_AUTHENTICATION_ERROR = 1007;
+  public static final int SLURM_PROTOCOL_INSANE_MSG_LENGTH = 1008;
+
   private SlurmConstants() {}
 }

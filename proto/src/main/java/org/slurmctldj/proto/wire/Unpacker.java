@@ -33,6 +33,11 @@ public final class Unpacker {
     return limit - pos;
   }
 
+  /** Another reader of the same bytes at the same place, to look ahead. */
+  public Unpacker fork() {
+    return new Unpacker(buf, pos, limit - pos);
+  }
+
   private void need(int n) {
     if (n < 0 || limit - pos < n) {
       throw new WireException("message ends early: " + n + " bytes wanted at " + pos + ", " + (limit - pos) + " left");
