@@ -1,0 +1,91 @@
+package org.slurmctldj.journal;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The one thread that applies what the writer has made durable, in journal order, and answers whoever
+ * waits. While it applies one batch the writer makes the next one durable; at most {@link #AHEAD}
+ * batches lie between them.
+ */
+final class ApplyThread {
+  private static final int AHEAD = 8;
+
+  private final MpscQueue<Batch> batches = new MpscQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final IdleWait idle = new IdleWait("apply, for durable records");
+  private final IdleWait room = new IdleWait("journal writer, for apply to catch up");
+  private final Runnable afterBatch;
+  private final Consumer<Throwable> fatal;
+  private final Thread thread = Thread.ofPlatform().name("apply").daemon().unstarted(this::run);
+  private volatile boolean closing;
+
+  private static final class Batch extends MpscQueue.Link {
+    private final List<PendingRecord> records;
+
+    private Batch(List<PendingRecord> records) {
+      this.records = records;
+    }
+  }
+
+  ApplyThread(Runnable afterBatch, Consumer<Throwable> fatal) {
+    this.afterBatch = afterBatch;
+    this.fatal = fatal;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Writer thread: hands over durable records. */
+  void hand(List<PendingRecord> records) {
+    room.whileTrue(() -> waiting.get() >= AHEAD);
+    waiting.incrementAndGet();
+    batches.add(new Batch(records));
+    idle.wake();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Batch batch = batches.poll();
+        if (batch == null) {
+          if (closing) {
+            return;
+          }
+          idle.whileTrue(() -> batches.isEmpty() && !closing);
+          continue;
+        }
+        for (PendingRecord record : batch.records) {
+          apply(record);
+        }
+        afterBatch.run();
+        waiting.decrementAndGet();
+        room.wake();
+      }
+    } catch (Throwable t) {
+      fatal.accept(t);
+    }
+  }
+
+  private static void apply(PendingRecord record) {
+    try {
+      record.durable();
+    } catch (RuntimeException | Error e) {
+      // Apply is total; if it fails nevertheless, half a change may be in the state: only a replay is safe.
+      throw new IllegalStateException("applying journal record " + record.sequence() + " failed", e);
+    }
+  }
+
+  /** After the writer has handed its last batch: applies what is left and ends. */
+  void close() {
+    closing = true;
+    idle.wake();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
