@@ -90,7 +90,7 @@ public final class Packer {
     return u64(seconds);
   }
 
-  /** A double travels as the IEEE-754 bits of value x 1,000,000. */
+  /** A double travels as the IEEE-754 bits of value x 1,000,000; see {@link Unpacker#dbl}. */
   public Packer dbl(double v) {
     return u64(Double.doubleToRawLongBits(v * 1_000_000d));
   }
@@ -120,6 +120,85 @@ public final class Packer {
       return u32(0);
     }
     return u32(bytes.length).raw(bytes);
+  }
+
+  /** Bytes up to the end of a body: no length of their own. */
+  public Packer rest(byte[] bytes) {
+    return raw(bytes);
+  }
+
+  /** A bitmap; null is a NULL bitmap. */
+  public Packer bitmap(Bitmap b) {
+    if (b == null) {
+      return u32(SlurmConstants.NO_VAL);
+    }
+    int digits = Bitmap.digits(b.size());
+    u32(b.size());
+    u32(digits + 3L);
+    need(digits + 3);
+    buf[pos] = '0';
+    buf[pos + 1] = 'x';
+    b.digitsTo(buf, pos + 2);
+    pos += digits + 2;
+    buf[pos++] = 0;
+    return this;
+  }
+
+  /** An address; null is an unspecified one. */
+  public Packer addr(SlurmAddress a) {
+    (a == null ? SlurmAddress.UNSPECIFIED : a).write(this);
+    return this;
+  }
+
+  /** A count and the elements; null counts as empty, as in all the arrays below. */
+  public Packer u16s(int[] values) {
+    int n = values == null ? 0 : values.length;
+    u32(n);
+    for (int i = 0; i < n; i++) {
+      u16(values[i]);
+    }
+    return this;
+  }
+
+  public Packer u32s(long[] values) {
+    int n = values == null ? 0 : values.length;
+    u32(n);
+    for (int i = 0; i < n; i++) {
+      u32(values[i]);
+    }
+    return this;
+  }
+
+  public Packer u64s(long[] values) {
+    int n = values == null ? 0 : values.length;
+    u32(n);
+    for (int i = 0; i < n; i++) {
+      u64(values[i]);
+    }
+    return this;
+  }
+
+  public Packer dbls(double[] values) {
+    int n = values == null ? 0 : values.length;
+    u32(n);
+    for (int i = 0; i < n; i++) {
+      dbl(values[i]);
+    }
+    return this;
+  }
+
+  public Packer strs(String[] values) {
+    int n = values == null ? 0 : values.length;
+    u32(n);
+    for (int i = 0; i < n; i++) {
+      str(values[i]);
+    }
+    return this;
+  }
+
+  /** A single string where newer versions have an array: the first element, or NULL. */
+  public Packer str1(String[] values) {
+    return str(values == null || values.length == 0 ? null : values[0]);
   }
 
   public Packer raw(byte[] bytes) {

@@ -78,8 +78,19 @@ public final class Unpacker {
     return u64();
   }
 
+  /** A double; of those that differ in the last bit, the one that {@link Packer#dbl} turns into the same bytes. */
   public double dbl() {
-    return Double.longBitsToDouble(u64()) / 1_000_000d;
+    double sent = Double.longBitsToDouble(u64());
+    double v = sent / 1_000_000d;
+    if (v * 1_000_000d == sent || sent != sent) {
+      return v;
+    }
+    double up = Math.nextUp(v);
+    if (up * 1_000_000d == sent) {
+      return up;
+    }
+    double down = Math.nextDown(v);
+    return down * 1_000_000d == sent ? down : v;
   }
 
   public float flt() {
@@ -96,6 +107,100 @@ public final class Unpacker {
       throw new WireException("count " + n + " exceeds the message at " + pos);
     }
     return (int) n;
+  }
+
+  /** Refuses a count read earlier if that many elements of {@code minBytes} cannot be in what is left. */
+  public int check(long n, int minBytes) {
+    if (n < 0 || n * Math.max(1, minBytes) > remaining()) {
+      throw new WireException("count " + n + " exceeds the message at " + pos);
+    }
+    return (int) n;
+  }
+
+  /** The count of a list: -1 for a NULL list. */
+  public int listCount(int minBytes) {
+    long n = u32();
+    return n == SlurmConstants.NO_VAL ? -1 : check(n, minBytes);
+  }
+
+  public Bitmap bitmap() {
+    long bits = u32();
+    if (bits == SlurmConstants.NO_VAL) {
+      return null;
+    }
+    int n = count(1);
+    long digits = Math.max(1, (bits + 3) >>> 2);
+    if (n != digits + 3 || buf[pos] != '0' || buf[pos + 1] != 'x' || buf[pos + n - 1] != 0) {
+      throw new WireException("bitmap of " + bits + " bits in " + n + " bytes");
+    }
+    Bitmap b = Bitmap.parse((int) bits, buf, pos + 2, n - 3);
+    pos += n;
+    return b;
+  }
+
+  public SlurmAddress addr() {
+    return SlurmAddress.read(this);
+  }
+
+  public int[] u16s() {
+    int[] a = new int[count(2)];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = u16();
+    }
+    return a;
+  }
+
+  public long[] u32s() {
+    long[] a = new long[count(4)];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = u32();
+    }
+    return a;
+  }
+
+  public long[] u64s() {
+    long[] a = new long[count(8)];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = u64();
+    }
+    return a;
+  }
+
+  public double[] dbls() {
+    double[] a = new double[count(8)];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = dbl();
+    }
+    return a;
+  }
+
+  public String[] strs() {
+    String[] a = new String[count(4)];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = str();
+    }
+    return a;
+  }
+
+  /** A single string where newer versions have an array; NULL is the empty array. */
+  public String[] str1() {
+    String s = str();
+    return s == null ? new String[0] : new String[] {s};
+  }
+
+  /** All that is left. */
+  public byte[] rest() {
+    return raw(remaining());
+  }
+
+  /** The bytes from an earlier {@link #position} to here. */
+  public byte[] since(int position) {
+    return Arrays.copyOfRange(buf, position, pos);
+  }
+
+  /** The byte {@code ahead} of here without reading it; -1 beyond the end. */
+  public int peek(int ahead) {
+    return ahead < remaining() ? buf[pos + ahead] & 0xff : -1;
   }
 
   /** A string; null for length 0. The NUL must be there. */

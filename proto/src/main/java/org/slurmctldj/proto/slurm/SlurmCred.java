@@ -1,0 +1,108 @@
+package org.slurmctldj.proto.slurm;
+
+import java.util.function.Function;
+import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.proto.wire.Unpacker;
+import org.slurmctldj.proto.wire.WireException;
+
+/**
+ * A step credential: what slurmd may start, signed by the controller. The signature is over the packed bytes, so these are kept and sent on unchanged; {@link #arg} reads what they
+ * say. Immutable.
+ */
+public final class SlurmCred implements SlurmStruct {
+  private final SignedBytes bytes;
+
+  private SlurmCred(SignedBytes bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Packs {@code arg} in the layout of {@code version} and asks {@code signer} for the signature over these bytes. */
+  public static SlurmCred sign(SlurmCredArg arg, int version, Function<byte[], String> signer) {
+    Packer out = new Packer();
+    arg.write(out, version);
+    byte[] packed = out.toByteArray();
+    return new SlurmCred(new SignedBytes(version, packed, signer.apply(packed)));
+  }
+
+  /** One whose bytes and signature exist already. */
+  public static SlurmCred of(byte[] packed, int version, String signature) {
+    return new SlurmCred(new SignedBytes(version, packed.clone(), signature));
+  }
+
+  /** auth/slurm: a token that holds the packed bytes in its payload claim. */
+  public static SlurmCred token(String token) {
+    return new SlurmCred(new SignedBytes(0, null, token));
+  }
+
+  public boolean isToken() {
+    return bytes.packed() == null;
+  }
+
+  /** The signature (cred/munge: the munge credential) or the token. For steps it is also the key of their I/O. */
+  public String signature() {
+    return bytes.signature();
+  }
+
+  /** The signed bytes. @throws IllegalStateException for a token */
+  public byte[] packed() {
+    if (isToken()) {
+      throw new IllegalStateException("a token has no packed bytes of its own");
+    }
+    return bytes.packed().clone();
+  }
+
+  /** Protocol version of the layout of {@link #packed}; 0 for a token. */
+  public int version() {
+    return bytes.version();
+  }
+
+  /** What the packed bytes say. @throws IllegalStateException for a token */
+  public SlurmCredArg arg() {
+    return SlurmCredArg.read(new Unpacker(packed()), bytes.version());
+  }
+
+  public static SlurmCred read(Unpacker in, int version) {
+    return new SlurmCred(SignedBytes.read(in, version, SlurmCredArg::read));
+  }
+
+  public static void write(Packer out, SlurmCred value, int version) {
+    if (value == null) {
+      throw new WireException("no credential where version " + version + " needs one");
+    }
+    value.write(out, version);
+  }
+
+  @Override
+  public void write(Packer out, int version) {
+    bytes.write(out, version);
+  }
+
+  static SlurmCred random(RandomValues r, int version) {
+    return sign(SlurmCredArg.random(r, version), version, packed -> "MUNGE:" + r.u64() + ":");
+  }
+
+  @Override
+  public void fields(FieldVisitor visitor) {
+    if (isToken()) {
+      visitor.field("token", signature());
+    } else {
+      visitor.field("arg", arg());
+      visitor.field("signature", signature());
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SlurmCred o && bytes.equals(o.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return bytes.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return FieldPrinter.oneLine(this);
+  }
+}
