@@ -76,7 +76,7 @@ final class DeclarationParser {
     s.doc = doc(line);
     for (int i = 2; i < w.length; i++) {
       switch (w[i]) {
-        case "ignorable" -> s.ignorable = true;
+        case "strict" -> s.strict = true;
         case "novals" -> s.novals = true;
         case "nullable" -> {
           String[] flag = w[++i].split("=");

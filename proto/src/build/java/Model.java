@@ -22,7 +22,7 @@ final class Model {
     String doc = "";
     boolean extern;
     int externMin;
-    boolean ignorable;
+    boolean strict;
     boolean novals;
     /** "u8", "u16", "bool", "u32" (0 = absent) or "not32" (NO_VAL = absent); null when never absent. */
     String nullable;

@@ -424,7 +424,7 @@ final class StructWriter {
   }
 
   private void notCarried() {
-    if (s.ignorable) {
+    if (!s.strict) {
       return;
     }
     for (Model.Property p : s.properties.values()) {
@@ -640,7 +640,11 @@ final class StructWriter {
       return "r." + b.method() + "()";
     }
     Model.Struct t = model.structs.get(type);
-    return t.nullable != null ? "r.bool() ? " + type + ".random(r, version) : null" : type + ".random(r, version)";
+    if (t.nullable == null) {
+      return type + ".random(r, version)";
+    }
+    String test = Model.rangeTest(t.nullableRange, Model.ALL);
+    return (test == null ? "" : "!(" + test + ") || ") + "r.bool() ? " + type + ".random(r, version) : null";
   }
 
   // ---- Object
