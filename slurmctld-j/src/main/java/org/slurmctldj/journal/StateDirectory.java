@@ -188,8 +188,10 @@ public final class StateDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.release();
-      lockFile.close();
+      if (lockFile.isOpen()) {
+        lock.release();
+        lockFile.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,6 +49,11 @@ final class MemoryDisk implements Disk {
     return names.values().stream().mapToLong(c -> c.size).sum();
   }
 
+  /** Bytes in files now. */
+  synchronized long usedNow() {
+    return used();
+  }
+
   private void powered() throws IOException {
     if (off) {
       throw new IOException("power is off");
