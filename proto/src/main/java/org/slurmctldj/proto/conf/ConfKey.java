@@ -10,8 +10,8 @@ package org.slurmctldj.proto.conf;
  * @param defunct release from which Slurm takes it but ignores it with an error line, or "-"
  * @param type what its value must look like
  * @param support what this product does with it
- * @param harmless values ("a|b", "*" = any) that need no support: the default, and those that ask
- *     for what is done anyway
+ * @param harmless values ("a|b", "-" = none). HONOURED: those that are, if there are any; else those
+ *     that ask for nothing that is not done anyway
  * @param defaultValue Slurm's default in slurm.conf's own words; "R:a;S:b" where it depends on the
  *     release (a from release R on); "-" = none
  * @param note one sentence for the compatibility table, may be empty
@@ -65,11 +65,16 @@ public record ConfKey(
     FATAL
   }
 
-  /** Whether {@code value} asks for nothing that is not done anyway. */
-  public boolean isHarmless(String value) {
-    if (value.isEmpty() || harmless.equals("*")) {
-      return true;
-    }
+  /** Whether {@code value} asks for nothing that is not done. */
+  public boolean isSupported(String value) {
+    return switch (support) {
+      case NO_EFFECT -> true;
+      case HONOURED -> harmless.equals("-") || listed(value);
+      case WARN, FATAL -> value.isEmpty() || value.equalsIgnoreCase("(null)") || listed(value);
+    };
+  }
+
+  private boolean listed(String value) {
     for (String one : harmless.split("\\|")) {
       if (one.equalsIgnoreCase(value)) {
         return true;
