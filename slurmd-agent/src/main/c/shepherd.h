@@ -1,0 +1,136 @@
+/*
+ * The shepherd: parent of one job's batch script on a node, for as long as the script and what it left behind live.
+ *
+ * It is started by slurmd-agent with one argument, the launch's directory, and is independent of it from then on: own
+ * session, sub-reaper, no descriptor shared with the agent. It must never lose an exit status and never run a script
+ * twice. It reads `spec` there, holds a lock on `lock` as long as it lives, makes `started` before the script can run,
+ * listens on the unix socket `control`, and leaves `exit`.
+ *
+ * One thread. Linux only.
+ */
+#ifndef SHEPHERD_H
+#define SHEPHERD_H
+
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* Exit codes of the process the agent started (before the shepherd is on its own). */
+enum {
+  EXIT_READY = 0,          /* on its own, listening; the script is about to run */
+  EXIT_USAGE = 64,
+  EXIT_SPOOL = 65,         /* spec unreadable or wrong, lock or socket cannot be made: nothing was run */
+  EXIT_ALREADY_RUNS = 66,  /* another shepherd holds the lock */
+  EXIT_WAS_STARTED = 67,   /* `started` is there: the script may have run; never again */
+};
+
+struct strings {
+  char **item;
+  size_t count;
+};
+
+struct rlimit_wish {
+  int resource;
+  rlim_t soft;
+  char *name;
+};
+
+struct write_wish {
+  char *file;
+  char *value;
+};
+
+/* What to run, from the file `spec`. Strings are NUL-terminated bytes; absent ones are NULL. */
+struct spec {
+  char *prefix;  /* "slurmstepd" or "slurmstepd-n1": how messages in the job's error file begin */
+  char *executable;
+  char *work_dir;
+  char *std_in, *std_out, *std_err;
+  char *oom_file;   /* cgroup file with an "oom_kill N" line */
+  char *peak_file;  /* cgroup file with a byte count */
+  char *step;       /* "12.batch" */
+  struct strings argv, env;
+  struct strings cgroups;       /* made if needed, joined by the script, emptied and removed at the end */
+  struct write_wish *writes;    /* into cgroup files, before the script joins */
+  size_t write_count;
+  struct rlimit_wish *rlimits;
+  size_t rlimit_count;
+  gid_t *groups;
+  size_t group_count;
+  uid_t uid;
+  gid_t gid;
+  mode_t umask;
+  int append;
+  int nice;
+  int privileged;  /* the agent runs as root: drop ids */
+};
+
+/* What `exit` says. */
+struct outcome {
+  int wait_status;
+  const char *failure; /* NONE, STDIO, EXEC, SETUP */
+  char text[512];
+  pid_t script;
+  int64_t start_ms, end_ms;
+  struct rusage usage;
+  long oom_kills;
+  int64_t peak_kb;
+  int clean;
+};
+
+/* spec.c */
+int read_spec(const char *file, struct spec *spec, char *why, size_t why_size);
+
+/* start.c: forks the script. Returns its pid, or -1 with the outcome filled in as Slurm reports such a failure. */
+pid_t start_script(const struct spec *spec, struct outcome *outcome);
+/* A line in the job's error file, as slurmstepd writes it. */
+void job_message(const struct spec *spec, const char *text);
+/* Gives the step its name in messages and closes the error file. */
+void close_job_output(void);
+
+/* family.c: all processes under this one; it is their sub-reaper, so orphans are found too. */
+size_t family_count(void);
+/* Signals them all, several times while new ones appear; returns how many there were. */
+size_t family_signal(int signal);
+
+/* group.c */
+int join_cgroups(const struct spec *spec, char *why, size_t why_size);
+int make_cgroups(const struct spec *spec, char *why, size_t why_size);
+size_t signal_cgroups(const struct spec *spec, int signal);
+void remove_cgroups(const struct spec *spec);
+void read_cgroup_counts(const struct spec *spec, struct outcome *outcome);
+
+/* record.c */
+int write_started(const char *boot_id);
+int write_exit(const struct outcome *outcome, const char *boot_id);
+int64_t now_ms(void);
+void read_boot_id(char *into, size_t size);
+int write_whole_file(const char *file, const char *text);
+
+/* control.c */
+struct control {
+  int listener;
+  struct client {
+    int fd;
+    size_t used;
+    char line[1024];
+  } clients[8];
+};
+enum order_kind { ORDER_SIGNAL, ORDER_TERMINATE };
+struct order {
+  enum order_kind kind;
+  int signal;
+  int script_only;
+  long kill_wait_ms;
+  int at_once;
+  char *message; /* NULL: none; points into the client's line */
+};
+int open_control(struct control *control);
+/* Reads what a descriptor has; calls `obey` for each whole order. */
+void serve_listener(struct control *control);
+void serve_client(struct control *control, size_t index, void (*obey)(const struct order *));
+void tell_clients(struct control *control, const char *line);
+
+#endif

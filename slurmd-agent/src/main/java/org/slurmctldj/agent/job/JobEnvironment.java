@@ -1,0 +1,165 @@
+package org.slurmctldj.agent.job;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slurmctldj.proto.agent.JobFacts;
+import org.slurmctldj.proto.agent.Launch;
+
+/**
+ * The environment of a batch script: the submitted one, then what slurmd and slurmstepd add (observed on 22.05.8 and
+ * 24.11.5; the newer set where they differ). Pure; "K=V" are bytes carried as Latin-1.
+ */
+public final class JobEnvironment {
+  /** Travel with the submission for the node, the job does not see them. */
+  private static final List<String> CONSUMED = List.of("SLURM_RLIMIT_", "SLURM_UMASK=");
+
+  private static final String EXTERNAL_LAUNCHER = "--external-launcher";
+
+  /** What the node adds that is not in the launch. */
+  public record NodeFacts(String nodeName, String slurmConf) {}
+
+  /**
+   * @param base the user's own environment (--get-user-env), weaker than the submitted one; empty if not asked for
+   */
+  public static List<String> of(Launch launch, NodeFacts node, List<String> base) {
+    Map<String, String> env = new LinkedHashMap<>();
+    base.forEach(entry -> put(env, entry));
+    for (ByteString entry : launch.getEnvironmentList()) {
+      String text = text(entry);
+      if (CONSUMED.stream().noneMatch(text::startsWith)) {
+        put(env, text);
+      }
+    }
+    job(env, launch);
+    size(env, launch);
+    array(env, launch.getFacts());
+    node(env, launch, node);
+    List<String> list = new ArrayList<>(env.size());
+    env.forEach((key, value) -> list.add(value == null ? key : key + "=" + value));
+    return list;
+  }
+
+  private static void job(Map<String, String> env, Launch launch) {
+    JobFacts facts = launch.getFacts();
+    String id = Integer.toUnsignedString(launch.getJobId());
+    env.put("ENVIRONMENT", "BATCH");
+    env.put("SLURM_JOB_ID", id);
+    env.put("SLURM_JOBID", id);
+    env.put("SLURM_CLUSTER_NAME", text(facts.getClusterName()));
+    env.put("SLURM_JOB_PARTITION", text(facts.getPartition()));
+    env.put("SLURM_JOB_UID", Integer.toUnsignedString(launch.getUid()));
+    env.put("SLURM_JOB_GID", Integer.toUnsignedString(launch.getGid()));
+    env.put("SLURM_JOB_USER", text(launch.getUserName()));
+    env.putIfAbsent("SLURM_JOB_NAME", text(facts.getJobName()));
+    putText(env, "SLURM_JOB_ACCOUNT", facts.getAccount());
+    putText(env, "SLURM_JOB_QOS", facts.getQos());
+    putText(env, "SLURM_JOB_RESERVATION", facts.getReservation());
+    if (launch.getRestartCount() > 0) {
+      env.put("SLURM_RESTART_COUNT", Integer.toUnsignedString(launch.getRestartCount()));
+    } else {
+      env.remove("SLURM_RESTART_COUNT");
+    }
+    if (facts.getStartTime() != 0) {
+      env.put("SLURM_JOB_START_TIME", Long.toString(facts.getStartTime()));
+    }
+    if (facts.getEndTime() != 0) {
+      env.put("SLURM_JOB_END_TIME", Long.toString(facts.getEndTime()));
+    }
+    for (String key : List.of("HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP")) {
+      env.putIfAbsent(key, "slurm");
+    }
+    for (String key :
+        List.of(
+            "HYDRA_LAUNCHER_EXTRA_ARGS",
+            "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS",
+            "OMPI_MCA_plm_slurm_args",
+            "PRTE_MCA_plm_slurm_args")) {
+      env.putIfAbsent(key, EXTERNAL_LAUNCHER);
+    }
+    env.put("SLURM_OOM_KILL_STEP", "0");
+  }
+
+  private static void size(Map<String, String> env, Launch launch) {
+    JobFacts facts = launch.getFacts();
+    String nodes = text(facts.getNodeList());
+    String count = Integer.toUnsignedString(facts.getNumNodes());
+    env.put("SLURM_JOB_NODELIST", nodes);
+    env.put("SLURM_NODELIST", nodes);
+    env.put("SLURM_JOB_NUM_NODES", count);
+    env.put("SLURM_NNODES", count);
+    env.put("SLURM_JOB_CPUS_PER_NODE", TaskLayout.cpusPerNode(facts));
+    env.put(
+        "SLURM_TASKS_PER_NODE",
+        facts.getTasksPerNode().isEmpty() ? TaskLayout.tasksPerNode(facts) : text(facts.getTasksPerNode()));
+    if (facts.getNumTasks() != 0) {
+      String tasks = Integer.toUnsignedString(facts.getNumTasks());
+      env.put("SLURM_NTASKS", tasks);
+      env.put("SLURM_NPROCS", tasks);
+    }
+    if (facts.getCpusPerTask() != 0) {
+      env.put("SLURM_CPUS_PER_TASK", Integer.toUnsignedString(facts.getCpusPerTask()));
+    }
+    if (launch.getOvercommit()) {
+      env.put("SLURM_OVERCOMMIT", "1");
+    }
+    long memory = facts.getPnMinMemory();
+    if (memory < 0) {
+      env.put("SLURM_MEM_PER_CPU", Long.toString(memory & Long.MAX_VALUE));
+    } else if (memory > 0) {
+      env.put("SLURM_MEM_PER_NODE", Long.toString(memory));
+    }
+  }
+
+  private static void array(Map<String, String> env, JobFacts facts) {
+    if (facts.getArrayJobId() == 0) {
+      return;
+    }
+    env.put("SLURM_ARRAY_JOB_ID", Integer.toUnsignedString(facts.getArrayJobId()));
+    env.put("SLURM_ARRAY_TASK_ID", Integer.toUnsignedString(facts.getArrayTaskId()));
+    env.put("SLURM_ARRAY_TASK_COUNT", Integer.toUnsignedString(facts.getArrayTaskCount()));
+    env.put("SLURM_ARRAY_TASK_MIN", Integer.toUnsignedString(facts.getArrayTaskMin()));
+    env.put("SLURM_ARRAY_TASK_MAX", Integer.toUnsignedString(facts.getArrayTaskMax()));
+    env.put("SLURM_ARRAY_TASK_STEP", Integer.toUnsignedString(Math.max(1, facts.getArrayTaskStep())));
+  }
+
+  private static void node(Map<String, String> env, Launch launch, NodeFacts node) {
+    env.put("HOSTNAME", node.nodeName());
+    env.put("SLURMD_NODENAME", node.nodeName());
+    env.put("SLURM_TOPOLOGY_ADDR", node.nodeName());
+    env.put("SLURM_TOPOLOGY_ADDR_PATTERN", "node");
+    env.put("SLURM_CONF", node.slurmConf());
+    env.put("SLURM_CPUS_ON_NODE", Integer.toUnsignedString(launch.getCpus()));
+    env.put("SLURM_GTIDS", "0");
+    env.put("SLURM_LOCALID", "0");
+    env.put("SLURM_NODEID", "0");
+    env.put("SLURM_PROCID", "0");
+    // the shepherd's child writes its own pid here
+    env.put("SLURM_TASK_PID", "0");
+    env.putIfAbsent("TMPDIR", "/tmp");
+  }
+
+  private static void putText(Map<String, String> env, String key, ByteString value) {
+    if (!value.isEmpty()) {
+      env.put(key, text(value));
+    }
+  }
+
+  /** An entry without '=' is kept as it is: execve takes anything. */
+  private static void put(Map<String, String> env, String entry) {
+    int equals = entry.indexOf('=');
+    if (equals < 0) {
+      env.put(entry, null);
+    } else {
+      env.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+  }
+
+  static String text(ByteString bytes) {
+    return bytes.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+
+  private JobEnvironment() {}
+}
