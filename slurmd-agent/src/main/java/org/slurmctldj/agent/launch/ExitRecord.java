@@ -5,17 +5,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slurmctldj.proto.agent.ExitReport;
+import org.slurmctldj.proto.agent.Failure;
+import org.slurmctldj.proto.agent.Usage;
 
-/** What the shepherd wrote into {@code exit}: lines "key value". */
-public record ExitRecord(Map<String, String> values) {
+/** The file {@code exit} of a launch: lines "key value", by the shepherd, or by the agent where no shepherd can. */
+record ExitRecord(Map<String, String> values) {
   private static final long LARGEST = 64 << 10;
+  private static final String FILE = "exit";
 
-  /** Empty: the shepherd has written none (yet). */
-  public static Optional<ExitRecord> read(Path launchDirectory) throws IOException {
-    Path file = launchDirectory.resolve("exit");
+  /** How the controller and Slurm's tools show a job that ran out of memory: signal 125. */
+  static final int OUT_OF_MEMORY_STATUS = 125;
+
+  /** Empty: none was written (yet). */
+  static Optional<ExitRecord> read(Path launchDirectory) throws IOException {
+    return readLines(launchDirectory.resolve(FILE)).map(ExitRecord::new);
+  }
+
+  /** Any of the launch's "key value" files. */
+  static Optional<Map<String, String>> readLines(Path file) throws IOException {
     byte[] bytes;
     try {
       if (Files.size(file) > LARGEST) {
@@ -25,10 +38,6 @@ public record ExitRecord(Map<String, String> values) {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    return Optional.of(new ExitRecord(lines(bytes)));
-  }
-
-  static Map<String, String> lines(byte[] bytes) {
     Map<String, String> values = new HashMap<>();
     for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n")) {
       int blank = line.indexOf(' ');
@@ -36,33 +45,72 @@ public record ExitRecord(Map<String, String> values) {
         values.put(line.substring(0, blank), line.substring(blank + 1));
       }
     }
-    return Map.copyOf(values);
+    return Optional.of(Map.copyOf(values));
   }
 
-  public int waitStatus() {
-    return (int) number("wait_status");
+  /** The end of a launch that has no shepherd (any more). */
+  static ExitRecord withoutShepherd(Failure failure, int waitStatus, String text, String bootId, long nowMillis) {
+    return new ExitRecord(
+        Map.of(
+            "failure", failure.name(),
+            "wait_status", Integer.toString(waitStatus),
+            "text", text.replace('\n', ' '),
+            "boot_id", bootId,
+            "end_ms", Long.toString(nowMillis),
+            "clean", "1"));
   }
 
-  /** The constant of agent.proto's Failure. */
-  public String failure() {
-    return values.getOrDefault("failure", "NONE");
+  /** The same end, with nothing left of the job. */
+  ExitRecord cleaned() {
+    Map<String, String> with = new HashMap<>(values);
+    with.put("clean", "1");
+    return new ExitRecord(Map.copyOf(with));
   }
 
-  public String text() {
-    return values.getOrDefault("text", "");
+  /** Durable when it returns. */
+  void write(Path launchDirectory) throws IOException {
+    String text = values.entrySet().stream().map(e -> e.getKey() + " " + e.getValue() + "\n").collect(Collectors.joining());
+    DurableFile.write(launchDirectory.resolve(FILE), text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Nothing of the job is left. */
-  public boolean clean() {
+  boolean clean() {
     return number("clean") == 1;
   }
 
-  public String bootId() {
-    return values.getOrDefault("boot_id", "");
+  ExitReport report(String launchId, int jobId) {
+    boolean oom = number("oom_kills") > 0;
+    Failure failure =
+        Arrays.stream(Failure.values())
+            .filter(f -> f.name().equals(values.getOrDefault("failure", "NONE")))
+            .findFirst()
+            .orElse(Failure.SETUP);
+    return ExitReport.newBuilder()
+        .setLaunchId(launchId)
+        .setJobId(jobId)
+        .setWaitStatus(oom ? OUT_OF_MEMORY_STATUS : (int) number("wait_status"))
+        .setOutOfMemory(oom)
+        .setStartTimeMillis(number("start_ms"))
+        .setEndTimeMillis(number("end_ms"))
+        .setFailure(failure)
+        .setText(values.getOrDefault("text", ""))
+        .setNodeClean(clean())
+        .setPid((int) number("script"))
+        .setUsage(
+            Usage.newBuilder()
+                .setUserMicros(number("user_us"))
+                .setSystemMicros(number("system_us"))
+                .setMaxRssKb(number("max_rss_kb"))
+                .setMinorFaults(number("minor_faults"))
+                .setMajorFaults(number("major_faults"))
+                .setBlockInput(number("blocks_in"))
+                .setBlockOutput(number("blocks_out"))
+                .setVoluntarySwitches(number("voluntary_switches"))
+                .setInvoluntarySwitches(number("involuntary_switches"))
+                .setPeakMemoryKb(number("peak_kb")))
+        .build();
   }
 
-  /** 0 if the key is missing. */
-  public long number(String key) {
+  private long number(String key) {
     try {
       return Long.parseLong(values.getOrDefault(key, "0"));
     } catch (NumberFormatException e) {

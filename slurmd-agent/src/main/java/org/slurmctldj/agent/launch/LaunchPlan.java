@@ -1,0 +1,150 @@
+package org.slurmctldj.agent.launch;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slurmctldj.agent.job.JobEnvironment;
+import org.slurmctldj.agent.job.OutputName;
+import org.slurmctldj.agent.node.Tracking;
+import org.slurmctldj.proto.agent.JobFacts;
+import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.os.ResourceLimit;
+
+/** From the controller's Launch to what the shepherd is told. Pure but for nothing: all look-ups are done before. */
+final class LaunchPlan {
+  static final String STEP = "batch";
+  private static final String RLIMIT = "SLURM_RLIMIT_";
+  private static final String UMASK = "SLURM_UMASK=";
+  private static final int DEFAULT_UMASK = 022;
+  private static final long NO_VAL = 0xfffffffeL;
+
+  /** What the node knows and the launch does not. */
+  record Node(
+      String nodeName,
+      String hostName,
+      String slurmConf,
+      String messagePrefix,
+      boolean appendByDefault,
+      boolean privileged,
+      Tracking tracking) {}
+
+  /**
+   * @param groups supplementary groups, looked up if the launch has none
+   * @param userEnvironment for --get-user-env, else empty
+   */
+  static byte[] spec(Launch launch, Node node, List<Long> groups, List<String> userEnvironment, Path script) {
+    String workDir = launch.getWorkDir().isEmpty() ? "/tmp" : text(launch.getWorkDir());
+    OutputName.Facts names = names(launch, node);
+    String out =
+        OutputName.path(
+            launch.getStdOut().isEmpty() ? OutputName.defaultPattern(names) : text(launch.getStdOut()), workDir, names);
+    String err = launch.getStdErr().isEmpty() ? out : OutputName.path(text(launch.getStdErr()), workDir, names);
+    String in = launch.getStdIn().isEmpty() ? "/dev/null" : OutputName.path(text(launch.getStdIn()), workDir, names);
+    long jobId = Integer.toUnsignedLong(launch.getJobId());
+    Tracking.Plan tracking =
+        node.tracking().plan(Integer.toUnsignedLong(launch.getUid()), jobId, STEP, launch.getMemoryMb());
+
+    ShepherdSpec spec =
+        new ShepherdSpec()
+            .put("prefix", node.messagePrefix())
+            .put("step", jobId + "." + STEP)
+            .put("executable", script.toString())
+            .put("work_dir", workDir)
+            .put("std_in", in)
+            .put("std_out", out)
+            .put("std_err", err)
+            .put("append", appends(launch, node) ? 1 : 0)
+            .put("uid", Integer.toUnsignedLong(launch.getUid()))
+            .put("gid", Integer.toUnsignedLong(launch.getGid()))
+            .put("groups", groups.stream().map(String::valueOf).collect(Collectors.joining(",")))
+            .put("umask", umask(launch))
+            .put("privileged", node.privileged() ? 1 : 0);
+    // argv[0] is the script's path in the spool, as under Slurm
+    spec.put("arg", script.toString());
+    launch.getArgvList().stream().skip(1).forEach(arg -> spec.put("arg", text(arg)));
+    JobEnvironment.of(launch, new JobEnvironment.NodeFacts(node.nodeName(), node.slurmConf()), userEnvironment)
+        .forEach(entry -> spec.put("env", entry));
+    limits(launch).forEach(limit -> spec.put("rlimit", limit));
+    tracking.directories().forEach(directory -> spec.put("cgroup", directory));
+    tracking.writes().forEach(write -> spec.put("write", write));
+    tracking.oomFile().ifPresent(file -> spec.put("oom_file", file));
+    tracking.peakFile().ifPresent(file -> spec.put("peak_file", file));
+    return spec.bytes();
+  }
+
+  private static OutputName.Facts names(Launch launch, Node node) {
+    JobFacts facts = launch.getFacts();
+    return new OutputName.Facts(
+        Integer.toUnsignedLong(launch.getJobId()),
+        Integer.toUnsignedLong(facts.getArrayJobId()),
+        facts.getArrayJobId() == 0 ? NO_VAL : Integer.toUnsignedLong(facts.getArrayTaskId()),
+        text(facts.getJobName()),
+        text(launch.getUserName()),
+        node.hostName(),
+        facts.getNodeIndex(),
+        0,
+        STEP);
+  }
+
+  private static boolean appends(Launch launch, Node node) {
+    return switch (launch.getOpenMode()) {
+      case APPEND -> true;
+      case TRUNCATE -> false;
+      case DEFAULT, UNRECOGNIZED -> node.appendByDefault();
+    };
+  }
+
+  private static Stream<String> submitted(Launch launch) {
+    return launch.getEnvironmentList().stream().map(LaunchPlan::text);
+  }
+
+  private static int umask(Launch launch) {
+    return submitted(launch)
+        .filter(entry -> entry.startsWith(UMASK))
+        .map(entry -> entry.substring(UMASK.length()))
+        .filter(value -> value.matches("[0-7]{1,4}"))
+        .map(value -> Integer.parseInt(value, 8))
+        .findFirst()
+        .orElse(DEFAULT_UMASK);
+  }
+
+  /** "7 NOFILE 1024". A value that starts with U was asked for by --propagate; both are set. */
+  private static List<String> limits(Launch launch) {
+    return submitted(launch)
+        .filter(entry -> entry.startsWith(RLIMIT))
+        .flatMap(
+            entry -> {
+              int equals = entry.indexOf('=');
+              String name = equals < 0 ? "" : entry.substring(RLIMIT.length(), equals);
+              String value = entry.substring(equals + 1).replaceFirst("^U", "");
+              return Arrays.stream(ResourceLimit.values())
+                  .filter(limit -> limit.name().equals(name) && unsigned(value))
+                  .map(limit -> limit.number() + " " + name + " " + Long.toUnsignedString(parse(value)));
+            })
+        .toList();
+  }
+
+  private static boolean unsigned(String value) {
+    try {
+      parse(value);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** "-1" is infinity, too. */
+  private static long parse(String value) {
+    return value.equals("-1") ? -1 : Long.parseUnsignedLong(value);
+  }
+
+  static String text(ByteString bytes) {
+    return bytes.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private LaunchPlan() {}
+}

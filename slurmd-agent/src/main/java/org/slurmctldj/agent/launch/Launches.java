@@ -1,0 +1,429 @@
+package org.slurmctldj.agent.launch;
+
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.job.KillMessage;
+import org.slurmctldj.proto.agent.AgentMessage;
+import org.slurmctldj.proto.agent.ExitAck;
+import org.slurmctldj.proto.agent.ExitReport;
+import org.slurmctldj.proto.agent.Failure;
+import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.agent.LaunchAccepted;
+import org.slurmctldj.proto.agent.LaunchFailed;
+import org.slurmctldj.proto.agent.LaunchGone;
+import org.slurmctldj.proto.agent.LaunchStarted;
+import org.slurmctldj.proto.agent.LaunchStatus;
+import org.slurmctldj.proto.agent.Signal;
+import org.slurmctldj.proto.agent.SignalResult;
+import org.slurmctldj.proto.agent.Terminate;
+
+/**
+ * All launches of this node and what the controller wants of them. One thread ("launches") owns the table and decides;
+ * disk, shepherds and look-ups are on virtual threads that report back to it. The node's link calls in from any thread.
+ *
+ * <p>Promises: a launch id never runs twice as long as it is held; an end is reported until it is acknowledged.
+ */
+public final class Launches implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Launches.class);
+  private static final int SIGTERM = 15;
+  private static final int SIGKILL = 9;
+  /** Ids that were acknowledged: a late repetition of their Launch must not run them again. */
+  private static final int REMEMBERED = 20_000;
+
+  private final LaunchSpool spool;
+  private final LaunchStart start;
+  private final String nodeName;
+  private final boolean privileged;
+  private final long ownUid;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("launches").factory());
+  private final Map<String, HeldLaunch> table = new LinkedHashMap<>();
+  private final Set<String> forgotten = new LinkedHashSet<>();
+  private Consumer<AgentMessage.Builder> controller = message -> {};
+
+  public Launches(LaunchSpool spool, LaunchStart start, String nodeName, boolean privileged, long ownUid) {
+    this.spool = spool;
+    this.start = start;
+    this.nodeName = nodeName;
+    this.privileged = privileged;
+    this.ownUid = ownUid;
+  }
+
+  /** At the agent's start, before it connects: takes up what an earlier agent left. */
+  public void adopt() throws IOException {
+    List<Launch> held = spool.held();
+    run(() -> held.forEach(this::adopt));
+  }
+
+  private void adopt(Launch launch) {
+    HeldLaunch held = new HeldLaunch(launch, HeldLaunch.State.ACCEPTED);
+    table.put(held.id(), held);
+    log.info("job {} launch {}: taken up from the spool", held.jobId(), held.id());
+    begin(held);
+  }
+
+  // ---------------------------------------------------------------- the controller's side
+
+  /** A stream was welcomed: from now on messages go there, first what it has not acknowledged. */
+  public void connected(Consumer<AgentMessage.Builder> to) {
+    run(
+        () -> {
+          controller = to;
+          for (HeldLaunch held : table.values()) {
+            if (held.state == HeldLaunch.State.RUNNING && held.pid != 0) {
+              sendStarted(held);
+            }
+            held.report.ifPresent(this::send);
+          }
+        });
+  }
+
+  public void disconnected() {
+    run(() -> controller = message -> {});
+  }
+
+  /** For the registration. Waits for the launches thread. */
+  public List<LaunchStatus> inventory() {
+    return call(
+        () -> {
+          List<LaunchStatus> list = new ArrayList<>();
+          for (HeldLaunch held : table.values()) {
+            if (held.state != HeldLaunch.State.NEW) {
+              list.add(
+                  LaunchStatus.newBuilder()
+                      .setLaunchId(held.id())
+                      .setJobId(held.jobId())
+                      .setState(
+                          switch (held.state) {
+                            case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
+                            case RUNNING -> LaunchStatus.State.RUNNING;
+                            case ENDED -> LaunchStatus.State.ENDED;
+                          })
+                      .build());
+            }
+          }
+          return list;
+        });
+  }
+
+  /** Launches that have not ended. */
+  public int running() {
+    return call(() -> (int) table.values().stream().filter(h -> h.state != HeldLaunch.State.ENDED).count());
+  }
+
+  public void launch(Launch launch) {
+    run(() -> accept(launch));
+  }
+
+  private void accept(Launch launch) {
+    String id = launch.getLaunchId();
+    if (!LaunchSpool.acceptable(id)) {
+      refuse(launch, Failure.BAD_LAUNCH, "the launch id is not acceptable");
+      return;
+    }
+    HeldLaunch known = table.get(id);
+    if (known != null) {
+      if (known.state != HeldLaunch.State.NEW) {
+        sendAccepted(known, true);
+        known.report.ifPresent(this::send);
+      }
+      return;
+    }
+    if (forgotten.contains(id)) {
+      log.warn("job {} launch {}: asked for again after its end was acknowledged, not run", launch.getJobId(), id);
+      send(AgentMessage.newBuilder().setLaunchGone(LaunchGone.newBuilder().setLaunchId(id)));
+      return;
+    }
+    if (!privileged && Integer.toUnsignedLong(launch.getUid()) != ownUid) {
+      refuse(
+          launch,
+          Failure.NOT_ROOT,
+          "the agent does not run as root: it runs only jobs of uid " + ownUid + ", not of "
+              + Integer.toUnsignedString(launch.getUid()));
+      return;
+    }
+    HeldLaunch held = new HeldLaunch(launch, HeldLaunch.State.NEW);
+    table.put(id, held);
+    aside(
+        () -> {
+          start.prepare(launch, spool);
+          run(() -> accepted(held));
+        },
+        failure -> {
+          table.remove(id);
+          refuse(launch, failure instanceof LaunchStart.Refusal r ? r.failure() : Failure.SPOOL, message(failure));
+        });
+  }
+
+  private void accepted(HeldLaunch held) {
+    held.state = HeldLaunch.State.ACCEPTED;
+    sendAccepted(held, false);
+    begin(held);
+  }
+
+  public void signal(Signal signal) {
+    run(
+        () -> {
+          HeldLaunch held = table.get(signal.getLaunchId());
+          SignalResult.Builder result =
+              SignalResult.newBuilder().setLaunchId(signal.getLaunchId()).setToken(signal.getToken());
+          if (held == null || held.shepherd.isEmpty()) {
+            result.setText(held == null ? "not on this node" : "not running");
+          } else if (!signal.getBatchOnly() && !signal.getFull()) {
+            // Slurm signals a job's steps then, never its script; there are no steps beside the script
+            result.setDelivered(true);
+          } else {
+            deliver(held, signal, result);
+          }
+          send(AgentMessage.newBuilder().setSignalResult(result));
+        });
+  }
+
+  private void deliver(HeldLaunch held, Signal signal, SignalResult.Builder result) {
+    boolean ending = signal.getSignal() == SIGTERM || signal.getSignal() == SIGKILL;
+    String message =
+        ending ? killMessage(held, Terminate.Reason.CANCELLED, System.currentTimeMillis()) : "";
+    try {
+      held.shepherd.orElseThrow().signal(signal.getSignal(), signal.getBatchOnly(), message);
+      result.setDelivered(true);
+      log.info("job {} launch {}: signal {} delivered", held.jobId(), held.id(), signal.getSignal());
+    } catch (IOException e) {
+      result.setText("the shepherd is gone: " + e.getMessage());
+    }
+  }
+
+  public void terminate(Terminate terminate) {
+    run(
+        () -> {
+          HeldLaunch held = table.get(terminate.getLaunchId());
+          if (held == null) {
+            send(
+                AgentMessage.newBuilder()
+                    .setLaunchGone(LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId())));
+            return;
+          }
+          log.info("job {} launch {}: to be ended, {}", held.jobId(), held.id(), terminate.getReason());
+          if (held.state == HeldLaunch.State.ENDED) {
+            held.report.ifPresent(this::send);
+            return;
+          }
+          held.terminate = Optional.of(terminate);
+          held.shepherd.ifPresent(shepherd -> tell(held, shepherd, terminate));
+        });
+  }
+
+  private void tell(HeldLaunch held, ShepherdLink shepherd, Terminate terminate) {
+    String message = killMessage(held, terminate.getReason(), terminate.getAtMillis());
+    try {
+      shepherd.terminate(terminate.getKillWaitSeconds() * 1000L, terminate.getAtOnce(), message);
+    } catch (IOException e) {
+      // its end is noticed by the listener
+      log.debug("launch {}: {}", held.id(), e.getMessage());
+    }
+  }
+
+  private String killMessage(HeldLaunch held, Terminate.Reason reason, long atMillis) {
+    long at = atMillis == 0 ? System.currentTimeMillis() : atMillis;
+    return KillMessage.of(Integer.toUnsignedLong(held.jobId()), nodeName, reason, at, ZoneId.systemDefault());
+  }
+
+  public void acknowledged(ExitAck ack) {
+    run(
+        () -> {
+          HeldLaunch held = table.get(ack.getLaunchId());
+          if (held == null || !ack.getNodeClean() || !held.report.map(ExitReport::getNodeClean).orElse(false)) {
+            return;
+          }
+          table.remove(held.id());
+          forgotten.add(held.id());
+          if (forgotten.size() > REMEMBERED) {
+            forgotten.remove(forgotten.iterator().next());
+          }
+          aside(
+              () -> spool.forget(held.id()),
+              failure -> log.warn("launch {}: its spool cannot be deleted: {}", held.id(), message(failure)));
+        });
+  }
+
+  // ---------------------------------------------------------------- the shepherd's side
+
+  /** Starts its shepherd, or finds what became of it; runs until the launch has ended. */
+  private void begin(HeldLaunch held) {
+    if (held.terminate.isPresent()) {
+      // may have been started by an earlier agent: only `shepherd()` knows
+      log.info("job {} launch {}: ended before it was started", held.jobId(), held.id());
+    }
+    boolean cancelled = held.terminate.isPresent();
+    aside(
+        () -> {
+          ExitRecord end = start.shepherd(held.launch(), spool, cancelled, new FromShepherd(held));
+          run(() -> ended(held, end));
+        },
+        failure -> log.error("job {} launch {}: {}", held.jobId(), held.id(), message(failure)));
+  }
+
+  /** Events of the thread that listens to one shepherd. */
+  private final class FromShepherd implements LaunchStart.Progress {
+    private final HeldLaunch held;
+
+    FromShepherd(HeldLaunch held) {
+      this.held = held;
+    }
+
+    @Override
+    public void connected(ShepherdLink link) {
+      run(
+          () -> {
+            held.shepherd = Optional.of(link);
+            held.terminate.ifPresent(terminate -> tell(held, link, terminate));
+          });
+    }
+
+    @Override
+    public void running(int pid, long startMillis) {
+      run(
+          () -> {
+            if (held.state != HeldLaunch.State.ENDED) {
+              held.state = HeldLaunch.State.RUNNING;
+              held.pid = pid;
+              held.startMillis = startMillis;
+              log.info("job {} launch {}: runs, pid {}, uid {}", held.jobId(), held.id(), pid, held.uid());
+              sendStarted(held);
+            }
+          });
+    }
+
+    @Override
+    public void scriptEnded(ExitRecord record) {
+      run(() -> ended(held, record));
+    }
+  }
+
+  private void ended(HeldLaunch held, ExitRecord record) {
+    ExitReport report = record.report(held.id(), held.jobId());
+    if (held.report.equals(Optional.of(report))) {
+      return;
+    }
+    held.state = HeldLaunch.State.ENDED;
+    held.report = Optional.of(report);
+    if (report.getNodeClean()) {
+      held.shepherd.ifPresent(ShepherdLink::close);
+      held.shepherd = Optional.empty();
+    }
+    log.info(
+        "job {} launch {}: ended, {}{}{}",
+        held.jobId(),
+        held.id(),
+        describe(report),
+        report.getText().isEmpty() ? "" : ": " + report.getText(),
+        report.getNodeClean() ? "" : "; processes are left and are being killed");
+    send(report);
+  }
+
+  private static String describe(ExitReport report) {
+    int status = report.getWaitStatus();
+    String how = (status & 0x7f) == 0 ? "exit code " + (status >> 8 & 0xff) : "signal " + (status & 0x7f);
+    String failure = report.getFailure() == Failure.NONE ? "" : ", " + report.getFailure();
+    return how + (report.getOutOfMemory() ? ", out of memory" : "") + failure;
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  private void refuse(Launch launch, Failure failure, String text) {
+    log.error("job {} launch {}: refused, {}: {}", launch.getJobId(), launch.getLaunchId(), failure, text);
+    send(
+        AgentMessage.newBuilder()
+            .setLaunchFailed(
+                LaunchFailed.newBuilder().setLaunchId(launch.getLaunchId()).setFailure(failure).setText(text)));
+  }
+
+  private void sendAccepted(HeldLaunch held, boolean known) {
+    send(
+        AgentMessage.newBuilder()
+            .setLaunchAccepted(LaunchAccepted.newBuilder().setLaunchId(held.id()).setKnown(known)));
+  }
+
+  private void sendStarted(HeldLaunch held) {
+    send(
+        AgentMessage.newBuilder()
+            .setLaunchStarted(
+                LaunchStarted.newBuilder()
+                    .setLaunchId(held.id())
+                    .setPid(held.pid)
+                    .setStartTimeMillis(held.startMillis)));
+  }
+
+  private void send(ExitReport report) {
+    send(AgentMessage.newBuilder().setExitReport(report));
+  }
+
+  private void send(AgentMessage.Builder message) {
+    controller.accept(message);
+  }
+
+  // ---------------------------------------------------------------- threads
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private void run(Runnable task) {
+    thread.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.error("an event of a launch could not be handled", e);
+          }
+        });
+  }
+
+  private <T> T call(java.util.concurrent.Callable<T> task) {
+    Future<T> answer = thread.submit(task);
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** On a virtual thread; a failure comes back to the launches thread. */
+  private void aside(Work work, Consumer<Exception> failed) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                work.run();
+              } catch (Exception e) {
+                run(() -> failed.accept(e));
+              }
+            });
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  /** Lets shepherds and jobs go on. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

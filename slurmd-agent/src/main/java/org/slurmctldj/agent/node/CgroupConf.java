@@ -1,0 +1,51 @@
+package org.slurmctldj.agent.node;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slurmctldj.proto.conf.ConfFile;
+
+/**
+ * What of cgroup.conf has an effect here.
+ *
+ * @param allowedRamPercent AllowedRAMSpace, of the job's allocation
+ * @param minRamMb MinRAMSpace, the least a limit is set to
+ */
+public record CgroupConf(String mountPoint, boolean constrainRam, double allowedRamPercent, long minRamMb) {
+  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, 100, 30);
+
+  /** The file beside slurm.conf; the defaults where there is none. */
+  public static CgroupConf beside(Path slurmConf) {
+    Path file = slurmConf.resolveSibling("cgroup.conf");
+    if (!Files.exists(file)) {
+      return DEFAULT;
+    }
+    Map<String, String> values = new HashMap<>();
+    for (ConfFile.Line line : ConfFile.read(file).lines()) {
+      for (ConfFile.Token token : line.tokens()) {
+        values.put(token.key().toLowerCase(Locale.ROOT), token.value());
+      }
+    }
+    return new CgroupConf(
+        values.getOrDefault("cgroupmountpoint", DEFAULT.mountPoint()),
+        values.getOrDefault("constrainramspace", "no").equalsIgnoreCase("yes"),
+        number(values.get("allowedramspace"), DEFAULT.allowedRamPercent()),
+        (long) number(values.get("minramspace"), DEFAULT.minRamMb()));
+  }
+
+  /** The limit for a job that has {@code memoryMb} MB of the node. */
+  public long limitBytes(long memoryMb) {
+    long bytes = (long) ((memoryMb << 20) * (allowedRamPercent / 100));
+    return Math.max(bytes, minRamMb << 20);
+  }
+
+  private static double number(String text, double otherwise) {
+    try {
+      return text == null ? otherwise : Double.parseDouble(text.replace("%", ""));
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+}
