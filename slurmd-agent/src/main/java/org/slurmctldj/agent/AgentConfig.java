@@ -1,0 +1,105 @@
+package org.slurmctldj.agent;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slurmctldj.agent.link.NodeLink;
+import org.slurmctldj.agent.node.CgroupConf;
+import org.slurmctldj.proto.conf.ClusterLayout;
+import org.slurmctldj.proto.conf.ConfException;
+import org.slurmctldj.proto.conf.NodeDef;
+import org.slurmctldj.proto.conf.SlurmConf;
+import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.os.UserDatabase;
+
+/** What the agent takes from slurm.conf and cgroup.conf. Immutable. */
+record AgentConfig(
+    SlurmConf conf,
+    Path confFile,
+    NodeDef node,
+    boolean nodeNamed,
+    List<NodeLink.Controller> controllers,
+    Path spoolDirectory,
+    Optional<Path> logFile,
+    Path pidFile,
+    Path temporaryFileSystem,
+    boolean appendByDefault,
+    boolean taskCgroup,
+    CgroupConf cgroup,
+    long slurmUid,
+    long slurmdUid) {
+
+  /**
+   * @param nodeName -N, or empty: the node whose NodeHostname or NodeName is this host's name
+   * @throws ConfException sentences for the user
+   */
+  static AgentConfig load(Path confFile, Optional<String> nodeName) {
+    Path file = confFile.toAbsolutePath();
+    SlurmConf conf = SlurmConf.load(file);
+    NodeDef node = findNode(ClusterLayout.of(conf), nodeName, file);
+    int port = conf.slurmctldPorts().first();
+    List<NodeLink.Controller> controllers =
+        conf.slurmctldAddr()
+            .map(address -> List.of(new NodeLink.Controller(address, port)))
+            .orElseGet(
+                () -> conf.controllers().stream().map(c -> new NodeLink.Controller(c.address(), port)).toList());
+    String host = ProcessFacts.shortHostName();
+    return new AgentConfig(
+        conf,
+        file,
+        node,
+        nodeName.isPresent(),
+        controllers,
+        Path.of(SlurmConf.forNode(conf.slurmdSpoolDir(), node.name(), host)),
+        conf.text("SlurmdLogFile").map(name -> Path.of(SlurmConf.forNode(name, node.name(), host))),
+        Path.of(SlurmConf.forNode(conf.text("SlurmdPidFile", "/var/run/slurmd.pid"), node.name(), host)),
+        Path.of(SlurmConf.forNode(conf.text("TmpFS", "/tmp"), node.name(), host)),
+        conf.flag("JobFileAppend", false),
+        conf.options("TaskPlugin").items().stream().anyMatch(p -> p.equals("task/cgroup") || p.equals("cgroup")),
+        CgroupConf.beside(file),
+        uid(conf.slurmUser(), "SlurmUser"),
+        uid(conf.slurmdUser(), "SlurmdUser"));
+  }
+
+  private static NodeDef findNode(ClusterLayout layout, Optional<String> named, Path file) {
+    if (named.isPresent()) {
+      return layout
+          .node(named.get())
+          .orElseThrow(() -> new ConfException("node " + named.get() + " is not defined in " + file));
+    }
+    String whole = ProcessFacts.hostName();
+    String host = ProcessFacts.shortHostName();
+    return layout
+        .node(host)
+        .or(() -> layout.node(whole))
+        .or(
+            () ->
+                layout.nodes().stream()
+                    .filter(n -> n.hostName().equals(host) || n.hostName().equals(whole))
+                    .findFirst())
+        .orElseThrow(
+            () ->
+                new ConfException(
+                    "Unable to determine this slurmd's NodeName: no node of " + file + " has the name or NodeHostname "
+                        + host));
+  }
+
+  private static long uid(String user, String key) {
+    if (user.matches("[0-9]{1,10}")) {
+      return Long.parseLong(user);
+    }
+    return UserDatabase.userByName(user)
+        .map(UserDatabase.User::uid)
+        .orElseThrow(() -> new ConfException(key + " " + user + " is not known on this node"));
+  }
+
+  /** Where slurm.key lies. */
+  Path directory() {
+    return Optional.ofNullable(confFile.getParent()).orElse(Path.of("/"));
+  }
+
+  boolean readable() {
+    return Files.isReadable(confFile);
+  }
+}

@@ -1,0 +1,160 @@
+package org.slurmctldj.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.node.NodeHardware;
+import org.slurmctldj.proto.conf.ConfException;
+import org.slurmctldj.proto.conf.SlurmConf;
+import org.slurmctldj.proto.conf.SlurmConfSource;
+import org.slurmctldj.proto.os.SystemdNotify;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bin/slurmd-agent}: the command line. */
+@Command(
+    name = "slurmd-agent",
+    mixinStandardHelpOptions = false,
+    sortOptions = false,
+    description = "Runs the jobs of one node for slurmctld-j.")
+public final class SlurmdAgent implements Callable<Integer> {
+  static final String VERSION = "0.1.0";
+
+  @Option(names = "-C", description = "Print this machine's hardware as slurm.conf wants it, and exit.")
+  boolean printHardware;
+
+  @Option(names = "-D", description = "Stay in the foreground, log to standard error.")
+  boolean foreground;
+
+  @Option(names = "-N", paramLabel = "NODE", description = "This node's NodeName.")
+  Optional<String> node = Optional.empty();
+
+  @Option(names = "-f", paramLabel = "FILE", description = "slurm.conf.")
+  Optional<String> file = Optional.empty();
+
+  @Option(names = "-L", paramLabel = "FILE", description = "Log file instead of SlurmdLogFile.")
+  Optional<String> logFile = Optional.empty();
+
+  @Option(names = "--conf-server", paramLabel = "HOST[:PORT]", description = "Fetch the configuration there.")
+  Optional<String> confServer = Optional.empty();
+
+  @Option(names = "-v", description = "More in the log; repeat for more.")
+  boolean[] verbose = new boolean[0];
+
+  @Option(names = "-V", description = "Print the version and exit.")
+  boolean version;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Print this.")
+  boolean help;
+
+  private boolean logsToFile;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new SlurmdAgent()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    if (version) {
+      System.out.println("slurmd-agent " + VERSION);
+      return 0;
+    }
+    if (printHardware) {
+      System.out.println(NodeHardware.print(NodeHardware.find(Path.of("/tmp"), VERSION), NodeHardware.upSeconds()));
+      return 0;
+    }
+    SystemdNotify systemd = SystemdNotify.fromEnvironment();
+    Logger log = LoggerFactory.getLogger(SlurmdAgent.class);
+    AgentLog.configure(Optional.empty(), journal(), verbose.length);
+    try {
+      AgentConfig config = AgentConfig.load(confFile(), node);
+      if (!foreground) {
+        Optional<Path> to = logFile.map(Path::of).or(config::logFile);
+        AgentLog.configure(to, journal(), verbose.length);
+        logsToFile = to.isPresent();
+      }
+      config.conf().warnings().forEach(log::error);
+      Agent agent = new Agent(config, shepherd(), systemd);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("stop")
+                  .unstarted(
+                      () -> {
+                        log.info("stopping; running jobs go on");
+                        agent.close();
+                      }));
+      agent.start();
+      started();
+      agent.await();
+      return 0;
+    } catch (ConfException e) {
+      e.getMessage().lines().forEach(line -> fatal(log, line));
+      fatal(log, "fatal: Unable to process configuration file");
+    } catch (IOException | IllegalArgumentException e) {
+      fatal(log, "fatal: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+    return 1;
+  }
+
+  /** Whoever started it in the background reads standard error, not the log file. */
+  private void fatal(Logger log, String sentence) {
+    log.error(sentence);
+    if (logsToFile) {
+      System.err.println("slurmd-agent: error: " + sentence);
+    }
+  }
+
+  private Path confFile() throws IOException {
+    Map<String, String> environment = System.getenv();
+    if (confServer.isPresent() && file.isEmpty()) {
+      throw new IOException("--conf-server is not supported yet: give the agent slurm.conf with -f");
+    }
+    SlurmConfSource source =
+        SlurmConfSource.find(file, Optional.ofNullable(environment.get("SLURM_CONF")), Optional.empty());
+    return switch (source) {
+      case SlurmConfSource.FromFile f -> f.path();
+      case SlurmConfSource.FromServers s -> throw new IOException(SlurmConfSource.NONE_FOUND);
+      case SlurmConfSource.Nowhere n -> throw new IOException(SlurmConfSource.NONE_FOUND);
+    };
+  }
+
+  /** bin/slurmd-agent names it; else it is where the build leaves it, beside the classes. */
+  private static Path shepherd() {
+    String named = System.getProperty("slurmd.agent.shepherd");
+    if (named != null) {
+      return Path.of(named);
+    }
+    try {
+      Path code = Path.of(SlurmdAgent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return code.resolveSibling("shepherd").resolve("slurm-shepherd");
+    } catch (java.net.URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Standard error goes to the journal. */
+  private static boolean journal() {
+    return System.getenv("JOURNAL_STREAM") != null;
+  }
+
+  /** The launcher waits for this file when it put the agent into the background. */
+  private static void started() throws IOException {
+    String file = System.getProperty("slurmd.agent.started");
+    if (file != null) {
+      Files.writeString(Path.of(file), "started\n");
+    }
+  }
+}
