@@ -44,6 +44,7 @@ final class Generator {
       }
     }
     g.put("MessageType", new CatalogWriter(model).write());
+    g.put("CodecEscapes", new EscapeWriter(model).write());
     for (Path p : files(declarations, ".table")) {
       TableWriter t = new TableWriter(p);
       g.put(t.className(), t.write());

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.slurmctldj.proto.tool.MessageFuzzer;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.Unpacker;
 import org.slurmctldj.proto.wire.WireException;
@@ -34,7 +34,7 @@ class RandomBodiesTest {
         assertEquals(0, in.remaining(), where);
         assertEquals(body, back, where);
         assertArrayEquals(bytes, write(back, version), where);
-        damaged(type, version, bytes, seed, where);
+        damaged(type, version, seed, where);
       }
     }
   }
@@ -45,16 +45,12 @@ class RandomBodiesTest {
     return out.toByteArray();
   }
 
-  private static void damaged(MessageType type, int version, byte[] bytes, long seed, String where) {
-    SplittableRandom r = new SplittableRandom(seed);
-    for (int i = 0; i < 10 && bytes.length > 0; i++) {
-      byte[] b = java.util.Arrays.copyOf(bytes, r.nextInt(4) == 0 ? r.nextInt(bytes.length) : bytes.length);
-      for (int k = r.nextInt(4); k > 0 && b.length > 0; k--) {
-        b[r.nextInt(b.length)] = (byte) (r.nextBoolean() ? 0xff : r.nextInt());
-      }
+  private static void damaged(MessageType type, int version, long seed, String where) {
+    MessageFuzzer.Sample valid = MessageFuzzer.valid(type, version, seed);
+    for (int i = 0; i < 10; i++) {
+      byte[] bytes = MessageFuzzer.damaged(valid, seed + i).body();
       try {
-        SlurmBody body = type.read(new Unpacker(b), version);
-        body.toString();
+        type.read(new Unpacker(bytes), version).toString();
       } catch (WireException expected) {
         // this is what a broken body is for
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
