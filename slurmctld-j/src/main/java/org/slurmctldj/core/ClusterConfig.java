@@ -10,6 +10,15 @@ import java.util.List;
 public record ClusterConfig(
     long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
 
+  /** What a controller has before its first {@link Command.Reconfigure}: no node, no partition. */
+  public static final ClusterConfig EMPTY =
+      new ClusterConfig(
+          0,
+          null,
+          List.of(),
+          List.of(),
+          new Limits(10000, 1, 0x03ff0000 - 1, 1001, 300, 30, 1, 0, 0, true, 0, 0, 10, 0, 0, 0, null));
+
   public ClusterConfig {
     nodes = List.copyOf(nodes);
     partitions = List.copyOf(partitions);
@@ -60,6 +69,16 @@ public record ClusterConfig(
   public int defaultPartition() {
     for (int i = 0; i < partitions.size(); i++) {
       if (partitions.get(i).isDefault()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The index of that node, or -1. A scan: callers in loops make a map. */
+  public int nodeIndex(String name) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).name().equals(name)) {
         return i;
       }
     }

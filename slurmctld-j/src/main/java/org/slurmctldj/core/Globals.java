@@ -6,6 +6,7 @@ package org.slurmctldj.core;
  * @param lastSequence journal sequence applied last
  * @param lastMillis highest nowMillis applied
  * @param nextJobId the id the next job gets unless taken
+ * @param lowestPriority the priority that priority/basic gave out last, before nice
  * @param jobsChangedAt seconds; the last change of any job (clients' last_update)
  */
 public record Globals(
@@ -20,6 +21,10 @@ public record Globals(
     long jobsStarted,
     long jobsCompleted,
     long jobsCanceled,
-    long jobsFailed) {
-  public static final Globals INITIAL = new Globals(0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+    long jobsFailed,
+    long lowestPriority) {
+  /** priority/basic: the first job gets 4294901759, each later one less (observed on 22.05.8). */
+  public static final long FIRST_PRIORITY = 0xfffeffffL;
+
+  public static final Globals INITIAL = new Globals(0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, FIRST_PRIORITY + 1);
 }

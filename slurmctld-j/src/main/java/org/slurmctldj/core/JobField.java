@@ -1,6 +1,7 @@
 package org.slurmctldj.core;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The fields of a job's request: what a user may ask for at submission and change by {@code
@@ -163,8 +164,19 @@ public enum JobField {
 
   private static final JobField[] BY_NUMBER = new JobField[192];
 
+  /** All fields in the order of this file; {@code values()} copies. */
+  static final List<JobField> VALUES = List.of(values());
+
+  static final List<JobField> BULKY = VALUES.stream().filter(JobField::bulky).toList();
+
   static {
-    for (JobField f : values()) {
+    int numberSlots = 0;
+    int objectSlots = 0;
+    for (JobField f : VALUES) {
+      f.slot = f.kind == Kind.NUMBER ? numberSlots++ : objectSlots++;
+      if (numberSlots > 128 || objectSlots > 64) {
+        throw new ExceptionInInitializerError("JobFields' masks are too narrow for " + f);
+      }
       if (BY_NUMBER[f.number] != null) {
         throw new ExceptionInInitializerError("field number used twice: " + f);
       }
@@ -175,6 +187,7 @@ public enum JobField {
   private final int number;
   private final Kind kind;
   private final long unset;
+  private int slot;
 
   JobField(int number, Kind kind) {
     this.number = number;
@@ -195,6 +208,11 @@ public enum JobField {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** Position among the fields that hold numbers, or among those that hold objects. */
+  int slot() {
+    return slot;
   }
 
   /** What a NUMBER field reads as when it is not set. */

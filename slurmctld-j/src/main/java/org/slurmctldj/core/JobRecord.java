@@ -24,11 +24,17 @@ public final class JobRecord {
   /** Most tasks that may run at once (the % limit); 0 no limit. */
   public int arrayMaxRunning;
 
-  /** Tasks of the array that run now; kept on the pending rest. */
+  /** Tasks of the array that run now; kept on the record that has the array's id. */
   public int arrayRunning;
 
-  /** Tasks of the array that ended, worst and best exit codes; kept on the pending rest. */
+  /** Tasks of the array that ended; kept on the record that has the array's id. */
   public int arrayEnded;
+
+  /** Of {@link #arrayEnded}, those that did not complete with exit code 0. */
+  public int arrayFailed;
+
+  /** How many tasks the array was submitted with; kept on the record that has the array's id. */
+  public int arrayTasks;
 
   public JobPhase phase = JobPhase.PENDING;
   public Outcome outcome = Outcome.NONE;
@@ -79,7 +85,10 @@ public final class JobRecord {
 
   public boolean requeueHold;
 
-  /** Held until released: the reason number 8 (admin) or 16 (user) is in {@link #reason}. */
+  /**
+   * What it holds while STARTING, RUNNING or ENDING, and what it held once DONE (for displays: a
+   * DONE job's allocation counts nowhere); null before the first start.
+   */
   public Allocation allocation;
 
   /** Nodes of the allocation that have not confirmed their end yet: indexes, while ENDING. */
@@ -103,6 +112,9 @@ public final class JobRecord {
   /** Journal sequence that last changed it. */
   public long changedAt;
 
+  /** The warning signal ({@code --signal}) of this incarnation has been sent. */
+  public boolean warned;
+
   /** Agent's named failure ("shepherd died", "could not open output file ..."), or null. */
   public String failure;
 
@@ -121,12 +133,77 @@ public final class JobRecord {
     return jobId + "." + restarts;
   }
 
+  public boolean isHeld() {
+    return priority == 0 && phase == JobPhase.PENDING;
+  }
+
+  /** A copy that shares nothing mutable with this. */
+  public JobRecord copy() {
+    return copy(true);
+  }
+
+  /** As {@link #copy()} without what lists leave out. */
+  public JobRecord copyWithoutBulky() {
+    return copy(false);
+  }
+
+  private JobRecord copy(boolean bulky) {
+    JobRecord c = new JobRecord();
+    c.jobId = jobId;
+    c.arrayJobId = arrayJobId;
+    c.arrayTaskId = arrayTaskId;
+    c.arrayPending = arrayPending;
+    c.arrayMaxRunning = arrayMaxRunning;
+    c.arrayRunning = arrayRunning;
+    c.arrayEnded = arrayEnded;
+    c.arrayFailed = arrayFailed;
+    c.arrayTasks = arrayTasks;
+    c.phase = phase;
+    c.outcome = outcome;
+    c.reason = reason;
+    c.reasonText = reasonText;
+    c.priority = priority;
+    c.prioritySet = prioritySet;
+    c.partition = partition;
+    c.partitions = partitions.clone();
+    c.submitTime = submitTime;
+    c.eligibleTime = eligibleTime;
+    c.accrueTime = accrueTime;
+    c.startTime = startTime;
+    c.endTime = endTime;
+    c.suspendTime = suspendTime;
+    c.preSuspendedSeconds = preSuspendedSeconds;
+    c.resizeTime = resizeTime;
+    c.lastSchedTime = lastSchedTime;
+    c.timeLimit = timeLimit;
+    c.exitCode = exitCode;
+    c.derivedExitCode = derivedExitCode;
+    c.restarts = restarts;
+    c.requeueAfterEnd = requeueAfterEnd;
+    c.requeueHold = requeueHold;
+    c.allocation = allocation;
+    c.nodesEnding = nodesEnding.clone();
+    c.batchNode = batchNode;
+    c.epoch = epoch;
+    c.endedBy = endedBy;
+    c.deadlineMillis = deadlineMillis;
+    c.version = version;
+    c.changedAt = changedAt;
+    c.warned = warned;
+    c.failure = failure;
+    c.request = bulky ? request.copy() : request.copyWithoutBulky();
+    if (bulky) {
+      c.history = new ArrayList<>(history);
+    }
+    return c;
+  }
+
   /** Slurm's job state word: base state in the low byte, flags above (semantics: bit15 COMPLETING, bit14 CONFIGURING). */
   public long slurmState() {
     return switch (phase) {
       case PENDING -> 0;
       case STARTING, RUNNING -> 1;
-      case ENDING -> outcome.slurmState() | 1 << 15;
+      case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };
   }

@@ -52,6 +52,42 @@ public final class NodeRecord {
 
   public String extra;
 
+  /** An admin's weight, or -1 for slurm.conf's. */
+  public long weight = -1;
+
+  /** The last registration showed less than slurm.conf promises: the reason it is DOWN or drained. */
+  public boolean invalidRegistration;
+
+  /** Its agent is connected: registered and not lost since. What an admin's resume goes by. */
+  public boolean linked;
+
+  public NodeRecord copy() {
+    NodeRecord c = new NodeRecord();
+    c.index = index;
+    c.name = name;
+    c.phase = phase;
+    c.drain = drain;
+    c.reason = reason;
+    c.reasonUid = reasonUid;
+    c.reasonTime = reasonTime;
+    c.registration = registration;
+    c.allocatedCpus = allocatedCpus;
+    c.allocatedCores = allocatedCores.clone();
+    c.allocatedMemory = allocatedMemory;
+    c.jobs = jobs;
+    c.jobsEnding = jobsEnding;
+    c.exclusive = exclusive;
+    c.lastBusy = lastBusy;
+    c.version = version;
+    c.changedAt = changedAt;
+    c.comment = comment;
+    c.extra = extra;
+    c.weight = weight;
+    c.invalidRegistration = invalidRegistration;
+    c.linked = linked;
+    return c;
+  }
+
   /**
    * What a node said of itself.
    *

@@ -103,6 +103,53 @@ public final class TaskSet {
     return new TaskSet(Arrays.copyOf(out, n));
   }
 
+  public TaskSet intersection(TaskSet other) {
+    int[] a = ranges;
+    int[] b = other.ranges;
+    int[] out = new int[a.length + b.length];
+    int n = 0;
+    for (int i = 0, k = 0; i < a.length && k < b.length; ) {
+      int from = Math.max(a[i], b[k]);
+      int to = Math.min(a[i + 1], b[k + 1]);
+      if (from <= to) {
+        out[n++] = from;
+        out[n++] = to;
+      }
+      if (a[i + 1] < b[k + 1]) {
+        i += 2;
+      } else {
+        k += 2;
+      }
+    }
+    return new TaskSet(Arrays.copyOf(out, n));
+  }
+
+  /** These without those. */
+  public TaskSet without(TaskSet those) {
+    int[] out = new int[ranges.length + those.ranges.length];
+    int n = 0;
+    int k = 0;
+    for (int i = 0; i < ranges.length; i += 2) {
+      int from = ranges[i];
+      int last = ranges[i + 1];
+      while (k < those.ranges.length && those.ranges[k + 1] < from) {
+        k += 2;
+      }
+      for (int m = k; m < those.ranges.length && those.ranges[m] <= last; m += 2) {
+        if (those.ranges[m] > from) {
+          out[n++] = from;
+          out[n++] = those.ranges[m] - 1;
+        }
+        from = those.ranges[m + 1] + 1;
+      }
+      if (from <= last) {
+        out[n++] = from;
+        out[n++] = last;
+      }
+    }
+    return new TaskSet(Arrays.copyOf(out, n));
+  }
+
   /** Slurm's text, "0-9" or "1,3,5-7". */
   @Override
   public String toString() {

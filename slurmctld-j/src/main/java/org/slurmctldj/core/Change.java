@@ -1,0 +1,279 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The work of one command: working copies of the records it looks at, what it changed, and its
+ * effects. Nothing reaches the store before {@link #commit}. Only {@link StateMachine} makes one.
+ */
+final class Change {
+  private final StateStore store;
+  private final Indexes indexes;
+  private final Globals globals;
+  final long sequence;
+  final long nowMillis;
+
+  private final Map<Long, JobRecord> jobs = new HashMap<>();
+  private final Map<Long, IndexedJob> indexed = new HashMap<>();
+  private final TreeSet<Long> changedJobs = new TreeSet<>();
+  private final TreeSet<Long> removedJobs = new TreeSet<>();
+  private final TreeMap<Integer, NodeRecord> nodes = new TreeMap<>();
+  private final TreeSet<Integer> changedNodes = new TreeSet<>();
+  private final List<Effect> effects = new ArrayList<>();
+  private ClusterConfig newConfig;
+  private long nextJobId;
+  private long lowestPriority;
+  int featureLevel;
+  long submitted;
+  long started;
+  long completed;
+  long canceled;
+  long failed;
+
+  /** Set where an error goes with changes that stay: part of an array was concerned. */
+  boolean keepOnError;
+
+  Change(StateStore store, Indexes indexes, Globals globals, long sequence, long nowMillis) {
+    this.store = store;
+    this.indexes = indexes;
+    this.globals = globals;
+    this.sequence = sequence;
+    this.nowMillis = Math.max(nowMillis, globals.lastMillis());
+    start();
+  }
+
+  private void start() {
+    nextJobId = globals.nextJobId();
+    lowestPriority = globals.lowestPriority();
+    featureLevel = globals.featureLevel();
+    submitted = globals.jobsSubmitted();
+    started = globals.jobsStarted();
+    completed = globals.jobsCompleted();
+    canceled = globals.jobsCanceled();
+    failed = globals.jobsFailed();
+  }
+
+  /** Forgets everything but what was logged. */
+  void discard() {
+    jobs.clear();
+    indexed.clear();
+    changedJobs.clear();
+    removedJobs.clear();
+    nodes.clear();
+    changedNodes.clear();
+    effects.removeIf(e -> !(e instanceof Effect.Log));
+    newConfig = null;
+    start();
+  }
+
+  long nowSeconds() {
+    return nowMillis / 1000;
+  }
+
+  ClusterConfig config() {
+    return newConfig != null ? newConfig : store.config();
+  }
+
+  Indexes indexes() {
+    return indexes;
+  }
+
+  /** The working copy of that job, or null. Whoever changes it calls {@link #touch}. */
+  JobRecord job(long jobId) {
+    if (removedJobs.contains(jobId)) {
+      return null;
+    }
+    JobRecord j = jobs.get(jobId);
+    if (j == null) {
+      j = store.job(jobId);
+      if (j != null) {
+        jobs.put(jobId, j);
+        indexed.put(jobId, IndexedJob.of(j));
+      }
+    }
+    return j;
+  }
+
+  void touch(JobRecord job) {
+    jobs.put(job.jobId, job);
+    changedJobs.add(job.jobId);
+    removedJobs.remove(job.jobId);
+  }
+
+  void remove(JobRecord job) {
+    changedJobs.remove(job.jobId);
+    removedJobs.add(job.jobId);
+    effect(new Effect.JobPurged(job.jobId));
+  }
+
+  /** The array's records, changed ones of this command included, ascending. */
+  List<Long> members(long arrayJobId) {
+    TreeSet<Long> ids = new TreeSet<>(indexes.members(arrayJobId));
+    for (long id : changedJobs) {
+      if (jobs.get(id).arrayJobId == arrayJobId) {
+        ids.add(id);
+      }
+    }
+    ids.removeAll(removedJobs);
+    return List.copyOf(ids);
+  }
+
+  long jobsAgainstLimit() {
+    return store.jobCount() + indexes.tasksBeyondRecords();
+  }
+
+  /** Every job there is, changed ones as they are now, ascending. */
+  void forEachJob(Consumer<JobRecord> visitor) {
+    TreeSet<Long> all = new TreeSet<>(changedJobs);
+    store.forEachJob(j -> all.add(j.jobId));
+    all.removeAll(removedJobs);
+    all.forEach(id -> visitor.accept(job(id)));
+  }
+
+  /** Jobs of the same user and name, ascending. */
+  List<Long> sameName(JobRecord job) {
+    TreeSet<Long> out = new TreeSet<>(indexes.liveLike(job.request.number(JobField.USER_ID), job.request.text(JobField.NAME)));
+    out.removeAll(removedJobs);
+    return List.copyOf(out);
+  }
+
+  /** Records whose phase this command changed so far, removed ones included. */
+  List<Long> phaseChanged() {
+    TreeSet<Long> out = new TreeSet<>(removedJobs);
+    for (long id : changedJobs) {
+      IndexedJob before = indexed.get(id);
+      if (before == null || before.phase() != jobs.get(id).phase || before.pendingTasks() != IndexedJob.of(jobs.get(id)).pendingTasks()) {
+        out.add(id);
+      }
+    }
+    return List.copyOf(out);
+  }
+
+  /** An id that no live record has: the next one, past MaxJobId from FirstJobId again. 0 if all are taken. */
+  long takeJobId() {
+    ClusterConfig.Limits l = config().limits();
+    long first = Math.max(1, l.firstJobId());
+    long last = Math.max(first, l.maxJobId());
+    long id = nextJobId;
+    for (long tries = 0; tries <= last - first; tries++) {
+      if (id < first || id > last) {
+        id = first;
+      }
+      if (job(id) == null && indexes.members(id).isEmpty()) {
+        nextJobId = id + 1;
+        return id;
+      }
+      id++;
+    }
+    return 0;
+  }
+
+  /** priority/basic: each job that becomes eligible for one gets a lower one than any before. */
+  long takePriority() {
+    lowestPriority = Math.max(1, lowestPriority - 1);
+    return lowestPriority;
+  }
+
+  NodeRecord node(int index) {
+    NodeRecord n = nodes.get(index);
+    if (n == null) {
+      n = store.node(index);
+      if (n != null) {
+        nodes.put(index, n);
+      }
+    }
+    return n;
+  }
+
+  void touch(NodeRecord node) {
+    nodes.put(node.index, node);
+    changedNodes.add(node.index);
+  }
+
+  int nodeIndex(String name) {
+    return config().nodeIndex(name);
+  }
+
+  /** A new epoch: these are all nodes there are. */
+  void replaceConfig(ClusterConfig config, List<NodeRecord> newNodes) {
+    newConfig = config;
+    nodes.clear();
+    changedNodes.clear();
+    newNodes.forEach(this::touch);
+  }
+
+  void effect(Effect e) {
+    effects.add(e);
+  }
+
+  List<Effect> effects() {
+    return effects;
+  }
+
+  void replan(String cause) {
+    effects.add(new Effect.Replan(cause));
+  }
+
+  void info(String line) {
+    effects.add(new Effect.Log(false, line));
+  }
+
+  void error(String line) {
+    effects.add(new Effect.Log(true, line));
+  }
+
+  /** The cheap invariants, on whatever is about to be stored; throws where one is broken. */
+  void verify() {
+    changedJobs.forEach(id -> Invariants.checkJob(jobs.get(id)));
+    for (int i : changedNodes) {
+      Invariants.checkNode(nodes.get(i), config().nodes().get(i));
+    }
+  }
+
+  void commit() {
+    if (newConfig != null) {
+      store.putConfig(newConfig);
+      store.clearNodes();
+    }
+    for (int i : changedNodes) {
+      NodeRecord n = nodes.get(i);
+      n.version++;
+      n.changedAt = sequence;
+      store.putNode(n);
+    }
+    for (long id : removedJobs) {
+      store.removeJob(id);
+      indexes.put(indexed.get(id), null);
+    }
+    for (long id : changedJobs) {
+      JobRecord j = jobs.get(id);
+      j.version++;
+      j.changedAt = sequence;
+      store.putJob(j);
+      indexes.put(indexed.get(id), IndexedJob.of(j));
+    }
+    long seconds = nowSeconds();
+    boolean jobsChanged = !changedJobs.isEmpty() || !removedJobs.isEmpty();
+    store.putGlobals(
+        new Globals(
+            sequence,
+            nowMillis,
+            nextJobId,
+            featureLevel,
+            jobsChanged ? seconds : globals.jobsChangedAt(),
+            changedNodes.isEmpty() && newConfig == null ? globals.nodesChangedAt() : seconds,
+            newConfig == null ? globals.partitionsChangedAt() : seconds,
+            submitted,
+            started,
+            completed,
+            canceled,
+            failed,
+            lowestPriority));
+  }
+}

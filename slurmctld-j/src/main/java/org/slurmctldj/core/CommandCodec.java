@@ -1,0 +1,273 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+import org.slurmctldj.core.TagReader.FormatException;
+
+/**
+ * The journal's encoding of {@link Command}: one byte format version, one byte kind, then tagged
+ * fields. Kinds and tags are for ever: a journal written by any release replays in every later one.
+ * A field that this release does not know is an error that names the feature level; one that is
+ * missing has its default.
+ */
+public final class CommandCodec {
+  public static final int FORMAT_VERSION = 1;
+  private static final long NO_VAL = 0xfffffffeL;
+
+  private CommandCodec() {}
+
+  public static byte[] encode(Command c) {
+    TagWriter w = new TagWriter(256);
+    write(w, c);
+    return w.toBytes();
+  }
+
+  public static Command decode(byte[] bytes) {
+    return decode(bytes, 0, bytes.length);
+  }
+
+  public static Command decode(byte[] bytes, int offset, int length) {
+    TagReader r = new TagReader(bytes, offset, length);
+    int version = r.raw();
+    if (version != FORMAT_VERSION) {
+      throw new FormatException("command format " + version + ", this release reads " + FORMAT_VERSION);
+    }
+    return read(r.raw(), r);
+  }
+
+  private static void kind(TagWriter w, int kind, long nowMillis) {
+    w.raw(FORMAT_VERSION);
+    w.raw(kind);
+    w.number(1, nowMillis);
+  }
+
+  /** Appends the whole encoding of one command. */
+  public static void write(TagWriter w, Command command) {
+    switch (command) {
+      case Command.Reconfigure c -> {
+        kind(w, 1, c.nowMillis());
+        int mark = w.begin(2);
+        ConfigCodec.write(w, c.config());
+        w.end(mark);
+      }
+      case Command.SubmitJob c -> {
+        kind(w, 2, c.nowMillis());
+        actor(w, c.actor());
+        JobFieldsCodec.write(w, 3, c.request(), JobFieldsCodec.Part.ALL);
+      }
+      case Command.UpdateJob c -> {
+        kind(w, 3, c.nowMillis());
+        actor(w, c.actor());
+        selector(w, c.jobs());
+        JobFieldsCodec.write(w, 6, c.changes(), JobFieldsCodec.Part.ALL);
+        w.flag(7, c.userHold());
+      }
+      case Command.KillJob c -> {
+        kind(w, 4, c.nowMillis());
+        actor(w, c.actor());
+        selector(w, c.jobs());
+        w.number(6, c.signal());
+        w.number(7, c.flags(), 0);
+      }
+      case Command.RequeueJob c -> {
+        kind(w, 5, c.nowMillis());
+        actor(w, c.actor());
+        selector(w, c.jobs());
+        w.flag(6, c.hold());
+      }
+      case Command.StartJob c -> {
+        kind(w, 6, c.nowMillis());
+        Proposal p = c.proposal();
+        w.number(2, p.jobId());
+        w.number(3, p.jobVersion());
+        w.number(4, p.epoch());
+        w.number(5, p.partition());
+        RecordCodec.writeAllocation(w, 6, p.allocation());
+        w.numbers(7, p.nodeVersions());
+      }
+      case Command.LaunchStarted c -> launch(w, 7, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+      case Command.LaunchEnded c -> {
+        launch(w, 8, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+        w.number(5, c.waitStatus(), 0);
+        w.flag(6, c.outOfMemory());
+        w.text(7, c.failure());
+        w.number(8, c.failureCode(), 0);
+        w.number(9, c.userCpuMicros(), 0);
+        w.number(10, c.systemCpuMicros(), 0);
+        w.number(11, c.maxRssKib(), 0);
+      }
+      case Command.NodeReleased c -> launch(w, 9, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+      case Command.RegisterNode c -> {
+        kind(w, 10, c.nowMillis());
+        w.text(2, c.node());
+        RecordCodec.writeRegistration(w, 3, c.registration());
+        w.texts(4, c.launches());
+      }
+      case Command.NodeLost c -> {
+        kind(w, 11, c.nowMillis());
+        w.text(2, c.node());
+      }
+      case Command.NodeFailed c -> {
+        kind(w, 12, c.nowMillis());
+        w.text(2, c.node());
+        w.text(3, c.reason());
+      }
+      case Command.UpdateNode c -> {
+        kind(w, 13, c.nowMillis());
+        actor(w, c.actor());
+        w.texts(3, c.nodes());
+        w.number(4, c.state(), NO_VAL);
+        w.text(5, c.reason());
+        w.text(6, c.comment());
+        w.text(7, c.extra());
+        w.number(8, c.weight(), NO_VAL);
+      }
+      case Command.Tick c -> kind(w, 14, c.nowMillis());
+      case Command.RaiseFeatureLevel c -> {
+        kind(w, 15, c.nowMillis());
+        w.number(2, c.level());
+      }
+    }
+  }
+
+  private static void launch(TagWriter w, int kind, long nowMillis, long jobId, int restarts, int node) {
+    kind(w, kind, nowMillis);
+    w.number(2, jobId);
+    w.number(3, restarts, 0);
+    w.number(4, node);
+  }
+
+  private static void actor(TagWriter w, Actor a) {
+    int mark = w.begin(2);
+    w.number(1, a.uid());
+    w.number(2, a.gid());
+    w.flag(3, a.privileged());
+    w.text(4, a.from());
+    w.end(mark);
+  }
+
+  private static Actor actor(TagReader r) {
+    long uid = NO_VAL;
+    long gid = NO_VAL;
+    boolean privileged = false;
+    String from = null;
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1 -> uid = r.number();
+        case 2 -> gid = r.number();
+        case 3 -> privileged = r.flag();
+        case 4 -> from = r.text();
+        default -> throw r.unknown("an actor", tag);
+      }
+    }
+    return new Actor(uid, gid, privileged, from);
+  }
+
+  private static void selector(TagWriter w, JobSelector s) {
+    w.number(3, s.jobId());
+    if (s.tasks() != null) {
+      w.numbers(4, s.tasks().ranges());
+    }
+  }
+
+  /** What the fields of any command were read into; unset ones keep their default. */
+  private static final class Fields {
+    final long[] numbers = new long[12];
+    final String[] texts = new String[12];
+    Actor actor;
+    TaskSet tasks;
+    ClusterConfig config;
+    Allocation allocation = new Allocation(List.of());
+    long[] versions = {};
+    List<String> list = List.of();
+    NodeRecord.Registration registration;
+    final JobFields fields = new JobFields();
+
+    JobSelector selector() {
+      return new JobSelector(numbers[3], tasks);
+    }
+
+    int integer(int tag) {
+      if (numbers[tag] != (int) numbers[tag]) {
+        throw new FormatException("number " + numbers[tag] + " beyond 32 bits");
+      }
+      return (int) numbers[tag];
+    }
+  }
+
+  private static Command read(int kind, TagReader r) {
+    Fields f = new Fields();
+    if (kind == 13) {
+      f.numbers[4] = NO_VAL;
+      f.numbers[8] = NO_VAL;
+    }
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      if (!field(kind, tag, r, f)) {
+        throw r.unknown("command " + kind, tag);
+      }
+    }
+    long now = f.numbers[1];
+    return switch (kind) {
+      case 1 -> new Command.Reconfigure(now, required(f.config, "configuration"));
+      case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields);
+      case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
+      case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7));
+      case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0);
+      case 6 -> new Command.StartJob(
+          now, new Proposal(f.numbers[2], f.numbers[3], f.numbers[4], f.integer(5), f.allocation, f.versions));
+      case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.integer(4));
+      case 8 -> new Command.LaunchEnded(
+          now, f.numbers[2], f.integer(3), f.integer(4), f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
+          f.numbers[9], f.numbers[10], f.numbers[11]);
+      case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.integer(4));
+      case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list);
+      case 11 -> new Command.NodeLost(now, f.texts[2]);
+      case 12 -> new Command.NodeFailed(now, f.texts[2], f.texts[3]);
+      case 13 -> new Command.UpdateNode(
+          now, required(f.actor, "actor"), f.list, f.numbers[4], f.texts[5], f.texts[6], f.texts[7], f.numbers[8]);
+      case 14 -> new Command.Tick(now);
+      case 15 -> new Command.RaiseFeatureLevel(now, f.integer(2));
+      default -> throw new FormatException("command kind " + kind + " is not known to this release (feature level "
+          + StateMachine.FEATURE_LEVEL + ")");
+    };
+  }
+
+  private static <T> T required(T value, String what) {
+    if (value == null) {
+      throw new FormatException("command without its " + what);
+    }
+    return value;
+  }
+
+  /** Reads one field; false if that command has no such field. */
+  private static boolean field(int kind, int tag, TagReader r, Fields f) {
+    if (tag == 1) {
+      f.numbers[1] = r.number();
+      return true;
+    }
+    switch (kind << 8 | tag) {
+      case 1 << 8 | 2 -> f.config = ConfigCodec.read(r.group());
+      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2 -> f.actor = actor(r.group());
+      case 2 << 8 | 3, 3 << 8 | 6 -> JobFieldsCodec.read(r.group(), f.fields);
+      case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
+      case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
+      case 6 << 8 | 7 -> f.versions = r.numbers();
+      case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
+      case 10 << 8 | 4, 13 << 8 | 3 -> f.list = r.texts();
+      case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
+        f.texts[tag] = r.text();
+      case 3 << 8 | 3, 3 << 8 | 7,
+          4 << 8 | 3, 4 << 8 | 6, 4 << 8 | 7,
+          5 << 8 | 3, 5 << 8 | 6,
+          6 << 8 | 2, 6 << 8 | 3, 6 << 8 | 4, 6 << 8 | 5,
+          7 << 8 | 2, 7 << 8 | 3, 7 << 8 | 4,
+          8 << 8 | 2, 8 << 8 | 3, 8 << 8 | 4, 8 << 8 | 5, 8 << 8 | 6, 8 << 8 | 8, 8 << 8 | 9, 8 << 8 | 10, 8 << 8 | 11,
+          9 << 8 | 2, 9 << 8 | 3, 9 << 8 | 4,
+          13 << 8 | 4, 13 << 8 | 8,
+          15 << 8 | 2 -> f.numbers[tag] = r.number();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,186 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slurmctldj.core.ClusterConfig.Limits;
+
+/** The encoding of {@link ClusterConfig}; rules as in {@link RecordCodec}. */
+final class ConfigCodec {
+  private ConfigCodec() {}
+
+  static void write(TagWriter w, ClusterConfig c) {
+    w.number(1, c.epoch());
+    w.text(2, c.clusterName());
+    for (NodeDefinition n : c.nodes()) {
+      int mark = w.begin(3);
+      writeNode(w, n);
+      w.end(mark);
+    }
+    for (PartitionDefinition p : c.partitions()) {
+      int mark = w.begin(4);
+      writePartition(w, p);
+      w.end(mark);
+    }
+    int mark = w.begin(5);
+    writeLimits(w, c.limits());
+    w.end(mark);
+  }
+
+  static ClusterConfig read(TagReader r) {
+    long epoch = 0;
+    String name = null;
+    List<NodeDefinition> nodes = new ArrayList<>();
+    List<PartitionDefinition> partitions = new ArrayList<>();
+    Limits limits = readLimits(new TagReader(new byte[0]));
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1 -> epoch = r.number();
+        case 2 -> name = r.text();
+        case 3 -> nodes.add(readNode(r.group()));
+        case 4 -> partitions.add(readPartition(r.group()));
+        case 5 -> limits = readLimits(r.group());
+        default -> throw r.unknown("the configuration", tag);
+      }
+    }
+    return new ClusterConfig(epoch, name, nodes, partitions, limits);
+  }
+
+  private static void writeNode(TagWriter w, NodeDefinition n) {
+    w.text(1, n.name());
+    w.text(2, n.hostName());
+    w.text(3, n.address());
+    w.number(4, n.port(), 0);
+    w.number(5, n.cpus(), 0);
+    w.number(6, n.boards(), 0);
+    w.number(7, n.sockets(), 0);
+    w.number(8, n.coresPerSocket(), 0);
+    w.number(9, n.threadsPerCore(), 0);
+    w.number(10, n.realMemory(), 0);
+    w.number(11, n.tmpDisk(), 0);
+    w.number(12, n.weight(), 0);
+    w.texts(13, n.features());
+    w.text(14, n.gres());
+    w.number(15, n.coreSpecCount(), 0);
+    w.number(16, n.memSpecLimit(), 0);
+    w.number(17, n.state(), 0);
+    w.text(18, n.reason());
+  }
+
+  private static NodeDefinition readNode(TagReader r) {
+    String[] t = new String[19];
+    long[] v = new long[19];
+    List<String> features = List.of();
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1, 2, 3, 14, 18 -> t[tag] = r.text();
+        case 13 -> features = r.texts();
+        case 4, 5, 6, 7, 8, 9, 12, 15 -> v[tag] = r.integer();
+        case 10, 11, 16, 17 -> v[tag] = r.number();
+        default -> throw r.unknown("a node definition", tag);
+      }
+    }
+    return new NodeDefinition(
+        t[1], t[2], t[3], (int) v[4], (int) v[5], (int) v[6], (int) v[7], (int) v[8], (int) v[9], v[10], v[11],
+        (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18]);
+  }
+
+  private static void writePartition(TagWriter w, PartitionDefinition p) {
+    w.text(1, p.name());
+    w.numbers(2, p.nodes());
+    w.text(3, p.nodesText());
+    w.number(4, p.flags(), 0);
+    w.number(5, p.state(), 0);
+    w.number(6, p.maxTime(), 0);
+    w.number(7, p.defaultTime(), 0);
+    w.number(8, p.minNodes(), 0);
+    w.number(9, p.maxNodes(), 0);
+    w.number(10, p.maxCpusPerNode(), 0);
+    w.number(11, p.maxShare(), 0);
+    w.number(12, p.priorityTier(), 0);
+    w.number(13, p.priorityJobFactor(), 0);
+    w.number(14, p.overTimeLimit(), 0);
+    w.number(15, p.preemptMode(), 0);
+    w.number(16, p.graceTime(), 0);
+    w.number(17, p.defMemory(), 0);
+    w.number(18, p.maxMemory(), 0);
+    w.text(19, p.alternate());
+    list(w, 20, p.allowGroups());
+    if (p.allowUids() != null) {
+      w.numbers(21, p.allowUids());
+    }
+    list(w, 22, p.allowAccounts());
+    list(w, 23, p.denyAccounts());
+    list(w, 24, p.allowQos());
+    list(w, 25, p.denyQos());
+    list(w, 26, p.allowAllocNodes());
+    w.text(27, p.qos());
+  }
+
+  private static void list(TagWriter w, int tag, List<String> list) {
+    if (list != null) {
+      w.texts(tag, list);
+    }
+  }
+
+  private static PartitionDefinition readPartition(TagReader r) {
+    String[] t = new String[28];
+    long[] v = new long[28];
+    List<List<String>> lists = new ArrayList<>();
+    for (int i = 0; i < 28; i++) {
+      lists.add(null);
+    }
+    int[] nodes = {};
+    long[] uids = null;
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1, 3, 19, 27 -> t[tag] = r.text();
+        case 2 -> nodes = r.integers();
+        case 5, 11, 12, 13, 14, 15, 16 -> v[tag] = r.integer();
+        case 4, 6, 7, 8, 9, 10, 17, 18 -> v[tag] = r.number();
+        case 20, 22, 23, 24, 25, 26 -> lists.set(tag, r.texts());
+        case 21 -> uids = r.numbers();
+        default -> throw r.unknown("a partition definition", tag);
+      }
+    }
+    return new PartitionDefinition(
+        t[1], nodes, t[3], v[4], (int) v[5], v[6], v[7], v[8], v[9], v[10], (int) v[11], (int) v[12], (int) v[13],
+        (int) v[14], (int) v[15], (int) v[16], v[17], v[18], t[19], lists.get(20), uids, lists.get(22), lists.get(23),
+        lists.get(24), lists.get(25), lists.get(26), t[27]);
+  }
+
+  private static void writeLimits(TagWriter w, Limits l) {
+    w.number(1, l.maxJobCount());
+    w.number(2, l.firstJobId());
+    w.number(3, l.maxJobId());
+    w.number(4, l.maxArraySize());
+    w.number(5, l.minJobAgeSeconds());
+    w.number(6, l.killWaitSeconds());
+    w.number(7, l.selectTypeParameters());
+    w.number(8, l.defMemory());
+    w.number(9, l.maxMemory());
+    w.flag(10, l.jobRequeue());
+    w.number(11, l.enforcePartLimits());
+    w.number(12, l.completeWaitSeconds());
+    w.number(13, l.batchStartTimeoutSeconds());
+    w.number(14, l.returnToService());
+    w.number(15, l.overTimeLimitMinutes());
+    w.number(16, l.slurmUserId());
+    w.text(17, l.licenses());
+  }
+
+  private static Limits readLimits(TagReader r) {
+    long[] v = new long[18];
+    String licenses = null;
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1, 4, 7, 11, 14, 15 -> v[tag] = r.integer();
+        case 2, 3, 5, 6, 8, 9, 10, 12, 13, 16 -> v[tag] = r.number();
+        case 17 -> licenses = r.text();
+        default -> throw r.unknown("the limits", tag);
+      }
+    }
+    return new Limits(
+        (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
+        (int) v[14], (int) v[15], v[16], licenses);
+  }
+}

@@ -1,0 +1,225 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.slurmctldj.core.DependencyText.Kind;
+import org.slurmctldj.core.DependencyText.Term;
+
+/**
+ * Jobs that wait for others. The request's text always holds what is still open; it is looked at
+ * again whenever a job it names changes its phase, in the same command.
+ */
+final class Dependencies {
+  private enum Answer {
+    OPEN,
+    FULFILLED,
+    NEVER
+  }
+
+  private static final int MOST_ROUNDS = 10_000;
+
+  private Dependencies() {}
+
+  static Result onSubmit(Change c, JobRecord job) {
+    return onUpdate(c, job);
+  }
+
+  /** Null if the text is good; the job's text is normalised, fulfilled parts left out. */
+  static Result onUpdate(Change c, JobRecord job) {
+    String text = job.request.text(JobField.DEPENDENCY);
+    if (text == null || text.isEmpty()) {
+      job.request.text(JobField.DEPENDENCY, null);
+      return null;
+    }
+    DependencyText d = DependencyText.parse(text);
+    if (d == null) {
+      return Result.error(ESLURM_DEPENDENCY);
+    }
+    for (Term t : d.terms()) {
+      if (t.kind() == Kind.AFTERCORR || t.kind() == Kind.EXPAND || t.kind() == Kind.AFTERBURSTBUFFER) {
+        return Result.error(ESLURM_NOT_SUPPORTED, "dependency type " + t.kind().word() + " is not supported");
+      }
+      if (t.jobId() == job.jobId || reaches(c, t.jobId(), job.jobId, new TreeSet<>())) {
+        return Result.error(ESLURM_CIRCULAR_DEPENDENCY);
+      }
+    }
+    settle(c, job, d);
+    return null;
+  }
+
+  /** True if that job waits, directly or through others, for {@code target}. */
+  private static boolean reaches(Change c, long from, long target, TreeSet<Long> seen) {
+    List<Long> open = new ArrayList<>(List.of(from));
+    while (!open.isEmpty() && seen.size() < MOST_ROUNDS) {
+      long id = open.remove(open.size() - 1);
+      JobRecord j = id == 0 || !seen.add(id) ? null : c.job(id);
+      if (j == null || j.phase != JobPhase.PENDING) {
+        continue;
+      }
+      for (long next : DependencyText.ids(j.request.text(JobField.DEPENDENCY))) {
+        if (next == target) {
+          return true;
+        }
+        open.add(next);
+      }
+    }
+    return false;
+  }
+
+  /** Leaves the open terms in the job's text, or none, or marks it as never to be satisfied. */
+  private static void settle(Change c, JobRecord job, DependencyText d) {
+    List<Term> open = new ArrayList<>();
+    boolean never = false;
+    boolean anyFulfilled = false;
+    for (Term t : d.terms()) {
+      switch (ask(c, job, t)) {
+        case OPEN -> open.add(t);
+        case FULFILLED -> anyFulfilled = true;
+        case NEVER -> {
+          never = true;
+          if (!d.any()) {
+            open.add(t);
+          }
+        }
+      }
+    }
+    if (d.any() ? anyFulfilled : open.isEmpty()) {
+      job.request.text(JobField.DEPENDENCY, null);
+      if (job.priority != 0) {
+        job.reason = WAIT_NO_REASON;
+      }
+      return;
+    }
+    boolean hopeless = d.any() ? open.isEmpty() : never;
+    job.request.text(JobField.DEPENDENCY, new DependencyText(open.isEmpty() ? d.terms() : open, d.any()).toString());
+    if (job.priority != 0) {
+      job.reason = hopeless ? WAIT_DEP_INVALID : WAIT_DEPENDENCY;
+    }
+  }
+
+  private static Answer ask(Change c, JobRecord job, Term t) {
+    if (t.kind() == Kind.SINGLETON) {
+      return singleton(c, job) ? Answer.FULFILLED : Answer.OPEN;
+    }
+    JobRecord head = c.job(t.jobId());
+    if (head == null) {
+      // Slurm takes a job that it does not know for one that ended well (observed on 22.05.8).
+      return Answer.FULFILLED;
+    }
+    if (t.task() >= 0 || head.arrayJobId != t.jobId()) {
+      JobRecord one = t.task() >= 0 ? task(c, t) : head;
+      if (one == null) {
+        return Answer.FULFILLED;
+      }
+      boolean failed = one.outcome != Outcome.COMPLETED;
+      return answer(c, t, one.phase, one.startTime, failed);
+    }
+    return array(c, t, head);
+  }
+
+  private static JobRecord task(Change c, Term t) {
+    for (long id : c.members(t.jobId())) {
+      JobRecord j = c.job(id);
+      if (j.arrayTaskId == t.task() || j.arrayPending != null && j.arrayPending.contains((int) t.task())) {
+        return j;
+      }
+    }
+    return null;
+  }
+
+  private static Answer array(Change c, Term t, JobRecord head) {
+    JobPhase least = JobPhase.DONE;
+    long latestStart = 0;
+    boolean failed = head.arrayFailed > 0;
+    for (long id : c.members(t.jobId())) {
+      JobRecord j = c.job(id);
+      least = j.phase.code() < least.code() ? j.phase : least;
+      latestStart = Math.max(latestStart, j.startTime);
+    }
+    // One failed task already decides afterok, however many still run.
+    if (failed && t.kind() == Kind.AFTEROK) {
+      return Answer.NEVER;
+    }
+    return answer(c, t, least, latestStart, failed);
+  }
+
+  private static Answer answer(Change c, Term t, JobPhase phase, long startTime, boolean failed) {
+    boolean done = phase == JobPhase.DONE;
+    return switch (t.kind()) {
+      case AFTER -> phase != JobPhase.PENDING && c.nowSeconds() >= startTime + t.minutes() * 60
+          ? Answer.FULFILLED
+          : Answer.OPEN;
+      case AFTERANY -> done ? Answer.FULFILLED : Answer.OPEN;
+      case AFTEROK -> !done ? Answer.OPEN : failed ? Answer.NEVER : Answer.FULFILLED;
+      case AFTERNOTOK -> !done ? Answer.OPEN : failed ? Answer.FULFILLED : Answer.NEVER;
+      case SINGLETON, AFTERCORR, EXPAND, AFTERBURSTBUFFER -> Answer.OPEN;
+    };
+  }
+
+  /** True if no other job of that user and name runs, or waits with a lower id. */
+  private static boolean singleton(Change c, JobRecord job) {
+    for (long id : c.sameName(job)) {
+      JobRecord other = c.job(id);
+      if (other == null || id == job.jobId || other.arrayJobId != 0 && other.arrayJobId == job.arrayJobId) {
+        continue;
+      }
+      if (other.phase.holdsNodes() || other.phase == JobPhase.PENDING && id < job.jobId) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Looks again at every job that waits for one which this command changed. */
+  static void settleAll(Change c) {
+    TreeSet<Long> seen = new TreeSet<>();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      TreeSet<Long> again = new TreeSet<>();
+      for (long id : c.phaseChanged()) {
+        JobRecord j = c.job(id);
+        again.addAll(c.indexes().waitersFor(id));
+        if (j != null && j.arrayJobId != 0) {
+          again.addAll(c.indexes().waitersFor(j.arrayJobId));
+        }
+        if (j != null) {
+          again.addAll(c.indexes().singletonsLike(j.request.number(JobField.USER_ID), j.request.text(JobField.NAME)));
+        }
+      }
+      again.removeIf(id -> !seen.add(id));
+      if (again.isEmpty()) {
+        return;
+      }
+      again.forEach(id -> look(c, id));
+    }
+  }
+
+  static void look(Change c, long id) {
+    JobRecord j = c.job(id);
+    if (j == null || j.phase != JobPhase.PENDING || j.request.text(JobField.DEPENDENCY) == null) {
+      return;
+    }
+    String before = j.request.text(JobField.DEPENDENCY);
+    int reason = j.reason;
+    settle(c, j, DependencyText.parse(before));
+    String after = j.request.text(JobField.DEPENDENCY);
+    if (before.equals(after) && reason == j.reason) {
+      return;
+    }
+    if (j.reason == WAIT_DEP_INVALID && killOnInvalid(j)) {
+      JobEnd.pendingEnds(c, j, Outcome.CANCELLED, WAIT_DEP_INVALID, NO_VAL);
+      return;
+    }
+    Pending.becomeEligible(c, j);
+    c.touch(j);
+    if (after == null) {
+      c.replan("dependency of job " + id + " satisfied");
+    }
+  }
+
+  private static boolean killOnInvalid(JobRecord j) {
+    return (j.request.number(JobField.BITFLAGS) & 1) != 0;
+  }
+}

@@ -1,0 +1,138 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What apply looks up beside the records, derived from them and never stored: deadlines, the
+ * members of arrays, the jobs on each node, the jobs that wait for others, jobs of one name. Every answer is in
+ * ascending order, so that apply stays deterministic.
+ */
+final class Indexes {
+  private record Due(long millis, long jobId) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due o) {
+      int byTime = Long.compare(millis, o.millis);
+      return byTime != 0 ? byTime : Long.compare(jobId, o.jobId);
+    }
+  }
+
+  private record UserAndName(long userId, String name) {}
+
+  private final TreeSet<Due> deadlines = new TreeSet<>();
+  private final Map<Long, TreeSet<Long>> arrays = new HashMap<>();
+  private final TreeMap<Integer, TreeSet<Long>> byNode = new TreeMap<>();
+  private final Map<Long, TreeSet<Long>> waiters = new HashMap<>();
+  private final Map<UserAndName, TreeSet<Long>> singletons = new HashMap<>();
+  private final Map<UserAndName, TreeSet<Long>> live = new HashMap<>();
+  private long pendingTasks;
+
+  /** Replaces a job's entry; null before or after: there was or will be none. */
+  void put(IndexedJob before, IndexedJob after) {
+    if (before != null) {
+      if (before.deadlineMillis() != 0) {
+        deadlines.remove(new Due(before.deadlineMillis(), before.jobId()));
+      }
+      if (before.arrayJobId() != 0 && (after == null || after.arrayJobId() != before.arrayJobId())) {
+        drop(arrays, before.arrayJobId(), before.jobId());
+      }
+      for (int n : before.nodes()) {
+        drop(byNode, n, before.jobId());
+      }
+      for (long id : before.waitsFor()) {
+        drop(waiters, id, before.jobId());
+      }
+      UserAndName key = new UserAndName(before.userId(), before.name());
+      if (before.singleton()) {
+        drop(singletons, key, before.jobId());
+      }
+      if (before.phase() != JobPhase.DONE) {
+        drop(live, key, before.jobId());
+      }
+      pendingTasks -= Math.max(0, before.pendingTasks() - 1);
+    }
+    if (after != null) {
+      if (after.deadlineMillis() != 0) {
+        deadlines.add(new Due(after.deadlineMillis(), after.jobId()));
+      }
+      if (after.arrayJobId() != 0) {
+        arrays.computeIfAbsent(after.arrayJobId(), k -> new TreeSet<>()).add(after.jobId());
+      }
+      for (int n : after.nodes()) {
+        byNode.computeIfAbsent(n, k -> new TreeSet<>()).add(after.jobId());
+      }
+      for (long id : after.waitsFor()) {
+        waiters.computeIfAbsent(id, k -> new TreeSet<>()).add(after.jobId());
+      }
+      UserAndName key = new UserAndName(after.userId(), after.name());
+      if (after.singleton()) {
+        singletons.computeIfAbsent(key, k -> new TreeSet<>()).add(after.jobId());
+      }
+      if (after.phase() != JobPhase.DONE) {
+        live.computeIfAbsent(key, k -> new TreeSet<>()).add(after.jobId());
+      }
+      pendingTasks += Math.max(0, after.pendingTasks() - 1);
+    }
+  }
+
+  private static <K> void drop(Map<K, TreeSet<Long>> map, K key, long jobId) {
+    TreeSet<Long> set = map.get(key);
+    if (set != null && set.remove(jobId) && set.isEmpty()) {
+      map.remove(key);
+    }
+  }
+
+  long nextDeadlineMillis() {
+    return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().millis();
+  }
+
+  /** Jobs whose deadline is at or before that moment, earliest first, at most {@code limit}. */
+  List<Long> due(long millis, int limit) {
+    List<Long> out = new ArrayList<>();
+    for (Due d : deadlines) {
+      if (d.millis() > millis || out.size() == limit) {
+        break;
+      }
+      out.add(d.jobId());
+    }
+    return out;
+  }
+
+  List<Long> members(long arrayJobId) {
+    TreeSet<Long> set = arrays.get(arrayJobId);
+    return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** Jobs that hold that node, or have not yet confirmed their end there. */
+  List<Long> onNode(int node) {
+    TreeSet<Long> set = byNode.get(node);
+    return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** Pending jobs whose dependency names that job or array. */
+  List<Long> waitersFor(long jobId) {
+    TreeSet<Long> set = waiters.get(jobId);
+    return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** Pending jobs of that user and name that wait to be the only one. */
+  List<Long> singletonsLike(long userId, String name) {
+    TreeSet<Long> set = singletons.get(new UserAndName(userId, name));
+    return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** Jobs of that user and name that are not over. */
+  List<Long> liveLike(long userId, String name) {
+    TreeSet<Long> set = live.get(new UserAndName(userId, name));
+    return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** How many jobs the array records stand for beyond one each. */
+  long tasksBeyondRecords() {
+    return pendingTasks;
+  }
+}

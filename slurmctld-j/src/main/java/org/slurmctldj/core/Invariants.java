@@ -1,0 +1,139 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slurmctldj.core.Allocation.NodeShare;
+
+/**
+ * What must be true of the state after every command. The cheap part is asserted on every record
+ * that apply stores; the whole is checked after each step of the tests and from time to time in
+ * production.
+ */
+public final class Invariants {
+  private Invariants() {}
+
+  static void checkJob(JobRecord j) {
+    check(j.jobId > 0, j, "has an id");
+    check(j.arrayPending == null || j.phase == JobPhase.PENDING, j, "pending tasks only while pending");
+    check(j.arrayPending == null || !j.arrayPending.isEmpty(), j, "a rest has tasks");
+    check(j.arrayPending == null || j.jobId == j.arrayJobId, j, "the rest has the array's id");
+    check(!j.phase.holdsNodes() || j.allocation != null && !j.allocation.nodes().isEmpty(), j, "holds nodes");
+    check((j.nodesEnding.length > 0) == (j.phase == JobPhase.ENDING), j, "ending nodes while ENDING");
+    check(j.phase != JobPhase.ENDING || j.deadlineMillis != 0, j, "ENDING has a deadline");
+    check(j.phase != JobPhase.STARTING || j.deadlineMillis != 0, j, "STARTING has a deadline");
+    check((j.outcome == Outcome.NONE) == (j.phase.code() < JobPhase.ENDING.code()), j, "an outcome from ENDING on");
+    check(j.deadlineMillis >= 0, j, "a deadline is a time");
+  }
+
+  private static void check(boolean ok, JobRecord j, String what) {
+    if (!ok) {
+      throw new IllegalStateException("job " + j.jobId + " in " + j.phase + ": broken invariant: " + what);
+    }
+  }
+
+  static void checkNode(NodeRecord n, NodeDefinition d) {
+    boolean fits = n.allocatedCpus >= 0 && n.allocatedMemory >= 0 && n.jobs >= 0 && n.jobsEnding >= 0
+        && n.jobsEnding <= n.jobs;
+    if (!fits || n.jobs == 0 && (n.allocatedCpus != 0 || n.allocatedMemory != 0 || !isEmpty(n.allocatedCores))) {
+      throw new IllegalStateException("node " + n.name + ": its sums do not fit: " + n.jobs + " jobs, "
+          + n.allocatedCpus + " CPUs, " + n.allocatedMemory + " MiB");
+    }
+    if (!n.name.equals(d.name())) {
+      throw new IllegalStateException("node " + n.name + " has the place of " + d.name());
+    }
+  }
+
+  private static boolean isEmpty(long[] cores) {
+    return Arrays.stream(cores).allMatch(w -> w == 0);
+  }
+
+  /** Every broken invariant of the whole state, in words; empty when all is well. */
+  public static List<String> broken(ClusterView view) {
+    List<String> out = new ArrayList<>();
+    ClusterConfig config = view.config();
+    Map<Integer, Sum> sums = new HashMap<>();
+    Set<String> launches = new HashSet<>();
+    view.forEachJob(j -> {
+      try {
+        checkJob(j);
+      } catch (IllegalStateException e) {
+        out.add(e.getMessage());
+      }
+      if (j.phase.holdsNodes()) {
+        if (!launches.add(j.launchId())) {
+          out.add("launch " + j.launchId() + " twice");
+        }
+        for (NodeShare s : j.allocation.nodes()) {
+          boolean counts = j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, s.node()) >= 0;
+          if (counts && !sums.computeIfAbsent(s.node(), k -> new Sum()).add(s, j.phase == JobPhase.ENDING)) {
+            out.add("job " + j.jobId + " shares a core of node " + s.node());
+          }
+        }
+      }
+      for (int p : j.partitions) {
+        if (p < 0 || p >= config.partitions().size()) {
+          out.add("job " + j.jobId + " is in partition " + p);
+        }
+      }
+    });
+    for (int i = 0; i < view.nodeCount(); i++) {
+      node(view.node(i), config, sums.getOrDefault(i, new Sum()), out);
+    }
+    if (view.nodeCount() != config.nodes().size()) {
+      out.add(view.nodeCount() + " node records, " + config.nodes().size() + " configured");
+    }
+    return out;
+  }
+
+  private static void node(NodeRecord n, ClusterConfig config, Sum sum, List<String> out) {
+    NodeDefinition d = config.nodes().get(n.index);
+    if (n.allocatedCpus != sum.cpus || n.allocatedMemory != sum.memory || n.jobs != sum.jobs
+        || n.jobsEnding != sum.ending || !sameCores(n.allocatedCores, sum.cores)) {
+      out.add("node " + n.name + " counts " + n.jobs + " jobs, " + n.jobsEnding + " ending, " + n.allocatedCpus
+          + " CPUs, " + n.allocatedMemory + " MiB; its jobs hold " + sum.jobs + ", " + sum.ending + ", " + sum.cpus
+          + ", " + sum.memory);
+    }
+    if (sum.cpus > d.cpus() || sum.memory > d.realMemory()) {
+      out.add("node " + n.name + " is over-allocated");
+    }
+    if (n.phase == NodePhase.DOWN && n.jobs > 0) {
+      out.add("node " + n.name + " is down with " + n.jobs + " jobs");
+    }
+  }
+
+  private static boolean sameCores(long[] a, long[] b) {
+    for (int i = 0; i < Math.max(a.length, b.length); i++) {
+      if ((i < a.length ? a[i] : 0) != (i < b.length ? b[i] : 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static final class Sum {
+    int cpus;
+    long memory;
+    int jobs;
+    int ending;
+    long[] cores = {};
+
+    boolean add(NodeShare s, boolean isEnding) {
+      cpus += s.cpus();
+      memory += s.memory();
+      jobs++;
+      ending += isEnding ? 1 : 0;
+      boolean apart = true;
+      cores = Arrays.copyOf(cores, Math.max(cores.length, s.cores().length));
+      for (int i = 0; i < s.cores().length; i++) {
+        apart &= (cores[i] & s.cores()[i]) == 0;
+        cores[i] |= s.cores()[i];
+      }
+      return apart;
+    }
+  }
+}

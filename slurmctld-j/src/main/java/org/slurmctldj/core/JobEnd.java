@@ -1,0 +1,162 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slurmctldj.core.Allocation.NodeShare;
+
+/** The way of a job from running to over: told to end, confirmed by each node, done or requeued. */
+final class JobEnd {
+  /** Beyond KillWait, what a node is given to confirm that a job is gone. */
+  private static final long CONFIRM_SECONDS = 60;
+
+  private static final int MAX_HISTORY = 32;
+
+  private JobEnd() {}
+
+  /** A pending job, or the rest of an array, is over without having run. */
+  static void pendingEnds(Change c, JobRecord j, Outcome outcome, int reason, long byUid) {
+    int tasks = j.arrayPending == null ? 1 : j.arrayPending.size();
+    j.arrayPending = null;
+    j.phase = JobPhase.DONE;
+    j.outcome = outcome;
+    j.reason = reason;
+    j.endedBy = byUid;
+    j.startTime = c.nowSeconds();
+    j.endTime = c.nowSeconds();
+    c.touch(j);
+    JobArrays.ended(c, j, tasks);
+    count(c, j);
+    purgeLater(c, j);
+  }
+
+  /**
+   * A starting or running job gets its outcome; its nodes are told to end what is left of it.
+   *
+   * @param killWaitSeconds between SIGTERM and SIGKILL
+   */
+  static void begin(Change c, JobRecord j, Outcome outcome, int reason, long killWaitSeconds) {
+    j.phase = JobPhase.ENDING;
+    j.outcome = outcome;
+    j.reason = reason;
+    j.reasonText = null;
+    j.endTime = c.nowSeconds();
+    JobArrays.taskStopped(c, j);
+    List<Integer> ending = new ArrayList<>();
+    for (NodeShare share : j.allocation.nodes()) {
+      if (c.node(share.node()).phase == NodePhase.DOWN) {
+        NodeShares.release(c, share, false);
+        continue;
+      }
+      ending.add(share.node());
+      NodeShares.ending(c, share.node());
+      c.effect(new Effect.Terminate(j.jobId, j.restarts, share.node(), killWaitSeconds, outcome));
+    }
+    j.nodesEnding = ending.stream().mapToInt(Integer::intValue).toArray();
+    armEnding(c, j, killWaitSeconds);
+    c.touch(j);
+    finishIfReleased(c, j);
+  }
+
+  static void armEnding(Change c, JobRecord j, long killWaitSeconds) {
+    j.deadlineMillis = c.nowMillis + (killWaitSeconds + CONFIRM_SECONDS) * 1000;
+  }
+
+  /** Nothing of an ending job is left on that node: its share is free. */
+  static void nodeReleased(Change c, JobRecord j, int node) {
+    int at = Arrays.binarySearch(j.nodesEnding, node);
+    if (at < 0) {
+      return;
+    }
+    int[] left = new int[j.nodesEnding.length - 1];
+    System.arraycopy(j.nodesEnding, 0, left, 0, at);
+    System.arraycopy(j.nodesEnding, at + 1, left, at, left.length - at);
+    j.nodesEnding = left;
+    NodeShares.release(c, share(j, node), true);
+    c.touch(j);
+    c.replan("node released");
+    finishIfReleased(c, j);
+  }
+
+  static NodeShare share(JobRecord j, int node) {
+    for (NodeShare s : j.allocation.nodes()) {
+      if (s.node() == node) {
+        return s;
+      }
+    }
+    throw new IllegalStateException("job " + j.jobId + " has no share of node " + node);
+  }
+
+  private static void finishIfReleased(Change c, JobRecord j) {
+    if (j.nodesEnding.length > 0) {
+      return;
+    }
+    if (j.requeueAfterEnd) {
+      backToPending(c, j);
+      return;
+    }
+    j.phase = JobPhase.DONE;
+    JobArrays.ended(c, j, 1);
+    count(c, j);
+    purgeLater(c, j);
+    c.info("job " + JobArrays.name(j) + " is over: " + j.outcome);
+    c.replan("job over");
+  }
+
+  private static void count(Change c, JobRecord j) {
+    switch (j.outcome) {
+      case COMPLETED -> c.completed++;
+      case CANCELLED -> c.canceled++;
+      case NONE, FAILED, TIMEOUT, NODE_FAIL, PREEMPTED, BOOT_FAIL, DEADLINE, OUT_OF_MEMORY -> c.failed++;
+    }
+  }
+
+  static void purgeLater(Change c, JobRecord j) {
+    long age = c.config().limits().minJobAgeSeconds();
+    j.deadlineMillis = age == 0 ? 0 : c.nowMillis + age * 1000;
+  }
+
+  /** A new incarnation: everything of the last run is forgotten but its place in history. */
+  static void backToPending(Change c, JobRecord j) {
+    note(j, "requeued after " + j.outcome);
+    boolean hold = j.requeueHold;
+    j.phase = JobPhase.PENDING;
+    j.restarts++;
+    j.outcome = Outcome.NONE;
+    j.reason = WAIT_NO_REASON;
+    j.reasonText = null;
+    j.requeueAfterEnd = false;
+    j.requeueHold = false;
+    j.allocation = null;
+    j.nodesEnding = new int[0];
+    j.batchNode = -1;
+    j.startTime = 0;
+    j.endTime = 0;
+    j.eligibleTime = 0;
+    j.accrueTime = 0;
+    j.exitCode = 0;
+    j.derivedExitCode = 0;
+    j.warned = false;
+    j.failure = null;
+    j.endedBy = NO_VAL;
+    j.deadlineMillis = 0;
+    if (hold) {
+      Priorities.hold(j, false);
+    } else if (j.priority == 0) {
+      Priorities.assign(c, j);
+    }
+    Pending.becomeEligible(c, j);
+    c.touch(j);
+    c.info("job " + JobArrays.name(j) + " is pending again, restart " + j.restarts);
+    c.replan("job requeued");
+  }
+
+  static void note(JobRecord j, String line) {
+    if (j.history.size() >= MAX_HISTORY) {
+      j.history.remove(0);
+    }
+    j.history.add(line);
+  }
+}

@@ -1,0 +1,56 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.List;
+
+/** {@link Command.RequeueJob}: a running or finished batch job goes back to the queue. */
+final class JobRequeue {
+  private JobRequeue() {}
+
+  static Result apply(Change c, Command.RequeueJob r) {
+    List<JobRecord> found = Selection.records(c, r.jobs());
+    if (found.isEmpty()) {
+      return Result.error(ESLURM_INVALID_JOB_ID);
+    }
+    return Selection.combine(found, j -> requeue(c, j, r));
+  }
+
+  private static int requeue(Change c, JobRecord j, Command.RequeueJob r) {
+    if (!Selection.mayChange(r.actor(), j)) {
+      return ESLURM_ACCESS_DENIED;
+    }
+    if (j.request.number(JobField.REQUEUE) == 0) {
+      return ESLURM_DISABLED;
+    }
+    return switch (j.phase) {
+      case PENDING -> ESLURM_JOB_PENDING;
+      case STARTING, RUNNING -> {
+        j.requeueAfterEnd = true;
+        j.requeueHold = r.hold();
+        j.endedBy = r.actor().uid();
+        JobEnd.begin(c, j, Outcome.CANCELLED, WAIT_NO_REASON, c.config().limits().killWaitSeconds());
+        yield 0;
+      }
+      case ENDING -> {
+        if (j.requeueAfterEnd) {
+          yield ESLURM_TRANSITION_STATE_NO_UPDATE;
+        }
+        j.requeueAfterEnd = true;
+        j.requeueHold = r.hold();
+        c.touch(j);
+        yield 0;
+      }
+      case DONE -> {
+        if (j.allocation == null && j.arrayJobId != 0 && j.arrayTaskId == NO_VAL) {
+          // The cancelled rest of an array: its tasks are forgotten.
+          yield ESLURM_ALREADY_DONE;
+        }
+        JobArrays.revived(c, j);
+        j.requeueHold = r.hold();
+        JobEnd.backToPending(c, j);
+        yield 0;
+      }
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.INFINITE;
+import static org.slurmctldj.core.SlurmNumbers.MEM_PER_CPU;
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL;
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL16;
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL64;
+
+/**
+ * How much a job asks for in one partition, with every default filled in: the common ground of
+ * planner (what to propose) and apply (what to accept).
+ *
+ * @param minNodes at least this many nodes
+ * @param maxNodes at most
+ * @param minCpus logical CPUs over all nodes
+ * @param cpusPerTask 1 or more
+ * @param tasksPerNode tasks on one node at most; 0 no limit
+ * @param minCpusPerNode every node of the job has at least these
+ * @param memory MiB per node, or per CPU with MEM_PER_CPU; 0 = all of each node's
+ * @param wholeNodes nodes are given whole: --exclusive or the partition's way
+ * @param threadsUsed CPUs of one core that the job uses at most; 0 all
+ */
+public record JobSize(
+    int minNodes,
+    int maxNodes,
+    long minCpus,
+    int cpusPerTask,
+    int tasksPerNode,
+    int minCpusPerNode,
+    long memory,
+    boolean wholeNodes,
+    int threadsUsed,
+    long minTmpDisk,
+    int minSockets,
+    int minCoresPerSocket,
+    int minThreadsPerCore,
+    int maxCpusPerNode,
+    int maxShare) {
+
+  public static JobSize of(JobRecord job, PartitionDefinition p, ClusterConfig config) {
+    JobFields r = job.request;
+    long minNodes = value(r, JobField.MIN_NODES, 1);
+    if (!r.isSet(JobField.MIN_NODES) && p.minNodes() > minNodes && p.minNodes() < NO_VAL) {
+      minNodes = p.minNodes();
+    }
+    long maxNodes = value(r, JobField.MAX_NODES, INFINITE);
+    if (maxNodes == 0) {
+      maxNodes = INFINITE;
+    }
+    if (p.maxNodes() > 0) {
+      maxNodes = Math.min(maxNodes, p.maxNodes());
+    }
+    int cpusPerTask = (int) Math.max(1, value16(r, JobField.CPUS_PER_TASK, 1));
+    int tasksPerNode = (int) value16(r, JobField.NTASKS_PER_NODE, 0);
+    boolean overcommit = r.number(JobField.OVERCOMMIT) == 1;
+    long tasks = value(r, JobField.NUM_TASKS, 1);
+    long minCpus = value(r, JobField.MIN_CPUS, overcommit ? 1 : Math.max(1, tasks) * cpusPerTask);
+    int perNode = (int) Math.max(1, value16(r, JobField.PN_MIN_CPUS, 1));
+    long memory = r.number(JobField.PN_MIN_MEMORY);
+    if (memory == NO_VAL64) {
+      memory = p.defMemory() != 0 ? p.defMemory() : config.limits().defMemory();
+    }
+    int threads = (int) value16(r, JobField.THREADS_PER_CORE, 0);
+    long perCore = value16(r, JobField.NTASKS_PER_CORE, 0);
+    if (perCore > 0 && perCore < 0xff) {
+      int byTasks = (int) perCore * cpusPerTask;
+      threads = threads == 0 ? byTasks : Math.min(threads, byTasks);
+    }
+    int cr = config.limits().selectTypeParameters();
+    boolean linear = (cr & (SlurmNumbers.CR_CPU | SlurmNumbers.CR_CORE | SlurmNumbers.CR_SOCKET)) == 0;
+    boolean whole = r.number(JobField.SHARED) == 0 || p.maxShare() == 0 || linear;
+    long maxCpus = p.maxCpusPerNode() <= 0 || p.maxCpusPerNode() >= NO_VAL ? Integer.MAX_VALUE : p.maxCpusPerNode();
+    return new JobSize(
+        clamp(Math.max(1, minNodes)),
+        clamp(maxNodes),
+        Math.max(1, minCpus),
+        cpusPerTask,
+        tasksPerNode,
+        perNode,
+        memory,
+        whole,
+        threads,
+        value(r, JobField.PN_MIN_TMP_DISK, 0),
+        (int) value16(r, JobField.SOCKETS_PER_NODE, 0),
+        (int) value16(r, JobField.CORES_PER_SOCKET, 0),
+        (int) value16(r, JobField.THREADS_PER_CORE, 0),
+        clamp(maxCpus),
+        p.maxShare());
+  }
+
+  private static int clamp(long v) {
+    return (int) Math.min(v, Integer.MAX_VALUE);
+  }
+
+  private static long value(JobFields r, JobField f, long ifUnset) {
+    long v = r.number(f);
+    return v == NO_VAL ? ifUnset : v;
+  }
+
+  private static long value16(JobFields r, JobField f, long ifUnset) {
+    long v = r.number(f);
+    return v == NO_VAL16 || v == 0xffff ? ifUnset : v;
+  }
+
+  public boolean memoryPerCpu() {
+    return (memory & MEM_PER_CPU) != 0;
+  }
+
+  public long memoryAmount() {
+    return memory & ~MEM_PER_CPU;
+  }
+}

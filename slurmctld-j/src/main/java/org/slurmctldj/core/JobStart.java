@@ -1,0 +1,159 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.Arrays;
+import java.util.List;
+import org.slurmctldj.core.Allocation.NodeShare;
+
+/**
+ * {@link Command.StartJob}: the one place where a planner's wish becomes an allocation. Trusts
+ * nothing of it: every limit is looked at again against the state of now.
+ */
+final class JobStart {
+  private JobStart() {}
+
+  static Result apply(Change c, Command.StartJob command) {
+    Proposal p = command.proposal();
+    JobRecord job = c.job(p.jobId());
+    if (job == null) {
+      return rejected("no such job");
+    }
+    if (!Pending.startable(job)) {
+      return Result.error(ESLURM_JOB_NOT_PENDING, "the job cannot start now");
+    }
+    ClusterConfig config = c.config();
+    if (p.epoch() != config.epoch()) {
+      return rejected("planned on another configuration");
+    }
+    if (Arrays.stream(job.partitions).noneMatch(i -> i == p.partition())) {
+      return rejected("not a partition of the job");
+    }
+    String objection = objection(c, job, p);
+    if (objection != null) {
+      return rejected(objection);
+    }
+    if (!JobArrays.mayStart(c, job)) {
+      return rejected("the array's limit of running tasks is reached");
+    }
+    JobRecord task = job.arrayPending == null ? job : JobArrays.split(c, job, job.arrayPending.first());
+    if (task == null) {
+      return Result.error(EAGAIN, "no job id is left for the task");
+    }
+    start(c, task, p, config);
+    return Result.ok(task.jobId);
+  }
+
+  private static Result rejected(String why) {
+    return Result.error(ESLURM_NODES_BUSY, why);
+  }
+
+  private static String objection(Change c, JobRecord job, Proposal p) {
+    ClusterConfig config = c.config();
+    PartitionDefinition partition = config.partitions().get(p.partition());
+    if ((partition.state() & PartitionDefinition.STATE_SCHED) == 0) {
+      return "the partition starts no jobs";
+    }
+    long limit = RequestChecks.effectiveMinimum(
+        job.request.number(JobField.TIME_LIMIT), job.request.number(JobField.TIME_MIN));
+    if (limit != NO_VAL && limit > partition.maxTime()) {
+      return "time limit beyond the partition's";
+    }
+    JobSize size = JobSize.of(job, partition, config);
+    List<NodeShare> shares = p.allocation().nodes();
+    if (shares.size() < size.minNodes() || shares.size() > size.maxNodes()) {
+      return shares.size() + " nodes proposed";
+    }
+    if (Possible.memoryLimit(job, partition)) {
+      return "memory beyond the partition's limit";
+    }
+    int previous = -1;
+    long usable = 0;
+    for (NodeShare s : shares) {
+      if (s.node() <= previous || s.node() >= config.nodes().size()) {
+        return "nodes out of order";
+      }
+      previous = s.node();
+      if (Arrays.binarySearch(partition.nodes(), s.node()) < 0) {
+        return "node outside the partition";
+      }
+      NodeRecord n = c.node(s.node());
+      NodeDefinition d = config.nodes().get(s.node());
+      if (n.phase != NodePhase.UP || n.drain) {
+        return "node " + n.name + " is not in service";
+      }
+      if (!Features.match(job.request.text(JobField.FEATURES), d.features())) {
+        return "node " + n.name + " lacks a feature";
+      }
+      NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
+      if (!fit.possible()) {
+        return "node " + n.name + " is too small";
+      }
+      String no = fit.objection(s, NodeFit.freeCores(d, n), NodeFit.allMemory(d) - n.allocatedMemory);
+      if (no != null) {
+        return "node " + n.name + ": " + no;
+      }
+      usable += fit.usable(s);
+    }
+    if (usable < size.minCpus()) {
+      return usable + " usable CPUs proposed, " + size.minCpus() + " asked";
+    }
+    return nodeLists(config, job, shares);
+  }
+
+  private static String nodeLists(ClusterConfig config, JobRecord job, List<NodeShare> shares) {
+    String wanted = job.request.text(JobField.REQ_NODES);
+    String refused = job.request.text(JobField.EXC_NODES);
+    if (RequestChecks.notEmpty(wanted)) {
+      int[] indexes = NodeNames.indexes(wanted, config);
+      if (indexes == null
+          || !Arrays.stream(indexes).allMatch(i -> shares.stream().anyMatch(s -> s.node() == i))) {
+        return "without a node that the job insists on";
+      }
+    }
+    if (RequestChecks.notEmpty(refused)) {
+      int[] indexes = NodeNames.indexes(refused, config);
+      if (indexes == null
+          || Arrays.stream(indexes).anyMatch(i -> shares.stream().anyMatch(s -> s.node() == i))) {
+        return "with a node that the job refuses";
+      }
+    }
+    return null;
+  }
+
+  private static void start(Change c, JobRecord job, Proposal p, ClusterConfig config) {
+    PartitionDefinition partition = config.partitions().get(p.partition());
+    boolean whole = JobSize.of(job, partition, config).wholeNodes();
+    job.phase = JobPhase.STARTING;
+    job.partition = p.partition();
+    job.epoch = config.epoch();
+    job.allocation = p.allocation();
+    job.batchNode = p.allocation().nodes().get(0).node();
+    job.startTime = c.nowSeconds();
+    job.lastSchedTime = c.nowSeconds();
+    job.reason = WAIT_NO_REASON;
+    job.reasonText = null;
+    long limit = job.request.number(JobField.TIME_LIMIT);
+    job.timeLimit = limit == NO_VAL ? RequestChecks.defaultTime(partition) : limit;
+    for (NodeShare s : p.allocation().nodes()) {
+      NodeShares.take(c, s, whole);
+    }
+    JobArrays.taskStarted(c, job);
+    TimeLimits.arm(c, job);
+    c.touch(job);
+    c.started++;
+    c.effect(new Effect.Launch(job.jobId, job.restarts, job.batchNode));
+    c.info("job " + JobArrays.name(job) + " starts on " + nodeNames(config, p.allocation()));
+  }
+
+  private static String nodeNames(ClusterConfig config, Allocation a) {
+    StringBuilder b = new StringBuilder();
+    for (NodeShare s : a.nodes()) {
+      if (b.length() > 200) {
+        return b.append(",... (").append(a.nodes().size()).append(" nodes)").toString();
+      }
+      b.append(b.length() > 0 ? "," : "").append(config.nodes().get(s.node()).name());
+    }
+    return b.toString();
+  }
+}

@@ -1,0 +1,249 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@link Command.UpdateJob}: scontrol update, hold and release, with slurmctld's rules and numbers. */
+final class JobUpdate {
+  /** Texts and wishes that do not touch an allocation: changed in any phase before DONE. */
+  private static final Set<JobField> ANY_TIME = EnumSet.of(
+      JobField.NAME, JobField.COMMENT, JobField.ADMIN_COMMENT, JobField.SYSTEM_COMMENT, JobField.EXTRA,
+      JobField.MAIL_TYPE, JobField.MAIL_USER, JobField.WCKEY, JobField.REQUEUE, JobField.QOS, JobField.SITE_FACTOR);
+
+  /** These make a job another job: never changed. */
+  private static final Set<JobField> NEVER = EnumSet.of(
+      JobField.GROUP_ID, JobField.USER_NAME, JobField.GROUP_IDS, JobField.SCRIPT_HASH, JobField.ENVIRONMENT_HASH,
+      JobField.ARGV, JobField.BATCH_FLAG, JobField.JOB_ID_WANTED, JobField.CONTAINER, JobField.CRON_SPEC);
+
+  private JobUpdate() {}
+
+  static Result apply(Change c, Command.UpdateJob u) {
+    List<JobRecord> found = Selection.records(c, u.jobs());
+    if (found.isEmpty()) {
+      return Result.error(ESLURM_INVALID_JOB_ID);
+    }
+    List<JobRecord> records = Selection.split(c, u.jobs());
+    if (records == null) {
+      return Result.error(EAGAIN, "no job id is left for the tasks");
+    }
+    // Slurm leaves finished tasks of an array alone where others can still be changed.
+    if (records.size() > 1) {
+      List<JobRecord> open = records.stream().filter(j -> j.phase != JobPhase.DONE).toList();
+      records = open.isEmpty() ? records : open;
+    }
+    int[] soft = {0};
+    Result r = Selection.combine(records, j -> update(c, j, u, soft));
+    c.replan("job updated");
+    return r.isOk() && soft[0] != 0 ? new Result(soft[0], r.jobId(), null, r.taskErrors()) : r;
+  }
+
+  /** Changes a copy and takes it over only where everything was allowed. */
+  private static int update(Change c, JobRecord job, Command.UpdateJob u, int[] soft) {
+    if (!Selection.mayChange(u.actor(), job)) {
+      return ESLURM_USER_ID_MISSING;
+    }
+    if (job.phase == JobPhase.DONE) {
+      return ESLURM_JOB_FINISHED;
+    }
+    JobRecord j = job.copy();
+    JobFields ch = u.changes();
+    for (JobField f : JobField.VALUES) {
+      if (ch.has(f)) {
+        int error = field(c, j, u, f);
+        if (error != 0) {
+          return error;
+        }
+      }
+    }
+    int error = rechecked(c, job, j, u);
+    if (error == 0) {
+      error = priority(c, j, u, soft);
+    }
+    if (error != 0) {
+      return error;
+    }
+    if (j.phase == JobPhase.PENDING) {
+      Pending.becomeEligible(c, j);
+    } else if (j.phase != JobPhase.ENDING) {
+      TimeLimits.arm(c, j);
+    }
+    c.touch(j);
+    c.info("job " + JobArrays.name(j) + " updated by uid " + u.actor().uid() + ": " + briefly(ch));
+    return 0;
+  }
+
+  private static String briefly(JobFields ch) {
+    String s = ch.toString();
+    return s.length() > 300 ? s.substring(0, 300) + "..." : s;
+  }
+
+  private static int field(Change c, JobRecord j, Command.UpdateJob u, JobField f) {
+    JobFields ch = u.changes();
+    boolean privileged = u.actor().privileged();
+    switch (f) {
+      case PRIORITY, NICE -> {
+        return 0;
+      }
+      case USER_ID -> {
+        return ch.number(f) == j.request.number(f) ? 0 : ESLURM_NOT_SUPPORTED;
+      }
+      case TIME_LIMIT -> {
+        return timeLimit(c, j, ch.number(f), privileged);
+      }
+      case ADMIN_COMMENT, SYSTEM_COMMENT, SITE_FACTOR -> {
+        if (!privileged) {
+          return ESLURM_ACCESS_DENIED;
+        }
+      }
+      case ARRAY_SPEC -> {
+        return arrayLimit(c, j, ch.text(f));
+      }
+      case MIN_NODES, MAX_NODES -> {
+        if (j.phase != JobPhase.PENDING) {
+          return ESLURM_NOT_SUPPORTED;
+        }
+      }
+      default -> {
+        if (NEVER.contains(f)) {
+          return ESLURM_NOT_SUPPORTED;
+        }
+        if (j.phase != JobPhase.PENDING && !ANY_TIME.contains(f)) {
+          return ESLURM_JOB_NOT_PENDING;
+        }
+      }
+    }
+    copy(ch, j.request, f);
+    return 0;
+  }
+
+  private static void copy(JobFields from, JobFields to, JobField f) {
+    switch (f.kind()) {
+      case NUMBER -> to.number(f, from.number(f));
+      case TEXT -> to.text(f, from.text(f).isEmpty() ? null : from.text(f));
+      case NUMBERS -> to.numbers(f, from.numbers(f));
+      case TEXTS -> to.texts(f, from.texts(f));
+    }
+  }
+
+  private static int timeLimit(Change c, JobRecord j, long minutes, boolean privileged) {
+    if (j.phase == JobPhase.ENDING) {
+      return ESLURM_JOB_FINISHED;
+    }
+    if (j.phase != JobPhase.PENDING && minutes > j.timeLimit && !privileged) {
+      return ESLURM_ACCESS_DENIED;
+    }
+    long min = j.request.number(JobField.TIME_MIN);
+    if (min != NO_VAL && min != 0 && min > minutes) {
+      return ESLURM_INVALID_TIME_MIN_LIMIT;
+    }
+    j.timeLimit = minutes == 0 ? INFINITE : minutes;
+    j.request.number(JobField.TIME_LIMIT, j.timeLimit);
+    return 0;
+  }
+
+  /** scontrol update arraytaskthrottle=. */
+  private static int arrayLimit(Change c, JobRecord j, String text) {
+    JobRecord head = j.arrayJobId == j.jobId ? j : null;
+    if (head == null || !text.matches("%?[0-9]{1,9}")) {
+      return ESLURM_NOT_SUPPORTED;
+    }
+    head.arrayMaxRunning = Integer.parseInt(text.replace("%", ""));
+    return 0;
+  }
+
+  /** A pending job's request must still be one that the cluster could run. */
+  private static int rechecked(Change c, JobRecord before, JobRecord j, Command.UpdateJob u) {
+    if (j.phase != JobPhase.PENDING || j.request.equals(before.request)) {
+      return 0;
+    }
+    if (u.changes().has(JobField.PARTITION)) {
+      Result r = PartitionChoice.resolve(c.config(), j, ownerOf(j, u.actor()));
+      if (r != null) {
+        return r.error();
+      }
+    }
+    if (u.changes().has(JobField.MIN_NODES) && !u.changes().has(JobField.NUM_TASKS)) {
+      long nodes = j.request.number(JobField.MIN_NODES);
+      j.request.number(JobField.NUM_TASKS, Math.max(nodes, j.request.number(JobField.NUM_TASKS)));
+      j.request.number(JobField.MIN_CPUS, Math.max(nodes, j.request.number(JobField.MIN_CPUS)));
+    }
+    long timeLimit = j.timeLimit;
+    Result r = RequestChecks.check(c.config(), j, c.nowSeconds());
+    if (r != null) {
+      return r.error();
+    }
+    if (j.request.isSet(JobField.TIME_LIMIT)) {
+      j.timeLimit = timeLimit;
+    }
+    if (u.changes().has(JobField.DEPENDENCY)) {
+      j.reason = 0;
+      Result d = Dependencies.onUpdate(c, j);
+      return d == null ? 0 : d.error();
+    }
+    return 0;
+  }
+
+  private static Actor ownerOf(JobRecord j, Actor actor) {
+    return new Actor(j.request.number(JobField.USER_ID), j.request.number(JobField.GROUP_ID), actor.privileged(), null);
+  }
+
+  private static int priority(Change c, JobRecord j, Command.UpdateJob u, int[] soft) {
+    JobFields ch = u.changes();
+    boolean privileged = u.actor().privileged();
+    if (ch.isSet(JobField.NICE)) {
+      long old = Priorities.nice(j);
+      j.request.number(JobField.NICE, ch.number(JobField.NICE));
+      long nice = Priorities.nice(j);
+      if (!privileged && nice < Math.min(0, old)) {
+        return ESLURM_ACCESS_DENIED;
+      }
+      if (j.priority != 0) {
+        j.priority = Math.clamp(j.priority + old - nice, 1, NO_VAL - 1);
+      }
+    }
+    if (!ch.isSet(JobField.PRIORITY)) {
+      return 0;
+    }
+    long wanted = ch.number(JobField.PRIORITY);
+    if (wanted == 0) {
+      if (j.phase == JobPhase.ENDING && !j.requeueAfterEnd) {
+        return ESLURM_JOB_FINISHED;
+      }
+      // An admin's hold stands against the owner's: the owner cannot make it his own to release it.
+      if (j.priority == 0 && j.reason == WAIT_HELD && !privileged) {
+        return 0;
+      }
+      Priorities.hold(j, u.userHold() || !privileged);
+      return 0;
+    }
+    if (wanted == INFINITE) {
+      return release(c, j, privileged);
+    }
+    if (j.priority == 0) {
+      return ESLURM_JOB_HELD;
+    }
+    if (!privileged && wanted > j.priority) {
+      return ESLURM_ACCESS_DENIED;
+    }
+    j.priority = wanted;
+    j.prioritySet = true;
+    soft[0] = privileged ? 0 : ESLURM_PRIO_RESET_FAIL;
+    return 0;
+  }
+
+  private static int release(Change c, JobRecord j, boolean privileged) {
+    if (j.priority != 0) {
+      return 0;
+    }
+    if (!privileged && j.reason == WAIT_HELD) {
+      return ESLURM_ACCESS_DENIED;
+    }
+    Priorities.assign(c, j);
+    j.reason = WAIT_NO_REASON;
+    j.reasonText = null;
+    return 0;
+  }
+}

@@ -1,0 +1,77 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+/**
+ * What agents report of launches. Reports come at least once, late, and twice: each is recognised
+ * by job id and restart count, and one that concerns an earlier incarnation only gets its
+ * acknowledgement.
+ */
+final class LaunchEvents {
+  /** What Slurm stores for a job that the kernel killed for memory: shown as signal 125. */
+  private static final int SIG_OOM = 253;
+
+  private LaunchEvents() {}
+
+  private static JobRecord current(Change c, long jobId, int restarts) {
+    JobRecord j = c.job(jobId);
+    return j != null && j.restarts == restarts && j.phase != JobPhase.PENDING ? j : null;
+  }
+
+  static Result started(Change c, Command.LaunchStarted l) {
+    JobRecord j = current(c, l.jobId(), l.restarts());
+    if (j == null || j.batchNode != l.node()) {
+      return stale(l.jobId());
+    }
+    if (j.phase == JobPhase.STARTING) {
+      j.phase = JobPhase.RUNNING;
+      TimeLimits.arm(c, j);
+      c.touch(j);
+    }
+    return Result.ok(j.jobId);
+  }
+
+  private static Result stale(long jobId) {
+    return new Result(0, jobId, "not a current launch", java.util.List.of());
+  }
+
+  static Result ended(Change c, Command.LaunchEnded l) {
+    // Whatever becomes of the report: once this command is durable, the agent need not keep it.
+    c.effect(new Effect.ForgetLaunch(l.jobId(), l.restarts(), l.node()));
+    JobRecord j = current(c, l.jobId(), l.restarts());
+    if (j == null || j.batchNode != l.node() || j.phase == JobPhase.DONE) {
+      return stale(l.jobId());
+    }
+    if (j.phase == JobPhase.ENDING) {
+      if (j.exitCode == 0 && !j.requeueAfterEnd && j.outcome == Outcome.CANCELLED) {
+        j.exitCode = l.waitStatus();
+        c.touch(j);
+      }
+      return Result.ok(j.jobId);
+    }
+    j.failure = l.failure();
+    if (l.failure() != null) {
+      j.exitCode = l.waitStatus() != 0 ? l.waitStatus() : 1 << 8;
+      c.error("job " + JobArrays.name(j) + " on " + c.node(l.node()).name + ": " + l.failure());
+      JobEnd.begin(c, j, Outcome.FAILED, FAIL_LAUNCH, 0);
+    } else if (l.outOfMemory()) {
+      j.exitCode = SIG_OOM;
+      JobEnd.begin(c, j, Outcome.OUT_OF_MEMORY, FAIL_OOM, 0);
+    } else {
+      j.exitCode = l.waitStatus();
+      JobEnd.begin(
+          c, j, l.waitStatus() == 0 ? Outcome.COMPLETED : Outcome.FAILED,
+          l.waitStatus() == 0 ? WAIT_NO_REASON : (l.waitStatus() & 0x7f) == 0 ? FAIL_EXIT_CODE : FAIL_SIGNAL, 0);
+    }
+    return Result.ok(j.jobId);
+  }
+
+  static Result released(Change c, Command.NodeReleased l) {
+    JobRecord j = current(c, l.jobId(), l.restarts());
+    if (j == null || j.phase != JobPhase.ENDING) {
+      return stale(l.jobId());
+    }
+    JobEnd.nodeReleased(c, j, l.node());
+    return Result.ok(j.jobId);
+  }
+}

@@ -1,0 +1,235 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.CR_CORE;
+import static org.slurmctldj.core.SlurmNumbers.CR_CPU;
+import static org.slurmctldj.core.SlurmNumbers.CR_MEMORY;
+import static org.slurmctldj.core.SlurmNumbers.CR_SOCKET;
+
+/**
+ * What one job can have of one node: the arithmetic of SelectTypeParameters. Pure; planner and
+ * apply use the same, so what the one proposes the other accepts.
+ *
+ * <p>A core belongs to one job at a time. With CR_CPU a job is charged the CPUs it asked for, with
+ * CR_Core all CPUs of its cores, with CR_Socket those of its sockets.
+ */
+public final class NodeFit {
+  private final NodeDefinition node;
+  private final JobSize size;
+  private final int cr;
+  private final int cpusPerCore;
+  private final int usedPerCore;
+
+  public NodeFit(NodeDefinition node, JobSize size, int selectTypeParameters) {
+    this.node = node;
+    this.size = size;
+    this.cr = selectTypeParameters;
+    this.cpusPerCore = Math.max(1, node.cpus() / Math.max(1, cores()));
+    this.usedPerCore = size.threadsUsed() == 0 ? cpusPerCore : Math.min(cpusPerCore, size.threadsUsed());
+  }
+
+  private int cores() {
+    return coresOf(node);
+  }
+
+  /** Cores that exist for scheduling; a definition without a layout has one core per CPU. */
+  public static int coresOf(NodeDefinition node) {
+    int n = node.cores();
+    return n <= 0 ? Math.max(1, node.cpus()) : Math.min(n, Math.max(1, node.cpus()));
+  }
+
+  /** All cores of the node that jobs may have. */
+  public static long[] allCores(NodeDefinition node) {
+    int n = coresOf(node);
+    long[] mask = new long[(n + 63) >> 6];
+    int usable = Math.max(0, n - node.coreSpecCount());
+    for (int i = 0; i < usable; i++) {
+      mask[i >> 6] |= 1L << i;
+    }
+    return mask;
+  }
+
+  /** MiB of the node that jobs may have. */
+  public static long allMemory(NodeDefinition node) {
+    return Math.max(0, node.realMemory() - node.memSpecLimit());
+  }
+
+  public static long[] freeCores(NodeDefinition node, NodeRecord record) {
+    long[] mask = allCores(node);
+    for (int i = 0; i < mask.length && i < record.allocatedCores.length; i++) {
+      mask[i] &= ~record.allocatedCores[i];
+    }
+    return mask;
+  }
+
+  static int count(long[] mask) {
+    int n = 0;
+    for (long w : mask) {
+      n += Long.bitCount(w);
+    }
+    return n;
+  }
+
+  /** True if the node could ever hold a share of the job, were it empty. */
+  public boolean possible() {
+    return node.tmpDisk() >= size.minTmpDisk()
+        && node.sockets() >= size.minSockets()
+        && node.coresPerSocket() >= size.minCoresPerSocket()
+        && node.threadsPerCore() >= size.minThreadsPerCore()
+        && mostCpus(allCores(node), allMemory(node)) >= size.minCpusPerNode();
+  }
+
+  /**
+   * The most CPUs of its request that the job can have of this node: 0 if it cannot even have its
+   * least.
+   */
+  public int mostCpus(long[] freeCores, long freeMemory) {
+    if (size.wholeNodes() && count(freeCores) < count(allCores(node))) {
+      return 0;
+    }
+    int cores = (cr & CR_SOCKET) != 0 ? coresOfFreeSockets(freeCores) : count(freeCores);
+    long cpus = Math.min((long) cores * usedPerCore, size.maxCpusPerNode());
+    if ((cr & CR_MEMORY) != 0) {
+      if (!size.memoryPerCpu()) {
+        long need = size.memory() == 0 ? allMemory(node) : size.memoryAmount();
+        if (need > freeMemory) {
+          return 0;
+        }
+      } else if (size.memoryAmount() > 0) {
+        long chargeable = freeMemory / size.memoryAmount();
+        while (cpus > 0 && charged((int) cpus) > chargeable) {
+          cpus--;
+        }
+      }
+    } else if (!size.memoryPerCpu() && size.memoryAmount() > node.realMemory()) {
+      return 0;
+    }
+    if (size.tasksPerNode() > 0) {
+      cpus = Math.min(cpus, (long) size.tasksPerNode() * size.cpusPerTask());
+    }
+    cpus -= cpus % size.cpusPerTask();
+    return cpus < Math.max(size.minCpusPerNode(), 1) ? 0 : (int) cpus;
+  }
+
+  private int coresOfFreeSockets(long[] free) {
+    int n = 0;
+    for (int s = 0; s < node.sockets(); s++) {
+      n += socketFree(free, s) ? node.coresPerSocket() : 0;
+    }
+    return n;
+  }
+
+  private boolean socketFree(long[] free, int socket) {
+    for (int c = socket * node.coresPerSocket(); c < (socket + 1) * node.coresPerSocket(); c++) {
+      if ((free[c >> 6] & 1L << c) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int coresFor(int cpus) {
+    int cores = (cpus + usedPerCore - 1) / usedPerCore;
+    if ((cr & CR_SOCKET) != 0) {
+      int per = Math.max(1, node.coresPerSocket());
+      cores = (cores + per - 1) / per * per;
+    }
+    return cores;
+  }
+
+  /** CPUs that the job is charged where it uses so many. */
+  private int charged(int cpus) {
+    if (size.wholeNodes()) {
+      return count(allCores(node)) * cpusPerCore;
+    }
+    return (cr & (CR_CORE | CR_SOCKET)) != 0 || (cr & CR_CPU) == 0 ? coresFor(cpus) * cpusPerCore : cpus;
+  }
+
+  /** MiB that the job is charged where it is charged so many CPUs; 0 where memory is not counted. */
+  public long memoryFor(int chargedCpus) {
+    if ((cr & CR_MEMORY) == 0) {
+      return 0;
+    }
+    if (size.memoryPerCpu()) {
+      return size.memoryAmount() * chargedCpus;
+    }
+    return size.memory() == 0 ? allMemory(node) : size.memoryAmount();
+  }
+
+  /**
+   * The share of this node for so many CPUs of the request. Tasks go round the sockets, the cores
+   * of one task stay together, as Slurm's default distribution (observed on 22.05.8).
+   */
+  public Allocation.NodeShare share(int index, long[] freeCores, int cpus) {
+    long[] cores = new long[freeCores.length];
+    int charged = charged(cpus);
+    if (size.wholeNodes()) {
+      return new Allocation.NodeShare(index, charged, freeCores.clone(), memoryFor(charged));
+    }
+    int want = coresFor(cpus);
+    int perTask = Math.max(1, (size.cpusPerTask() + usedPerCore - 1) / usedPerCore);
+    if ((cr & CR_SOCKET) != 0) {
+      perTask = Math.max(1, node.coresPerSocket());
+    }
+    int perSocket = Math.max(1, node.coresPerSocket());
+    int sockets = (cores() + perSocket - 1) / perSocket;
+    int[] next = new int[sockets];
+    for (int s = 0; s < sockets; s++) {
+      next[s] = s * perSocket;
+    }
+    for (int turn = 0, idle = 0; want > 0 && idle < sockets; turn = (turn + 1) % sockets) {
+      int taken = 0;
+      int end = Math.min((turn + 1) * perSocket, cores());
+      boolean whole = (cr & CR_SOCKET) == 0 || socketFree(freeCores, turn);
+      for (; whole && next[turn] < end && taken < perTask && want > 0; next[turn]++) {
+        int core = next[turn];
+        if ((freeCores[core >> 6] & 1L << core) != 0) {
+          cores[core >> 6] |= 1L << core;
+          want--;
+          taken++;
+        }
+      }
+      idle = taken == 0 ? idle + 1 : 0;
+    }
+    return new Allocation.NodeShare(index, charged, cores, memoryFor(charged));
+  }
+
+  /** CPUs that the smallest share of this node is charged. */
+  public int leastCharged() {
+    return charged(Math.max(size.minCpusPerNode(), 1));
+  }
+
+  /**
+   * Null if that share is one this job may have of what is free, else why not.
+   */
+  public String objection(Allocation.NodeShare share, long[] freeCores, long freeMemory) {
+    long[] all = allCores(node);
+    if (share.cores().length != all.length) {
+      return "core mask of another size";
+    }
+    int given = 0;
+    for (int i = 0; i < all.length; i++) {
+      if ((share.cores()[i] & ~freeCores[i]) != 0) {
+        return "cores are not free";
+      }
+      given += Long.bitCount(share.cores()[i]);
+    }
+    if (given == 0 || share.cpus() < 1 || share.cpus() > given * cpusPerCore) {
+      return share.cpus() + " CPUs on " + given + " cores";
+    }
+    if (size.wholeNodes() && given != count(all)) {
+      return "the job wants whole nodes";
+    }
+    if (share.memory() != memoryFor(share.cpus())) {
+      return share.memory() + " MiB proposed, " + memoryFor(share.cpus()) + " asked";
+    }
+    if (share.memory() > freeMemory) {
+      return "memory is not free";
+    }
+    return usable(share) < size.minCpusPerNode() ? "too few CPUs of the node" : null;
+  }
+
+  /** CPUs of the share that the job's tasks can use. */
+  public int usable(Allocation.NodeShare share) {
+    return Math.min(count(share.cores()) * usedPerCore, share.cpus());
+  }
+}

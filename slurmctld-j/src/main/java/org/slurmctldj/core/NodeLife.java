@@ -1,0 +1,224 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** A node's life: registered, lost, failed; and what that does to the jobs it has. */
+final class NodeLife {
+  private NodeLife() {}
+
+  static Result register(Change c, Command.RegisterNode r) {
+    int index = r.node() == null ? -1 : c.nodeIndex(r.node());
+    if (index < 0) {
+      return Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    NodeRecord n = c.node(index);
+    NodeDefinition d = c.config().nodes().get(index);
+    boolean rebooted = n.registration != null && !Objects.equals(n.registration.bootId(), r.registration().bootId());
+    boolean wasUp = n.phase == NodePhase.UP || n.phase == NodePhase.LOST;
+    n.registration = r.registration();
+    n.linked = true;
+    String bad = shortfall(d, r.registration());
+    if (bad != null) {
+      if (!n.drain || !bad.equals(n.reason)) {
+        c.error("node " + n.name + " drained: " + bad);
+      }
+      n.invalidRegistration = true;
+      n.drain = true;
+      setReason(c, n, bad, c.config().limits().slurmUserId());
+    } else if (n.invalidRegistration) {
+      n.invalidRegistration = false;
+      n.drain = false;
+      clearReason(n);
+    }
+    comeUp(c, n, rebooted && wasUp);
+    c.touch(n);
+    reconcile(c, n, r.launches(), rebooted);
+    c.replan("node " + n.name + " registered");
+    return Result.OK;
+  }
+
+  private static void comeUp(Change c, NodeRecord n, boolean unexpectedReboot) {
+    int returnToService = c.config().limits().returnToService();
+    switch (n.phase) {
+      case UNKNOWN, FUTURE -> n.phase = NodePhase.UP;
+      case UP, LOST -> {
+        n.phase = NodePhase.UP;
+        if (unexpectedReboot && returnToService != 2) {
+          n.phase = NodePhase.DOWN;
+          setReason(c, n, "Node unexpectedly rebooted", c.config().limits().slurmUserId());
+          c.error("node " + n.name + " unexpectedly rebooted, set DOWN");
+        }
+      }
+      case DOWN -> {
+        boolean silent = "Not responding".equals(n.reason);
+        if (!n.invalidRegistration && (returnToService == 2 || returnToService == 1 && silent)) {
+          n.phase = NodePhase.UP;
+          if (!n.drain) {
+            clearReason(n);
+          }
+          c.info("node " + n.name + " returned to service");
+        }
+      }
+    }
+  }
+
+  /** Null if the node has what slurm.conf promises, else Slurm's words for what is short. */
+  static String shortfall(NodeDefinition d, NodeRecord.Registration g) {
+    List<String> words = new ArrayList<>();
+    if (g.realMemory() < d.realMemory()) {
+      words.add("Low RealMemory (reported:" + g.realMemory() + " < 100.00% of configured:" + d.realMemory() + ")");
+    }
+    if (g.sockets() * g.coresPerSocket() * g.threadsPerCore() < d.sockets() * d.coresPerSocket() * d.threadsPerCore()) {
+      words.add("Low socket*core*thread count");
+    }
+    if (g.cpus() < d.cpus()) {
+      words.add("Low CPUs");
+    }
+    if (g.tmpDisk() < d.tmpDisk()) {
+      words.add("Low TmpDisk");
+    }
+    return words.isEmpty() ? null : String.join(", ", words);
+  }
+
+  static void setReason(Change c, NodeRecord n, String reason, long uid) {
+    n.reason = reason;
+    n.reasonUid = uid;
+    n.reasonTime = c.nowSeconds();
+  }
+
+  static void clearReason(NodeRecord n) {
+    n.reason = null;
+    n.reasonUid = NO_VAL;
+    n.reasonTime = 0;
+  }
+
+  /** Makes both sides agree on what runs: the node's word counts for what it has, ours for what it should have. */
+  private static void reconcile(Change c, NodeRecord n, List<String> launches, boolean rebooted) {
+    Set<String> has = new HashSet<>(launches);
+    Set<String> known = new HashSet<>();
+    for (long id : c.indexes().onNode(n.index)) {
+      JobRecord j = c.job(id);
+      boolean there = has.contains(j.launchId());
+      known.add(j.launchId());
+      switch (j.phase) {
+        case STARTING, RUNNING -> {
+          if (there || j.batchNode != n.index) {
+            break;
+          }
+          if (j.phase == JobPhase.STARTING && !rebooted) {
+            c.effect(new Effect.Launch(j.jobId, j.restarts, n.index));
+          } else {
+            lose(c, j, "launch lost on node " + n.name, FAIL_DOWN_NODE);
+          }
+        }
+        case ENDING -> {
+          if (there) {
+            c.effect(new Effect.Terminate(j.jobId, j.restarts, n.index, 0, j.outcome));
+          } else {
+            JobEnd.nodeReleased(c, j, n.index);
+          }
+        }
+        case PENDING, DONE -> { }
+      }
+    }
+    for (String launch : launches) {
+      if (!known.contains(launch)) {
+        endStranger(c, n, launch);
+      }
+    }
+  }
+
+  /** A launch that should not be: of an earlier incarnation, or of a job that is over here. */
+  private static void endStranger(Change c, NodeRecord n, String launch) {
+    int dot = launch.indexOf('.');
+    try {
+      long id = Long.parseLong(launch.substring(0, Math.max(0, dot)));
+      int restarts = Integer.parseInt(launch.substring(dot + 1));
+      c.effect(new Effect.Terminate(id, restarts, n.index, 0, Outcome.CANCELLED));
+    } catch (NumberFormatException e) {
+      c.error("node " + n.name + " registered a launch named " + launch);
+    }
+  }
+
+  /** The job's processes are gone, by no wish of its own: again from the start, or NODE_FAIL. */
+  static void lose(Change c, JobRecord j, String why, int reason) {
+    boolean again = j.request.number(JobField.REQUEUE) == 1;
+    c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
+    j.failure = why;
+    j.requeueAfterEnd = again;
+    JobEnd.begin(c, j, Outcome.NODE_FAIL, reason, 0);
+  }
+
+  static Result lost(Change c, Command.NodeLost l) {
+    int index = l.node() == null ? -1 : c.nodeIndex(l.node());
+    if (index < 0) {
+      return Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    NodeRecord n = c.node(index);
+    if (!n.linked && n.phase != NodePhase.UP) {
+      return Result.OK;
+    }
+    n.linked = false;
+    if (n.phase == NodePhase.UP) {
+      n.phase = NodePhase.LOST;
+      c.info("node " + n.name + " lost");
+    }
+    c.touch(n);
+    return Result.OK;
+  }
+
+  static Result failed(Change c, Command.NodeFailed f) {
+    int index = f.node() == null ? -1 : c.nodeIndex(f.node());
+    if (index < 0) {
+      return Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    NodeRecord n = c.node(index);
+    if (n.phase == NodePhase.FUTURE) {
+      return Result.OK;
+    }
+    down(c, n, f.reason() == null ? "Not responding" : f.reason(), c.config().limits().slurmUserId());
+    return Result.OK;
+  }
+
+  /** Out of service: every job that has something of it ends or is requeued. */
+  static void down(Change c, NodeRecord n, String reason, long uid) {
+    if (n.phase != NodePhase.DOWN) {
+      c.error("node " + n.name + " set DOWN: " + reason);
+      n.phase = NodePhase.DOWN;
+      if (n.reason == null || !n.drain) {
+        setReason(c, n, reason, uid);
+      }
+      c.touch(n);
+    }
+    for (long id : c.indexes().onNode(n.index)) {
+      JobRecord j = c.job(id);
+      switch (j.phase) {
+        case STARTING, RUNNING -> {
+          if (j.request.number(JobField.KILL_ON_NODE_FAIL) == 0 && j.batchNode != n.index) {
+            giveUp(c, j, n.index);
+          } else {
+            lose(c, j, "node " + n.name + " failed", FAIL_DOWN_NODE);
+          }
+        }
+        case ENDING -> JobEnd.nodeReleased(c, j, n.index);
+        case PENDING, DONE -> { }
+      }
+    }
+    c.replan("node " + n.name + " down");
+  }
+
+  /** --no-kill: the job goes on without that node. */
+  private static void giveUp(Change c, JobRecord j, int node) {
+    NodeShares.release(c, JobEnd.share(j, node), false);
+    j.allocation = new Allocation(j.allocation.nodes().stream().filter(s -> s.node() != node).toList());
+    c.info("job " + JobArrays.name(j) + " goes on without node " + node);
+    c.touch(j);
+  }
+
+}

@@ -1,0 +1,48 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+/** What a pending job waits for that core itself decides: a hold, a dependency, a begin time, a deadline. */
+final class Pending {
+  private Pending() {}
+
+  /**
+   * Sets reason, eligible time and deadline of a pending job after anything about it changed. A job
+   * with reason 0 is a planner's business.
+   */
+  static void becomeEligible(Change c, JobRecord job) {
+    long begin = job.request.number(JobField.BEGIN_TIME);
+    long latest = job.request.number(JobField.DEADLINE);
+    job.deadlineMillis = latest == 0 ? 0 : latest * 1000;
+    if (job.priority == 0) {
+      return;
+    }
+    if (job.request.text(JobField.DEPENDENCY) != null) {
+      if (job.reason != WAIT_DEP_INVALID) {
+        job.reason = WAIT_DEPENDENCY;
+      }
+      job.eligibleTime = 0;
+      return;
+    }
+    job.reasonText = null;
+    if (begin > c.nowSeconds()) {
+      job.reason = WAIT_TIME;
+      job.eligibleTime = begin;
+      long due = begin * 1000;
+      job.deadlineMillis = job.deadlineMillis == 0 ? due : Math.min(job.deadlineMillis, due);
+      return;
+    }
+    job.reason = WAIT_NO_REASON;
+    if (job.eligibleTime == 0 || job.eligibleTime > c.nowSeconds()) {
+      job.eligibleTime = c.nowSeconds();
+    }
+    if (job.accrueTime == 0) {
+      job.accrueTime = c.nowSeconds();
+    }
+  }
+
+  /** True if a planner may start it now. */
+  static boolean startable(JobRecord job) {
+    return job.phase == JobPhase.PENDING && job.priority != 0 && job.reason == WAIT_NO_REASON;
+  }
+}

@@ -1,0 +1,105 @@
+package org.slurmctldj.core;
+
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+
+/**
+ * A {@link StateStore} of plain objects on the heap, for tests, simulations and the second core
+ * that makes snapshots. Copies go in and out, so nobody can change a record behind its back.
+ */
+public final class PlainStore implements StateStore {
+  private final NavigableMap<Long, JobRecord> jobs = new ConcurrentSkipListMap<>();
+  private final NavigableMap<Integer, NodeRecord> nodes = new ConcurrentSkipListMap<>();
+  private volatile int jobCount;
+  private volatile Globals globals = Globals.INITIAL;
+  private volatile ClusterConfig config = ClusterConfig.EMPTY;
+
+  @Override
+  public void reserve(int jobsWanted, int nodesWanted) {
+    // The heap grows by itself.
+  }
+
+  @Override
+  public void putJob(JobRecord job) {
+    if (jobs.put(job.jobId, job.copy()) == null) {
+      jobCount++;
+    }
+  }
+
+  @Override
+  public void removeJob(long jobId) {
+    if (jobs.remove(jobId) != null) {
+      jobCount--;
+    }
+  }
+
+  @Override
+  public void putNode(NodeRecord node) {
+    nodes.put(node.index, node.copy());
+  }
+
+  @Override
+  public void clearNodes() {
+    nodes.clear();
+  }
+
+  @Override
+  public void putGlobals(Globals g) {
+    globals = g;
+  }
+
+  @Override
+  public void putConfig(ClusterConfig c) {
+    config = c;
+  }
+
+  @Override
+  public JobRecord job(long jobId) {
+    JobRecord j = jobs.get(jobId);
+    return j == null ? null : j.copy();
+  }
+
+  @Override
+  public int jobCount() {
+    return jobCount;
+  }
+
+  @Override
+  public void forEachJob(Consumer<JobRecord> visitor) {
+    for (JobRecord j : jobs.values()) {
+      visitor.accept(j.copyWithoutBulky());
+    }
+  }
+
+  @Override
+  public NodeRecord node(int index) {
+    NodeRecord n = nodes.get(index);
+    return n == null ? null : n.copy();
+  }
+
+  @Override
+  public int nodeCount() {
+    return nodes.size();
+  }
+
+  @Override
+  public Globals globals() {
+    return globals;
+  }
+
+  @Override
+  public ClusterConfig config() {
+    return config;
+  }
+
+  /** Another store with the same records. */
+  public PlainStore copy() {
+    PlainStore c = new PlainStore();
+    jobs.values().forEach(c::putJob);
+    nodes.values().forEach(c::putNode);
+    c.putGlobals(globals);
+    c.putConfig(config);
+    return c;
+  }
+}

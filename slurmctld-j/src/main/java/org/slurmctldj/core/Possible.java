@@ -1,0 +1,73 @@
+package org.slurmctldj.core;
+
+import java.util.Arrays;
+
+/** Whether a job could run on an empty cluster with every node in service. */
+final class Possible {
+  private Possible() {}
+
+  /**
+   * True too where only the partition's own limits stand in the way: Slurm lets such a job wait
+   * (PartitionNodeLimit, PartitionTimeLimit) unless EnforcePartLimits is set.
+   */
+  static boolean in(ClusterConfig config, JobRecord job, int partition, int[] wanted, int[] refused) {
+    PartitionDefinition p = config.partitions().get(partition);
+    JobSize size = JobSize.of(job, p, config);
+    boolean enforced = config.limits().enforcePartLimits() != 0;
+    if (exceedsLimits(size, job, p)) {
+      return !enforced;
+    }
+    String features = job.request.text(JobField.FEATURES);
+    int nodes = 0;
+    long cpus = 0;
+    int wantedSeen = 0;
+    int[] best = new int[p.nodes().length];
+    for (int n : p.nodes()) {
+      if (Arrays.binarySearch(refused, n) >= 0) {
+        continue;
+      }
+      NodeDefinition d = config.nodes().get(n);
+      NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
+      if (!fit.possible() || !Features.match(features, d.features())) {
+        continue;
+      }
+      if (Arrays.binarySearch(wanted, n) >= 0) {
+        wantedSeen++;
+      }
+      best[nodes++] = fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d));
+    }
+    if (wantedSeen < wanted.length || nodes < size.minNodes()) {
+      return false;
+    }
+    Arrays.sort(best, 0, nodes);
+    for (int i = nodes - 1; i >= 0 && nodes - i <= size.maxNodes(); i--) {
+      cpus += best[i];
+    }
+    if (cpus < size.minCpus() && wanted.length + refused.length == 0 && nodes == best.length) {
+      // It takes more nodes than the partition has: a limit like another (PartitionNodeLimit).
+      return !enforced;
+    }
+    return cpus >= size.minCpus();
+  }
+
+  /** The partition's own limits on nodes: MinNodes and MaxNodes, or more nodes than it has. */
+  static boolean exceedsLimits(JobSize size, JobRecord job, PartitionDefinition p) {
+    return nodeLimit(size, job, p) || memoryLimit(job, p);
+  }
+
+  static boolean nodeLimit(JobSize size, JobRecord job, PartitionDefinition p) {
+    long most = job.request.number(JobField.MAX_NODES);
+    return size.minNodes() > p.maxNodes() && p.maxNodes() > 0
+        || size.minNodes() > p.nodes().length
+        || most > 0 && most < p.minNodes();
+  }
+
+  static boolean memoryLimit(JobRecord job, PartitionDefinition p) {
+    long max = p.maxMemory();
+    long asked = job.request.number(JobField.PN_MIN_MEMORY);
+    if (max <= 0 || asked == SlurmNumbers.NO_VAL64) {
+      return false;
+    }
+    return asked >= 0 ? asked > max : (asked & ~SlurmNumbers.MEM_PER_CPU) * job.request.number(JobField.PN_MIN_CPUS) > max;
+  }
+}

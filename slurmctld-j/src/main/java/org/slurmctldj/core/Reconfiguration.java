@@ -1,0 +1,138 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@link Command.Reconfigure}: a new epoch. Nodes and jobs are carried over by name; what has no
+ * place any more ends by the rules of a failed node, or waits held for its partition.
+ */
+final class Reconfiguration {
+  private Reconfiguration() {}
+
+  static Result apply(Change c, Command.Reconfigure r) {
+    ClusterConfig old = c.config();
+    ClusterConfig now = r.config();
+    if (now.epoch() <= old.epoch()) {
+      return Result.error(EINVAL, "epoch " + now.epoch() + " is not after " + old.epoch());
+    }
+    // Jobs on vanished or shrunken nodes end in the old epoch, where their indexes count.
+    Map<String, Integer> nodeAt = indexOf(now.nodes().stream().map(NodeDefinition::name).toList());
+    for (int i = 0; i < old.nodes().size(); i++) {
+      NodeDefinition before = old.nodes().get(i);
+      Integer at = nodeAt.get(before.name());
+      if (at == null || !sameResources(before, now.nodes().get(at))) {
+        NodeRecord n = c.node(i);
+        if (n.jobs > 0 || at == null) {
+          NodeLife.down(c, n, at == null ? "removed from slurm.conf" : "changed in slurm.conf", now.limits().slurmUserId());
+        }
+        if (at != null) {
+          // Only its jobs had to go: the node itself comes back with what it is now.
+          n.phase = n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;
+          if (!n.drain) {
+            NodeLife.clearReason(n);
+          }
+        }
+      }
+    }
+    int[] nodeMap = map(old.nodes().stream().map(NodeDefinition::name).toList(), nodeAt);
+    Map<String, Integer> partitionAt = indexOf(now.partitions().stream().map(PartitionDefinition::name).toList());
+    List<NodeRecord> records = nodes(c, old, now);
+    boolean firstEpoch = old.epoch() == 0;
+    c.forEachJob(j -> job(c, j, old, now, nodeMap, partitionAt));
+    c.replaceConfig(now, records);
+    c.replan("new configuration");
+    c.info((firstEpoch ? "configuration" : "new configuration") + ": epoch " + now.epoch() + ", " + now.nodes().size()
+        + " nodes, " + now.partitions().size() + " partitions");
+    return Result.OK;
+  }
+
+  private static Map<String, Integer> indexOf(List<String> names) {
+    Map<String, Integer> out = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      out.put(names.get(i), i);
+    }
+    return out;
+  }
+
+  private static int[] map(List<String> names, Map<String, Integer> to) {
+    return names.stream().mapToInt(n -> to.getOrDefault(n, -1)).toArray();
+  }
+
+  private static boolean sameResources(NodeDefinition a, NodeDefinition b) {
+    return a.cpus() == b.cpus() && a.sockets() == b.sockets() && a.coresPerSocket() == b.coresPerSocket()
+        && a.threadsPerCore() == b.threadsPerCore() && a.realMemory() == b.realMemory()
+        && a.coreSpecCount() == b.coreSpecCount() && a.memSpecLimit() == b.memSpecLimit();
+  }
+
+  private static List<NodeRecord> nodes(Change c, ClusterConfig old, ClusterConfig now) {
+    Map<String, Integer> oldAt = indexOf(old.nodes().stream().map(NodeDefinition::name).toList());
+    List<NodeRecord> out = new ArrayList<>();
+    for (int i = 0; i < now.nodes().size(); i++) {
+      NodeDefinition d = now.nodes().get(i);
+      Integer before = oldAt.get(d.name());
+      NodeRecord n = before == null ? fresh(c, d) : c.node(before).copy();
+      n.index = i;
+      out.add(n);
+    }
+    return out;
+  }
+
+  /** State= of the NodeName line counts only where nothing is known of the node yet. */
+  private static NodeRecord fresh(Change c, NodeDefinition d) {
+    NodeRecord n = new NodeRecord();
+    n.name = d.name();
+    long base = d.state() & 0xf;
+    n.phase = base == NODE_STATE_DOWN ? NodePhase.DOWN : base == NODE_STATE_FUTURE ? NodePhase.FUTURE : NodePhase.UNKNOWN;
+    n.drain = (d.state() & NODE_STATE_DRAIN) != 0;
+    if (d.reason() != null) {
+      NodeLife.setReason(c, n, d.reason(), c.config().limits().slurmUserId());
+    }
+    return n;
+  }
+
+  private static void job(
+      Change c, JobRecord j, ClusterConfig old, ClusterConfig now, int[] nodeMap, Map<String, Integer> partitionAt) {
+    int[] partitions = Arrays.stream(j.partitions)
+        .map(p -> partitionAt.getOrDefault(old.partitions().get(p).name(), -1))
+        .filter(p -> p >= 0)
+        .toArray();
+    int partition = j.partition < old.partitions().size()
+        ? partitionAt.getOrDefault(old.partitions().get(j.partition).name(), -1)
+        : -1;
+    if (partitions.length == 0 && j.phase == JobPhase.PENDING && j.priority != 0) {
+      c.error("job " + JobArrays.name(j) + " held: its partition is gone");
+      Priorities.hold(j, false);
+      j.reasonText = "partition deleted";
+    }
+    j.partitions = partitions;
+    j.partition = partition >= 0 ? partition : partitions.length > 0 ? partitions[0] : 0;
+    if (j.phase.holdsNodes()) {
+      List<Allocation.NodeShare> shares = new ArrayList<>();
+      for (Allocation.NodeShare s : j.allocation.nodes()) {
+        if (nodeMap[s.node()] >= 0) {
+          shares.add(new Allocation.NodeShare(nodeMap[s.node()], s.cpus(), s.cores(), s.memory()));
+        }
+      }
+      shares.sort(java.util.Comparator.comparingInt(Allocation.NodeShare::node));
+      j.allocation = new Allocation(shares);
+      j.nodesEnding = Arrays.stream(j.nodesEnding).map(n -> nodeMap[n]).filter(n -> n >= 0).sorted().toArray();
+      j.batchNode = j.batchNode < 0 ? -1 : nodeMap[j.batchNode];
+    } else if (j.allocation != null && !sameNames(j.allocation, nodeMap)) {
+      // What a finished job had is shown by index: it is forgotten where the indexes moved.
+      j.allocation = null;
+      j.batchNode = -1;
+    }
+    j.epoch = now.epoch();
+    c.touch(j);
+  }
+
+  private static boolean sameNames(Allocation a, int[] nodeMap) {
+    return a.nodes().stream().allMatch(s -> nodeMap[s.node()] == s.node());
+  }
+}

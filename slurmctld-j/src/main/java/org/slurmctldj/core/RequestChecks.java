@@ -1,0 +1,184 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+/**
+ * The size and time part of a request: refused where no configuration of the cluster could ever run
+ * it, else completed with the numbers that Slurm's job record shows. Used at submission and after
+ * an update.
+ */
+final class RequestChecks {
+  private RequestChecks() {}
+
+  /** Null if the request can stand. */
+  static Result check(ClusterConfig config, JobRecord job, long nowSeconds) {
+    JobFields r = job.request;
+    PartitionDefinition p = config.partitions().get(job.partition);
+    Result refused = texts(config, r);
+    if (refused == null) {
+      refused = counts(r);
+    }
+    if (refused == null) {
+      refused = times(config, job, p, nowSeconds);
+    }
+    if (refused != null) {
+      return refused;
+    }
+    defaults(config, r, p);
+    return possible(config, job);
+  }
+
+  /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
+  private static Result texts(ClusterConfig config, JobFields r) {
+    if (notEmpty(r.text(JobField.RESERVATION))) {
+      return Result.error(ESLURM_RESERVATION_INVALID);
+    }
+    if (notEmpty(r.text(JobField.LICENSES))) {
+      return Result.error(ESLURM_INVALID_LICENSES);
+    }
+    for (JobField f : new JobField[] {
+      JobField.TRES_PER_JOB, JobField.TRES_PER_NODE, JobField.TRES_PER_SOCKET, JobField.TRES_PER_TASK,
+      JobField.CPUS_PER_TRES, JobField.MEM_PER_TRES
+    }) {
+      if (notEmpty(r.text(f))) {
+        return Result.error(ESLURM_INVALID_GRES);
+      }
+    }
+    return Features.check(config, r.text(JobField.FEATURES));
+  }
+
+  static boolean notEmpty(String s) {
+    return s != null && !s.isEmpty();
+  }
+
+  private static Result counts(JobFields r) {
+    long min = r.number(JobField.MIN_NODES);
+    long max = r.number(JobField.MAX_NODES);
+    if (min == 0 || min != NO_VAL && max != NO_VAL && max != 0 && max < min) {
+      return Result.error(ESLURM_INVALID_NODE_COUNT);
+    }
+    long tasks = r.number(JobField.NUM_TASKS);
+    if (tasks == 0) {
+      return Result.error(ESLURM_BAD_TASK_COUNT);
+    }
+    long cpus = r.number(JobField.MIN_CPUS);
+    long maxCpus = r.number(JobField.MAX_CPUS);
+    if (cpus == 0 || cpus != NO_VAL && maxCpus != NO_VAL && maxCpus != 0 && maxCpus < cpus) {
+      return Result.error(ESLURM_INVALID_CPU_COUNT);
+    }
+    return r.number(JobField.CPUS_PER_TASK) == 0 ? Result.error(ESLURM_INVALID_CPU_COUNT) : null;
+  }
+
+  private static Result times(ClusterConfig config, JobRecord job, PartitionDefinition p, long now) {
+    JobFields r = job.request;
+    long limit = r.number(JobField.TIME_LIMIT);
+    long min = r.number(JobField.TIME_MIN);
+    job.timeLimit = limit == NO_VAL ? defaultTime(p) : limit;
+    if (r.isSet(JobField.TIME_MIN) && min != 0 && min > job.timeLimit) {
+      return Result.error(ESLURM_INVALID_TIME_MIN_LIMIT);
+    }
+    if (config.limits().enforcePartLimits() != 0) {
+      boolean any = false;
+      boolean all = true;
+      for (int i : job.partitions) {
+        boolean fits = limit == NO_VAL || effectiveMinimum(limit, min) <= config.partitions().get(i).maxTime();
+        any |= fits;
+        all &= fits;
+      }
+      if (config.limits().enforcePartLimits() == 1 ? !all : !any) {
+        return Result.error(ESLURM_INVALID_TIME_LIMIT);
+      }
+    }
+    long deadline = r.number(JobField.DEADLINE);
+    if (deadline != 0 && deadline < now) {
+      return Result.error(ESLURM_INVALID_TIME_VALUE, "deadline is past");
+    }
+    return null;
+  }
+
+  static long effectiveMinimum(long limit, long min) {
+    return min != NO_VAL && min != 0 ? min : limit;
+  }
+
+  static long defaultTime(PartitionDefinition p) {
+    return p.defaultTime() == NO_VAL ? p.maxTime() : p.defaultTime();
+  }
+
+  private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p) {
+    boolean tasksGiven = r.isSet(JobField.NUM_TASKS);
+    long nodes = r.isSet(JobField.MIN_NODES) ? r.number(JobField.MIN_NODES) : Math.max(1, p.minNodes());
+    String wanted = r.text(JobField.REQ_NODES);
+    if (notEmpty(wanted)) {
+      int[] indexes = NodeNames.indexes(wanted, config);
+      nodes = indexes == null ? nodes : Math.max(nodes, indexes.length);
+      if (!r.isSet(JobField.MAX_NODES) || r.number(JobField.MAX_NODES) == 0 || r.number(JobField.MAX_NODES) >= nodes) {
+        r.number(JobField.MIN_NODES, nodes);
+      }
+    }
+    long perTask = r.isSet(JobField.CPUS_PER_TASK) ? r.number(JobField.CPUS_PER_TASK) : 1;
+    long perNode = r.isSet(JobField.NTASKS_PER_NODE) ? Math.max(1, r.number(JobField.NTASKS_PER_NODE)) : 1;
+    if (!tasksGiven) {
+      r.number(JobField.NUM_TASKS, nodes * perNode);
+    }
+    long tasks = r.number(JobField.NUM_TASKS);
+    boolean overcommit = r.number(JobField.OVERCOMMIT) == 1;
+    long pnMemory = r.number(JobField.PN_MIN_MEMORY);
+    if (!r.isSet(JobField.PN_MIN_MEMORY)) {
+      pnMemory = p.defMemory() != 0 ? p.defMemory() : config.limits().defMemory();
+      r.number(JobField.PN_MIN_MEMORY, pnMemory);
+    }
+    long most = p.maxMemory() != 0 ? p.maxMemory() : config.limits().maxMemory();
+    long pnCpus = Math.max(r.isSet(JobField.PN_MIN_CPUS) ? r.number(JobField.PN_MIN_CPUS) : 1, perTask * perNode);
+    if ((most & MEM_PER_CPU) != 0 && (most & ~MEM_PER_CPU) > 0) {
+      // MaxMemPerCPU: more memory than that takes more CPUs (observed on 22.05.8).
+      long perCpu = most & ~MEM_PER_CPU;
+      long amount = pnMemory & ~MEM_PER_CPU;
+      if (amount > perCpu) {
+        long factor = (amount + perCpu - 1) / perCpu;
+        if ((pnMemory & MEM_PER_CPU) != 0) {
+          perTask *= factor;
+          pnCpus *= factor;
+          r.number(JobField.PN_MIN_MEMORY, (amount + factor - 1) / factor | MEM_PER_CPU);
+          r.number(JobField.MIN_CPUS, tasks * perTask);
+        } else {
+          pnCpus = Math.max(pnCpus, factor);
+        }
+      }
+    }
+    r.number(JobField.CPUS_PER_TASK, perTask);
+    if (!r.isSet(JobField.MIN_CPUS)) {
+      r.number(JobField.MIN_CPUS, overcommit ? nodes : Math.max(tasksGiven ? tasks * perTask : perTask * perNode, 1));
+    }
+    r.number(JobField.PN_MIN_CPUS, pnCpus);
+    if (p.maxShare() == 0 && !r.isSet(JobField.SHARED)) {
+      r.number(JobField.SHARED, 0);
+    }
+  }
+
+  /** 2014 unless some partition could run the job on an empty cluster with every node in service. */
+  private static Result possible(ClusterConfig config, JobRecord job) {
+    JobFields r = job.request;
+    int[] wanted = {};
+    int[] refused = {};
+    if (notEmpty(r.text(JobField.REQ_NODES))) {
+      wanted = NodeNames.indexes(r.text(JobField.REQ_NODES), config);
+    }
+    if (notEmpty(r.text(JobField.EXC_NODES))) {
+      refused = NodeNames.indexes(r.text(JobField.EXC_NODES), config);
+    }
+    if (wanted == null || refused == null) {
+      return Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    for (int w : wanted) {
+      if (java.util.Arrays.binarySearch(refused, w) >= 0) {
+        return Result.error(ESLURM_INVALID_NODE_NAME);
+      }
+    }
+    for (int i : job.partitions) {
+      if (Possible.in(config, job, i, wanted, refused)) {
+        return null;
+      }
+    }
+    return Result.error(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE);
+  }
+}

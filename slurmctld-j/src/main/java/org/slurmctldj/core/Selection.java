@@ -1,0 +1,96 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** The records that a {@link JobSelector} means. */
+final class Selection {
+  private Selection() {}
+
+  /**
+   * Records concerned, ascending by id: the job; or an array's pending rest and every task record;
+   * or the named tasks. Empty: there is no such job.
+   */
+  static List<JobRecord> records(Change c, JobSelector s) {
+    List<JobRecord> out = new ArrayList<>();
+    JobRecord byId = c.job(s.jobId());
+    boolean arrayId = byId == null || byId.arrayJobId == s.jobId();
+    List<Long> members = arrayId ? c.members(s.jobId()) : List.of();
+    if (s.tasks() == null) {
+      if (members.isEmpty()) {
+        return byId == null ? List.of() : List.of(byId);
+      }
+      for (long id : members) {
+        out.add(c.job(id));
+      }
+      return out;
+    }
+    for (long id : members) {
+      JobRecord j = c.job(id);
+      if (j.arrayPending != null ? !j.arrayPending.intersection(s.tasks()).isEmpty()
+          : j.arrayTaskId != NO_VAL && s.tasks().contains((int) j.arrayTaskId)) {
+        out.add(j);
+      }
+    }
+    return out;
+  }
+
+  /**
+   * As {@link #records}, with the named tasks of a pending rest split off, so that each record can
+   * be changed as a whole. Null if job ids ran out.
+   */
+  static List<JobRecord> split(Change c, JobSelector s) {
+    List<JobRecord> out = new ArrayList<>();
+    for (JobRecord j : records(c, s)) {
+      if (j.arrayPending == null || s.tasks() == null) {
+        out.add(j);
+        continue;
+      }
+      TaskSet wanted = j.arrayPending.intersection(s.tasks());
+      if (wanted.equals(j.arrayPending)) {
+        out.add(j);
+        continue;
+      }
+      int[] ranges = wanted.ranges();
+      for (int i = 0; i < ranges.length; i += 2) {
+        for (int task = ranges[i]; task <= ranges[i + 1]; task++) {
+          JobRecord one = JobArrays.split(c, j, task);
+          if (one == null) {
+            return null;
+          }
+          out.add(one);
+        }
+      }
+    }
+    return out;
+  }
+
+  static boolean mayChange(Actor actor, JobRecord j) {
+    return actor.privileged() || j.request.number(JobField.USER_ID) == actor.uid();
+  }
+
+  /** What one operation on several records answers: the first error where nothing succeeded. */
+  static Result combine(List<JobRecord> records, ToIntFunction<JobRecord> operation) {
+    int first = 0;
+    int succeeded = 0;
+    List<Result.TaskError> errors = new ArrayList<>();
+    for (JobRecord j : records) {
+      String name = JobArrays.name(j);
+      int error = operation.applyAsInt(j);
+      if (error == 0) {
+        succeeded++;
+      } else {
+        first = first == 0 ? error : first;
+        errors.add(new Result.TaskError(error, name, null));
+      }
+    }
+    long id = records.get(0).arrayJobId != 0 ? records.get(0).arrayJobId : records.get(0).jobId;
+    if (succeeded > 0) {
+      return new Result(0, id, null, errors);
+    }
+    return new Result(first, id, null, records.size() > 1 ? errors : List.of());
+  }
+}

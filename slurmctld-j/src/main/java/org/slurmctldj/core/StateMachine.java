@@ -1,0 +1,107 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The controller's brain: applies commands, in journal order, to a {@link StateStore}. One thread
+ * calls it. The same commands in the same order give the same state, bit by bit, on any machine at
+ * any time: nothing here reads a clock, a random number, a file or the order of a hash table.
+ *
+ * <p>{@link #apply} is total: a command that cannot be carried out changes nothing but the applied
+ * sequence and gives an error; one that stumbles over a mistake of ours does the same and says so
+ * loudly. A command's changes are collected aside and put into the store together.
+ */
+public final class StateMachine {
+  /** The highest feature level that this release can apply. */
+  public static final int FEATURE_LEVEL = 1;
+
+  private final StateStore store;
+  private final Indexes indexes = new Indexes();
+
+  /** The store may hold a state already: what apply needs beside it is derived from it here. */
+  public StateMachine(StateStore store) {
+    this.store = store;
+    // The light copy has all that indexes ask for.
+    store.forEachJob(j -> indexes.put(null, IndexedJob.of(j)));
+  }
+
+  public StateStore store() {
+    return store;
+  }
+
+  /**
+   * Applies one command.
+   *
+   * @param sequence the command's place in the journal; one that was applied already is ignored
+   * @param effects takes what the world must be made to do, in order, after the state has changed
+   */
+  public Result apply(long sequence, Command command, Consumer<Effect> effects) {
+    Globals globals = store.globals();
+    if (sequence <= globals.lastSequence()) {
+      return Result.error(SlurmNumbers.EINVAL, "journal sequence " + sequence + " is applied already");
+    }
+    Change change = new Change(store, indexes, globals, sequence, command.nowMillis());
+    Result result;
+    try {
+      result = carryOut(change, command);
+      if (!result.isOk() && !change.keepOnError) {
+        change.discard();
+      }
+      Dependencies.settleAll(change);
+      change.verify();
+    } catch (RuntimeException e) {
+      change.discard();
+      StackTraceElement[] trace = e.getStackTrace();
+      change.error(
+          "apply stumbled at journal sequence " + sequence + " over " + command.getClass().getSimpleName() + ": " + e
+              + (trace.length > 0 ? " at " + trace[0] : "") + "; the command is rejected and changed nothing");
+      result = Result.error(SlurmNumbers.ESLURM_INTERNAL, "internal error: " + e);
+    }
+    change.commit();
+    change.effects().forEach(effects);
+    return result;
+  }
+
+  /** When the next {@link Command.Tick} is due, or Long.MAX_VALUE. Call on the apply thread. */
+  public long nextDeadlineMillis() {
+    return indexes.nextDeadlineMillis();
+  }
+
+  private static Result carryOut(Change c, Command command) {
+    return switch (command) {
+      case Command.Reconfigure r -> Reconfiguration.apply(c, r);
+      case Command.SubmitJob s -> Submission.apply(c, s);
+      case Command.UpdateJob u -> JobUpdate.apply(c, u);
+      case Command.KillJob k -> JobKill.apply(c, k);
+      case Command.RequeueJob r -> JobRequeue.apply(c, r);
+      case Command.StartJob s -> JobStart.apply(c, s);
+      case Command.LaunchStarted l -> LaunchEvents.started(c, l);
+      case Command.LaunchEnded l -> LaunchEvents.ended(c, l);
+      case Command.NodeReleased l -> LaunchEvents.released(c, l);
+      case Command.RegisterNode r -> NodeLife.register(c, r);
+      case Command.NodeLost n -> NodeLife.lost(c, n);
+      case Command.NodeFailed n -> NodeLife.failed(c, n);
+      case Command.UpdateNode u -> NodeUpdate.apply(c, u);
+      case Command.Tick t -> Deadlines.fire(c);
+      case Command.RaiseFeatureLevel l -> raise(c, l.level());
+    };
+  }
+
+  private static Result raise(Change c, int level) {
+    if (level > FEATURE_LEVEL) {
+      c.error("feature level " + level + " is beyond this release's " + FEATURE_LEVEL);
+      return Result.error(SlurmNumbers.ESLURM_NOT_SUPPORTED, "feature level " + level);
+    }
+    if (level < c.featureLevel) {
+      return Result.error(SlurmNumbers.EINVAL, "the feature level never goes back");
+    }
+    c.featureLevel = level;
+    return Result.OK;
+  }
+
+  /** Ids of that array's records, ascending; on the apply thread only. */
+  List<Long> membersOf(long arrayJobId) {
+    return indexes.members(arrayJobId);
+  }
+}

@@ -1,0 +1,93 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+/**
+ * {@link Command.SubmitJob}: checks a request as slurmctld 22.05 does where core has the facts,
+ * fills in the defaults that Slurm's job record shows, and makes the record. A refused submission
+ * leaves nothing behind, not even a used-up job id (Slurm keeps a FAILED record of some).
+ */
+final class Submission {
+  private Submission() {}
+
+  static Result apply(Change c, Command.SubmitJob s) {
+    JobRecord job = new JobRecord();
+    job.request = s.request().copy();
+    Result refused = check(c, job, s.actor());
+    if (refused != null) {
+      return refused;
+    }
+    long id = c.takeJobId();
+    if (id == 0) {
+      return Result.error(EAGAIN, "every job id up to MaxJobId is in use");
+    }
+    job.jobId = id;
+    if (job.arrayPending != null) {
+      job.arrayJobId = id;
+      job.arrayTasks = job.arrayPending.size();
+    }
+    job.epoch = c.config().epoch();
+    job.submitTime = c.nowSeconds();
+    Result dependency = Dependencies.onSubmit(c, job);
+    if (dependency != null) {
+      return dependency;
+    }
+    Priorities.onSubmit(c, job, s.actor());
+    Pending.becomeEligible(c, job);
+    c.submitted++;
+    c.touch(job);
+    c.replan("job " + id + " submitted");
+    return Result.ok(id);
+  }
+
+  /** Null if the request is good; job has its defaults then. */
+  private static Result check(Change c, JobRecord job, Actor actor) {
+    ClusterConfig config = c.config();
+    JobFields r = job.request;
+    if (!actor.privileged()) {
+      if (r.number(JobField.USER_ID) != actor.uid()) {
+        return Result.error(ESLURM_USER_ID_MISSING);
+      }
+      if (r.isSet(JobField.NICE) && r.number(JobField.NICE) < NICE_OFFSET) {
+        return Result.error(ESLURM_INVALID_NICE);
+      }
+      if (r.isSet(JobField.PRIORITY) && r.number(JobField.PRIORITY) != 0) {
+        // As slurmctld: only an operator's --priority counts, anybody else's is dropped.
+        r.clear(JobField.PRIORITY);
+      }
+    }
+    Result partitions = PartitionChoice.resolve(config, job, actor);
+    if (partitions != null) {
+      return partitions;
+    }
+    Result array = array(config, job);
+    if (array != null) {
+      return array;
+    }
+    if (c.jobsAgainstLimit() + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
+      return Result.error(EAGAIN, "MaxJobCount limit reached");
+    }
+    Result size = RequestChecks.check(config, job, c.nowSeconds());
+    if (size != null) {
+      return size;
+    }
+    if (!r.isSet(JobField.REQUEUE)) {
+      r.number(JobField.REQUEUE, config.limits().jobRequeue() ? 1 : 0);
+    }
+    return null;
+  }
+
+  private static Result array(ClusterConfig config, JobRecord job) {
+    String text = job.request.text(JobField.ARRAY_SPEC);
+    if (text == null) {
+      return null;
+    }
+    ArraySpec spec = ArraySpec.parse(text, config.limits().maxArraySize());
+    if (spec == null) {
+      return Result.error(ESLURM_INVALID_ARRAY);
+    }
+    job.arrayPending = spec.tasks();
+    job.arrayMaxRunning = spec.maxRunning();
+    return null;
+  }
+}
