@@ -13,7 +13,7 @@ write_conf 22.05 munge "$D" 26600 1 1 || die "no configuration"
 ours "$D" 1 || { fail "ours did not come up"; finish; exit 1; }
 export SLURM_CONF=$D/slurm.conf
 . "$TOP/bin/lib/jdk.sh"
-CP="$TOP/interop/target/classes:$(ls -d "$TOP"/client-tools/target/lib/* | tr '\n' ':')"
+CP="$TOP/interop/target/classes:$(ls -d "$TOP"/slurmctld-j/target/lib/* | tr "\n" ":")"
 if "$JAVA" -cp "$CP" org.slurmctldj.interop.Hostile "$D/slurm.conf" "$FRAMES" ${SEED:-}; then pass "hostile frames"; else fail "hostile frames"; fi
 timeout 10 sinfo >/dev/null && pass "sinfo afterwards" || fail "sinfo afterwards"
 kill -0 "$(cat "$D/run/ours-ctld.pid")" && pass "the daemon lives" || fail "the daemon died"
