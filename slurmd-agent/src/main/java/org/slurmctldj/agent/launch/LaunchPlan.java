@@ -102,6 +102,11 @@ final class LaunchPlan {
     return launch.getEnvironmentList().stream().map(LaunchPlan::text);
   }
 
+  /** sbatch --get-user-env and --export=NONE leave this word in the environment. */
+  static boolean asksForUserEnvironment(Launch launch) {
+    return submitted(launch).anyMatch(entry -> entry.startsWith("SLURM_GET_USER_ENV="));
+  }
+
   private static int umask(Launch launch) {
     return submitted(launch)
         .filter(entry -> entry.startsWith(UMASK))

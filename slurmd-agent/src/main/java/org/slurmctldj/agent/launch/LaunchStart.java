@@ -82,7 +82,7 @@ public final class LaunchStart {
             ? launch.getGidsList().stream().map(Integer::toUnsignedLong).toList()
             : Arrays.stream(UserDatabase.groupList(userName, gid)).boxed().toList();
     List<String> userEnvironment = List.of();
-    if (launch.getGetUserEnv()) {
+    if (launch.getGetUserEnv() || LaunchPlan.asksForUserEnvironment(launch)) {
       Optional<List<String>> found = UserEnvironment.of(userName, node.privileged());
       if (found.isEmpty()) {
         log.error(
