@@ -24,7 +24,33 @@ public final class RecordCodec {
     return readJob(new TagReader(bytes), true);
   }
 
+  /** Without what lists leave out; {@link #encodeBulky} appended to it reads as the whole job. */
+  public static byte[] encodeLight(JobRecord job) {
+    TagWriter w = new TagWriter(512);
+    writeLight(w, job);
+    return w.toBytes();
+  }
+
+  /** The history and the bulky fields of the request; empty if there are none. */
+  public static byte[] encodeBulky(JobRecord job) {
+    TagWriter w = new TagWriter(512);
+    writeBulky(w, job);
+    return w.toBytes();
+  }
+
   public static void writeJob(TagWriter w, JobRecord j) {
+    writeLight(w, j);
+    writeBulky(w, j);
+  }
+
+  private static void writeBulky(TagWriter w, JobRecord j) {
+    if (!j.history.isEmpty()) {
+      w.texts(40, j.history);
+    }
+    JobFieldsCodec.write(w, 42, j.request, JobFieldsCodec.Part.BULKY);
+  }
+
+  private static void writeLight(TagWriter w, JobRecord j) {
     w.number(1, j.jobId);
     w.number(2, j.arrayJobId, 0);
     w.number(3, j.arrayTaskId, NO_VAL);
@@ -72,11 +98,7 @@ public final class RecordCodec {
     w.number(37, j.version, 0);
     w.number(38, j.changedAt, 0);
     w.text(39, j.failure);
-    if (!j.history.isEmpty()) {
-      w.texts(40, j.history);
-    }
     JobFieldsCodec.write(w, 41, j.request, JobFieldsCodec.Part.LIGHT);
-    JobFieldsCodec.write(w, 42, j.request, JobFieldsCodec.Part.BULKY);
     w.number(43, j.arrayFailed, 0);
     w.flag(44, j.warned);
     w.number(45, j.arrayTasks, 0);

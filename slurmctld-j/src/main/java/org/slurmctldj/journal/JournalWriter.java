@@ -233,7 +233,8 @@ public final class JournalWriter implements AutoCloseable {
         return;
       }
     }
-    long millis = Math.max(lastMillis, options.clock().getAsLong());
+    long proposed = record.proposedMillis();
+    long millis = Math.max(lastMillis, proposed >= 0 ? proposed : options.clock().getAsLong());
     byte[] payload = record.encode(nextSequence, millis);
     if (payload.length > JournalOptions.MAX_PAYLOAD) {
       refuse(record, Refusal.TOO_LARGE);

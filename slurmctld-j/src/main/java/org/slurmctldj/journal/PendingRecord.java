@@ -32,6 +32,14 @@ public abstract class PendingRecord extends MpscQueue.Link {
     return false;
   }
 
+  /**
+   * The wall clock when this record was made, milliseconds; the journal stamps it with the later of
+   * this and the last record's time. Negative: the clock when it is written.
+   */
+  protected long proposedMillis() {
+    return -1;
+  }
+
   /** What must be durable before this record is. */
   public List<Blob> blobs() {
     return List.of();

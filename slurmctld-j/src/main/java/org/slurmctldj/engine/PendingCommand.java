@@ -1,0 +1,94 @@
+package org.slurmctldj.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.CommandCodec;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.journal.Blob;
+import org.slurmctldj.journal.PendingRecord;
+import org.slurmctldj.journal.Refusal;
+
+/** A command between its sender and its result. Encoded on the sender's thread, to spare the writer. */
+final class PendingCommand extends PendingRecord {
+  private static final int EAGAIN = 11;
+  private static final int ESLURM_WRITING_TO_FILE = 2019;
+
+  private final ClusterEngine engine;
+  private final LongFunction<Command> maker;
+  private final List<Blob> blobs;
+  private final long proposedMillis;
+  private final CompletableFuture<Result> result = new CompletableFuture<>();
+  private Command command;
+  private byte[] encoded;
+
+  PendingCommand(ClusterEngine engine, LongFunction<Command> maker, List<Blob> blobs, long nowMillis) {
+    this.engine = engine;
+    this.maker = maker;
+    this.blobs = blobs;
+    this.proposedMillis = nowMillis;
+    this.command = maker.apply(nowMillis);
+    this.encoded = CommandCodec.encode(command);
+  }
+
+  CompletableFuture<Result> result() {
+    return result;
+  }
+
+  @Override
+  protected long proposedMillis() {
+    return proposedMillis;
+  }
+
+  /** What ends or shrinks work, or must be known before work can end. New work waits until space returns. */
+  @Override
+  public boolean mayUseReserve() {
+    return switch (command) {
+      case Command.KillJob c -> true;
+      case Command.LaunchStarted c -> true;
+      case Command.LaunchEnded c -> true;
+      case Command.NodeReleased c -> true;
+      case Command.RegisterNode c -> true;
+      case Command.NodeLost c -> true;
+      case Command.NodeFailed c -> true;
+      case Command.UpdateNode c -> true;
+      case Command.Tick c -> true;
+      case Command.Reconfigure c -> false;
+      case Command.SubmitJob c -> false;
+      case Command.UpdateJob c -> false;
+      case Command.RequeueJob c -> false;
+      case Command.StartJob c -> false;
+      case Command.RaiseFeatureLevel c -> false;
+    };
+  }
+
+  @Override
+  public List<Blob> blobs() {
+    return blobs;
+  }
+
+  @Override
+  protected byte[] payload(long sequence, long millis) {
+    if (command.nowMillis() != millis) {
+      command = maker.apply(millis);
+      encoded = CommandCodec.encode(command);
+    }
+    return encoded;
+  }
+
+  @Override
+  protected void durable() {
+    encoded = null;
+    result.complete(engine.apply(sequence(), command));
+  }
+
+  @Override
+  protected void refused(Refusal why, String detail) {
+    int number = switch (why) {
+      case DISK_FULL, TOO_LARGE -> ESLURM_WRITING_TO_FILE;
+      case OVERLOADED, CLOSED -> EAGAIN;
+    };
+    result.complete(Result.error(number, detail));
+  }
+}

@@ -1,0 +1,173 @@
+package org.slurmctldj.engine;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.CommandCodec;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.StateMachine;
+import org.slurmctldj.journal.BlobCollector;
+import org.slurmctldj.journal.BlobStore;
+import org.slurmctldj.journal.IdleWait;
+import org.slurmctldj.journal.JournalReader;
+import org.slurmctldj.journal.JournalWriter;
+import org.slurmctldj.journal.Snapshots;
+import org.slurmctldj.state.OffHeapStore;
+
+/**
+ * Makes snapshots without stopping anything: a second core on a thread of low priority loads the old
+ * snapshot, replays the closed segments and writes what it then has. The live state is not touched.
+ */
+final class SnapshotThread {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
+  private static final long RETRY_NANOS = 60_000_000_000L;
+
+  private final Snapshots snapshots;
+  private final JournalReader reader;
+  private final JournalWriter writer;
+  private final BlobStore blobs;
+  private final long leastBytes;
+  private final IdleWait idle = new IdleWait("snapshot, for enough journal");
+  private final Thread thread =
+      Thread.ofPlatform().name("snapshot").daemon().priority(Thread.MIN_PRIORITY).unstarted(this::run);
+  private volatile boolean closing;
+  private volatile long journalBytes;
+  private volatile CompletableFuture<Snapshots.Moment> wanted;
+  private long snapshotBytes;
+  private long coveredBytes;
+
+  /**
+   * @param journalBytes bytes of journal that were replayed at the start
+   * @param leastBytes so many journal bytes make a snapshot due, if the last snapshot is not larger
+   */
+  SnapshotThread(
+      Snapshots snapshots, JournalReader reader, JournalWriter writer, BlobStore blobs, long journalBytes, long leastBytes)
+      throws IOException {
+    this.snapshots = snapshots;
+    this.reader = reader;
+    this.writer = writer;
+    this.blobs = blobs;
+    this.leastBytes = leastBytes;
+    this.coveredBytes = -journalBytes;
+    this.snapshotBytes = snapshots.newestBytes();
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Apply thread, after a group: looks whether a snapshot is due. */
+  void written(long bytes) {
+    journalBytes = bytes;
+    if (due()) {
+      idle.wake();
+    }
+  }
+
+  private boolean due() {
+    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes);
+  }
+
+  /** Any thread: makes one now; completes with its moment, or exceptionally. */
+  CompletableFuture<Snapshots.Moment> now() {
+    CompletableFuture<Snapshots.Moment> f = new CompletableFuture<>();
+    wanted = f;
+    idle.wake();
+    return f;
+  }
+
+  private void run() {
+    while (!closing) {
+      CompletableFuture<Snapshots.Moment> asked = wanted;
+      wanted = null;
+      if (asked == null && !due()) {
+        idle.whileTrue(() -> !closing && wanted == null && !due());
+        continue;
+      }
+      try {
+        long bytes = journalBytes;
+        Optional<Snapshots.Moment> made = make();
+        coveredBytes = bytes;
+        snapshotBytes = snapshots.newestBytes();
+        if (asked != null) {
+          asked.complete(made.orElseThrow());
+        }
+      } catch (IOException | ExecutionException | RuntimeException e) {
+        if (asked != null) {
+          asked.completeExceptionally(e);
+        }
+        if (!closing) {
+          // The journal is whole, so nothing is lost; it only grows.
+          LOG.error("no snapshot could be made; tried again in a minute", e);
+          idle.whileTrue(() -> !closing && wanted == null, RETRY_NANOS);
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private Optional<Snapshots.Moment> make() throws IOException, InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    long last = writer.closeSegment().get();
+    Optional<Snapshots.Moment> old = snapshots.newest();
+    if (old.isPresent() && old.get().sequence() == last) {
+      return old;
+    }
+    try (OffHeapStore second = OffHeapStore.passing()) {
+      if (old.isPresent()) {
+        snapshots.load(old.get(), SnapshotRecords.into(second));
+      }
+      StateMachine machine = new StateMachine(second);
+      long after = old.map(Snapshots.Moment::sequence).orElse(0L);
+      JournalReader.End end = reader.replayClosed(
+          after, last, (sequence, millis, payload) -> {
+            machine.apply(sequence, CommandCodec.decode(payload), effect -> {});
+            if (closing) {
+              throw new IllegalStateException("the controller is shutting down");
+            }
+          });
+      Snapshots.Moment moment = new Snapshots.Moment(last, Math.max(end.lastMillis(), second.globals().lastMillis()));
+      if (!snapshots.write(moment, sink -> SnapshotRecords.write(second, sink))) {
+        return Optional.empty();
+      }
+      int files = new BlobCollector(blobs, writer).collect(last, namedBlobs(second)::contains);
+      writer.spaceFreed();
+      LOG.info(
+          "snapshot of {} jobs at journal record {} in {} ms; {} blob files deleted",
+          second.jobCount(), last, (System.nanoTime() - start) / 1_000_000, files);
+      return Optional.of(moment);
+    }
+  }
+
+  private static Set<Long> namedBlobs(OffHeapStore state) {
+    Set<Long> named = new HashSet<>();
+    state.forEachWholeJob(job -> {
+      for (JobField f : new JobField[] {JobField.SCRIPT_HASH, JobField.ENVIRONMENT_HASH}) {
+        String hex = job.request.text(f);
+        if (hex != null) {
+          named.add(BlobCollector.key(HexFormat.of().parseHex(hex)));
+        }
+      }
+    });
+    return named;
+  }
+
+  void close() {
+    closing = true;
+    idle.wake();
+    try {
+      if (thread.isAlive()) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package org.slurmctldj.state;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import net.openhft.chronicle.hash.ChronicleHashClosedException;
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of requests that lists leave out (arguments, content hashes, history), in Chronicle Map.
+ * The map locks inside, so only apply and look-ups of one job touch it. Its first use costs about a
+ * second of class loading, and it has a size, so maps are made by a thread of their own: until one is
+ * ready, or while one grows (a larger one beside it), records are parked in the store's arena and
+ * move over a few at a time. Apply therefore never waits for a map and never fails for its size.
+ */
+final class BulkyFields {
+  private static final Logger LOG = LoggerFactory.getLogger(BulkyFields.class);
+  private static final int AVERAGE_BYTES = 320;
+
+  /** A map with its number; rows remember the number of the map that has their bytes. */
+  private record Generation(long number, long entries, ChronicleMap<Long, byte[]> map) {}
+
+  private final IntFunction<ChronicleMap<Long, byte[]>> maker;
+  private final AtomicReference<Generation> made = new AtomicReference<>();
+  private volatile Generation current;
+  private volatile Generation previous;
+
+  // The writer's own.
+  private boolean making;
+  private long entriesInCurrent;
+
+  BulkyFields() {
+    this(BulkyFields::newMap);
+  }
+
+  BulkyFields(IntFunction<ChronicleMap<Long, byte[]>> maker) {
+    this.maker = maker;
+  }
+
+  private static ChronicleMap<Long, byte[]> newMap(int entries) {
+    return ChronicleMapBuilder.of(Long.class, byte[].class)
+        .name("slurmctld-j bulky job fields")
+        .averageValueSize(AVERAGE_BYTES)
+        .entries(entries)
+        .maxBloatFactor(2)
+        .create();
+  }
+
+  /** Writer: begins to make a map of that many entries beside the present one, unless one is being made. */
+  void make(long entries) {
+    if (making) {
+      return;
+    }
+    making = true;
+    long number = current == null ? 1 : current.number + 1;
+    Thread.ofPlatform().name("bulky-fields").daemon().priority(Thread.MIN_PRIORITY).start(() -> {
+      try {
+        int size = Math.toIntExact(Math.min(entries, 1 << 30));
+        made.set(new Generation(number, size, maker.apply(size)));
+      } catch (RuntimeException | LinkageError e) {
+        // Records stay in the arena: more memory, nothing else.
+        LOG.warn("no Chronicle Map for {} jobs; their bulky fields stay in the arena", entries, e);
+      }
+    });
+  }
+
+  /** Writer: takes a finished map into use; true if records should now move to it. */
+  boolean adopt() {
+    Generation fresh = made.getAndSet(null);
+    if (fresh == null) {
+      return false;
+    }
+    previous = current;
+    current = fresh;
+    entriesInCurrent = 0;
+    making = false;
+    return true;
+  }
+
+  /** Writer: all records have left the previous map. A reader may still be inside, so it is not closed but dropped. */
+  void dropPrevious() {
+    previous = null;
+  }
+
+  /** Writer: the number to put into the row if the present map took the bytes, or 0 to park them. */
+  long put(long jobId, byte[] bytes) {
+    Generation g = current;
+    if (g == null) {
+      return 0;
+    }
+    if (entriesInCurrent >= g.entries) {
+      make(g.entries * 4);
+      return 0;
+    }
+    try {
+      if (g.map.put(jobId, bytes) == null) {
+        entriesInCurrent++;
+      }
+    } catch (IllegalStateException e) { // its bytes ran out before its entries did
+      make(g.entries * 4);
+      return 0;
+    }
+    if (entriesInCurrent * 10 > g.entries * 8) {
+      make(g.entries * 4);
+    }
+    return g.number;
+  }
+
+  /** Writer: forgets a job that the map of that number has. */
+  void remove(long number, long jobId) {
+    Generation g = generation(number);
+    if (g != null && g.map.remove(jobId) != null && g == current) {
+      entriesInCurrent--;
+    }
+  }
+
+  /** Jobs in the present map. Writer. */
+  long jobs() {
+    return entriesInCurrent;
+  }
+
+  /** True if that is not the map that new records go to. Writer. */
+  boolean isOld(long number) {
+    return current != null && current.number != number;
+  }
+
+  private Generation generation(long number) {
+    Generation g = current;
+    if (g != null && g.number == number) {
+      return g;
+    }
+    g = previous;
+    return g != null && g.number == number ? g : null;
+  }
+
+  /** Any thread, for one job: its bytes, or null if they are no longer in the map of that number. */
+  byte[] get(long number, long jobId) {
+    Generation g = generation(number);
+    try {
+      return g == null ? null : g.map.get(jobId);
+    } catch (ChronicleHashClosedException e) {
+      return null;
+    }
+  }
+
+  /** Off-heap bytes of the maps. */
+  long bytes() {
+    Generation g = current;
+    return g == null ? 0 : g.map.offHeapMemoryUsed();
+  }
+}

@@ -1,0 +1,244 @@
+package org.slurmctldj.state;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Globals;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.RecordCodec;
+import org.slurmctldj.core.StateStore;
+import org.slurmctldj.core.TagReader;
+
+/**
+ * The state off the heap. Apply is the only writer; readers copy a record's bytes and keep them if
+ * the row's stamp did not change meanwhile, else they copy again: no lock, no waiting, no torn record.
+ * {@link #forEachJob} and {@link #columns} never touch Chronicle Map.
+ */
+public final class OffHeapStore implements StateStore, AutoCloseable {
+  private final Arena arena = Arena.ofShared();
+  private final BlockArena blocks = new BlockArena(arena);
+  private final JobRows jobs;
+  private final NodeRows nodes;
+  private volatile Globals globals = Globals.INITIAL;
+  private volatile ClusterConfig config = ClusterConfig.EMPTY;
+
+  private OffHeapStore(BulkyFields bulky, boolean makeMap) {
+    this.jobs = new JobRows(arena, blocks, bulky);
+    this.nodes = new NodeRows(arena, blocks);
+    if (makeMap) {
+      jobs.makeMap();
+    }
+  }
+
+  /** The live store: bulky fields go to Chronicle Map as soon as it is there. */
+  public static OffHeapStore live() {
+    return new OffHeapStore(new BulkyFields(), true);
+  }
+
+  /** A store that lives for minutes (a snapshot's second core): everything stays in the arena. */
+  public static OffHeapStore passing() {
+    return new OffHeapStore(new BulkyFields(), false);
+  }
+
+  static OffHeapStore with(BulkyFields bulky) {
+    return new OffHeapStore(bulky, true);
+  }
+
+  /** Gives the memory back; no reader may be left. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  // ---- apply ----
+
+  @Override
+  public void reserve(int jobCount, int nodeCount) {
+    jobs.reserve(jobCount);
+    nodes.reserve(nodeCount);
+  }
+
+  @Override
+  public void putJob(JobRecord job) {
+    jobs.put(job);
+  }
+
+  @Override
+  public void removeJob(long jobId) {
+    jobs.remove(jobId);
+  }
+
+  @Override
+  public void putNode(NodeRecord node) {
+    nodes.put(node);
+  }
+
+  @Override
+  public void clearNodes() {
+    nodes.clear();
+  }
+
+  @Override
+  public void putGlobals(Globals g) {
+    globals = g;
+  }
+
+  @Override
+  public void putConfig(ClusterConfig c) {
+    config = c;
+  }
+
+  /** Jobs whose bulky fields the present map has. Apply thread; for tests. */
+  long mapJobs() {
+    return jobs.bulky.jobs();
+  }
+
+  // ---- any thread ----
+
+  @Override
+  public JobRecord job(long jobId) {
+    Rows rows = jobs.rows;
+    while (true) {
+      int row = jobs.index.row(jobId);
+      if (row < 0) {
+        return null;
+      }
+      long stamp = rows.begin(row);
+      long address = rows.getLong(JobRows.ADDRESS, row);
+      int length = rows.getInt(JobRows.LENGTH, row);
+      long where = rows.getLong(JobRows.BULKY, row);
+      int bulkyLength = rows.getInt(JobRows.BULKY_LENGTH, row);
+      boolean mine = Integer.toUnsignedLong(rows.getInt(JobRows.ID, row)) == jobId;
+      if (!rows.unchanged(row, stamp) || !mine) {
+        continue; // changed, or removed between the index and the row: look again
+      }
+      byte[] bytes = new byte[length + bulkyLength];
+      blocks.copy(address, length, bytes, 0);
+      if (where > 0) {
+        blocks.copy(where, bulkyLength, bytes, length);
+      } else if (where < 0) {
+        byte[] bulky = jobs.bulky.get(-where, jobId);
+        if (bulky == null || bulky.length != bulkyLength) {
+          continue;
+        }
+        System.arraycopy(bulky, 0, bytes, length, bulkyLength);
+      }
+      if (rows.unchanged(row, stamp)) {
+        return RecordCodec.decodeJob(bytes); // fields may stand in any order, so the parts just follow each other
+      }
+    }
+  }
+
+  @Override
+  public int jobCount() {
+    return jobs.count();
+  }
+
+  @Override
+  public void forEachJob(Consumer<JobRecord> visitor) {
+    Copy copy = new Copy();
+    TagReader reader = new TagReader(copy.bytes);
+    for (long entry : idsAndRows()) {
+      int length = copy.light((int) entry, entry >>> 32);
+      if (length >= 0) {
+        visitor.accept(RecordCodec.readJob(reader.reset(copy.bytes, 0, length), false));
+      }
+    }
+  }
+
+  /** Every job with its whole request, ascending ids. For snapshots: touches the map. */
+  public void forEachWholeJob(Consumer<JobRecord> visitor) {
+    for (long entry : idsAndRows()) {
+      JobRecord job = job(entry >>> 32);
+      if (job != null) {
+        visitor.accept(job);
+      }
+    }
+  }
+
+  /** Id above, row below, ascending: what is there now. */
+  private long[] idsAndRows() {
+    Rows rows = jobs.rows;
+    int limit = rows.limit();
+    long[] found = new long[Math.min(limit, jobs.count() + 64)];
+    int n = 0;
+    boolean sorted = true;
+    for (int row = 0; row < limit; row++) {
+      long id = Integer.toUnsignedLong(rows.getInt(JobRows.ID, row));
+      if (id == 0) {
+        continue;
+      }
+      if (n == found.length) {
+        found = Arrays.copyOf(found, n * 2 + 16);
+      }
+      sorted &= n == 0 || found[n - 1] >>> 32 < id;
+      found[n++] = id << 32 | row;
+    }
+    found = n == found.length ? found : Arrays.copyOf(found, n);
+    if (!sorted) {
+      Arrays.sort(found);
+    }
+    return found;
+  }
+
+  /** A reader's buffer for one record after the other. */
+  private final class Copy {
+    private byte[] bytes = new byte[2048];
+
+    /** Copies the record without its bulky part; its length, or -1 if that job has left the row. */
+    private int light(int row, long jobId) {
+      Rows rows = jobs.rows;
+      while (true) {
+        long stamp = rows.begin(row);
+        long address = rows.getLong(JobRows.ADDRESS, row);
+        int length = rows.getInt(JobRows.LENGTH, row);
+        boolean mine = Integer.toUnsignedLong(rows.getInt(JobRows.ID, row)) == jobId;
+        if (!rows.unchanged(row, stamp)) {
+          continue;
+        }
+        if (!mine) {
+          return -1;
+        }
+        if (length > bytes.length) {
+          bytes = new byte[Integer.highestOneBit(length) * 2];
+        }
+        blocks.copy(address, length, bytes, 0);
+        if (rows.unchanged(row, stamp)) {
+          return length;
+        }
+      }
+    }
+  }
+
+  /** A cursor over the columns for one planner thread. */
+  public JobColumns columns() {
+    return new JobColumns(jobs);
+  }
+
+  @Override
+  public NodeRecord node(int index) {
+    return nodes.get(index);
+  }
+
+  @Override
+  public int nodeCount() {
+    return nodes.count();
+  }
+
+  @Override
+  public Globals globals() {
+    return globals;
+  }
+
+  @Override
+  public ClusterConfig config() {
+    return config;
+  }
+
+  /** Off-heap bytes: columns, records, bulky map. For statistics. */
+  public long bytes() {
+    return jobs.rows.bytes() + nodes.rows.bytes() + jobs.index.bytes() + blocks.allocatedBytes() + jobs.bulky.bytes();
+  }
+}
