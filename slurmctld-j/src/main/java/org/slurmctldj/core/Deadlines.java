@@ -32,6 +32,12 @@ final class Deadlines {
       JobEnd.pendingEnds(c, j, Outcome.DEADLINE, FAIL_DEADLINE, NO_VAL);
       return;
     }
+    if (j.request.text(JobField.DEPENDENCY) != null) {
+      Dependencies.look(c, j.jobId);
+      if (j.phase != JobPhase.PENDING) {
+        return;
+      }
+    }
     Pending.becomeEligible(c, j);
     c.touch(j);
     c.replan("begin time of job " + j.jobId);

@@ -22,6 +22,11 @@ final class Pending {
         job.reason = WAIT_DEPENDENCY;
       }
       job.eligibleTime = 0;
+      if (DependencyText.longestMinutes(job.request.text(JobField.DEPENDENCY)) > 0) {
+        // after:12+5 comes true by time alone: looked at every minute.
+        long due = c.nowMillis + 60_000;
+        job.deadlineMillis = job.deadlineMillis == 0 ? due : Math.min(job.deadlineMillis, due);
+      }
       return;
     }
     job.reasonText = null;

@@ -13,7 +13,7 @@ final class Submission {
   static Result apply(Change c, Command.SubmitJob s) {
     JobRecord job = new JobRecord();
     job.request = s.request().copy();
-    Result refused = check(c, job, s.actor());
+    Result refused = check(c.config(), job, s.actor(), c.nowSeconds(), c.jobsAgainstLimit());
     if (refused != null) {
       return refused;
     }
@@ -41,8 +41,7 @@ final class Submission {
   }
 
   /** Null if the request is good; job has its defaults then. */
-  private static Result check(Change c, JobRecord job, Actor actor) {
-    ClusterConfig config = c.config();
+  static Result check(ClusterConfig config, JobRecord job, Actor actor, long nowSeconds, long jobsAgainstLimit) {
     JobFields r = job.request;
     if (!actor.privileged()) {
       if (r.number(JobField.USER_ID) != actor.uid()) {
@@ -64,10 +63,10 @@ final class Submission {
     if (array != null) {
       return array;
     }
-    if (c.jobsAgainstLimit() + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
+    if (jobsAgainstLimit + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
       return Result.error(EAGAIN, "MaxJobCount limit reached");
     }
-    Result size = RequestChecks.check(config, job, c.nowSeconds());
+    Result size = RequestChecks.check(config, job, nowSeconds);
     if (size != null) {
       return size;
     }

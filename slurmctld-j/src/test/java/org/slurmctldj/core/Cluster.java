@@ -7,20 +7,20 @@ import java.util.stream.IntStream;
 import org.slurmctldj.core.Allocation.NodeShare;
 
 /** A small cluster driven command by command: each step is checked against all invariants. */
-final class Cluster {
-  static final long START = 1_700_000_000_000L;
-  static final Actor ROOT = new Actor(0, 0, true, "localhost");
-  static final Actor ALICE = new Actor(1001, 1001, false, "localhost");
-  static final Actor BOB = new Actor(1002, 1002, false, "localhost");
+public final class Cluster {
+  public static final long START = 1_700_000_000_000L;
+  public static final Actor ROOT = new Actor(0, 0, true, "localhost");
+  public static final Actor ALICE = new Actor(1001, 1001, false, "localhost");
+  public static final Actor BOB = new Actor(1002, 1002, false, "localhost");
 
-  final PlainStore store = new PlainStore();
-  StateMachine machine = new StateMachine(store);
-  final List<Command> journal = new ArrayList<>();
-  final List<Effect> effects = new ArrayList<>();
-  long now = START;
+  public final PlainStore store = new PlainStore();
+  public StateMachine machine = new StateMachine(store);
+  public final List<Command> journal = new ArrayList<>();
+  public final List<Effect> effects = new ArrayList<>();
+  public long now = START;
 
   /** Nodes n1.. with 2 sockets of 2 cores of 2 threads and 8000 MiB, CR_Core_Memory, partitions debug and short. */
-  static Cluster of(int nodes) {
+  public static Cluster of(int nodes) {
     Cluster c = new Cluster();
     c.apply(new Command.Reconfigure(c.now, config(1, nodes)));
     for (int i = 1; i <= nodes; i++) {
@@ -29,11 +29,11 @@ final class Cluster {
     return c;
   }
 
-  static ClusterConfig config(long epoch, int nodes) {
+  public static ClusterConfig config(long epoch, int nodes) {
     return config(epoch, IntStream.rangeClosed(1, nodes).mapToObj(i -> node("n" + i)).toList(), List.of());
   }
 
-  static ClusterConfig config(long epoch, List<NodeDefinition> nodes, List<PartitionDefinition> more) {
+  public static ClusterConfig config(long epoch, List<NodeDefinition> nodes, List<PartitionDefinition> more) {
     int[] all = IntStream.range(0, nodes.size()).toArray();
     List<PartitionDefinition> partitions = new ArrayList<>();
     partitions.add(partition("debug", all, 1, SlurmNumbers.INFINITE, SlurmNumbers.NO_VAL));
@@ -42,24 +42,24 @@ final class Cluster {
     return new ClusterConfig(epoch, "test", nodes, partitions, limits());
   }
 
-  static ClusterConfig.Limits limits() {
+  public static ClusterConfig.Limits limits() {
     return new ClusterConfig.Limits(
         1000, 1, 0x03ff0000 - 1, 1001, 300, 30, SlurmNumbers.CR_CORE | SlurmNumbers.CR_MEMORY, 0, 0, true, 0, 0, 10, 0,
         0, 0, null);
   }
 
-  static NodeDefinition node(String name) {
+  public static NodeDefinition node(String name) {
     return new NodeDefinition(
         name, "host", "127.0.0.1", 6818, 8, 1, 2, 2, 2, 8000, 0, 1, List.of(), null, 0, 0, 0, null);
   }
 
-  static PartitionDefinition partition(String name, int[] nodes, long flags, long maxTime, long defaultTime) {
+  public static PartitionDefinition partition(String name, int[] nodes, long flags, long maxTime, long defaultTime) {
     return new PartitionDefinition(
         name, nodes, "ALL", flags, 3, maxTime, defaultTime, 0, SlurmNumbers.INFINITE, SlurmNumbers.INFINITE, 1, 1, 1,
         SlurmNumbers.NO_VAL16, SlurmNumbers.NO_VAL16, 0, 0, 0, null, null, null, null, null, null, null, null, null);
   }
 
-  Result apply(Command c) {
+  public Result apply(Command c) {
     journal.add(c);
     Result r = machine.apply(store.globals().lastSequence() + 1, c, effects::add);
     List<String> broken = Invariants.broken(store);
@@ -75,7 +75,7 @@ final class Cluster {
     return r;
   }
 
-  void register(String node, String bootId, String... launches) {
+  public void register(String node, String bootId, String... launches) {
     apply(
         new Command.RegisterNode(
             now, node,
@@ -83,7 +83,7 @@ final class Cluster {
             List.of(launches)));
   }
 
-  static JobFields request(Actor a) {
+  public static JobFields request(Actor a) {
     return new JobFields()
         .number(JobField.USER_ID, a.uid())
         .number(JobField.GROUP_ID, a.gid())
@@ -92,12 +92,12 @@ final class Cluster {
         .number(JobField.BATCH_FLAG, 1);
   }
 
-  Result submit(Actor a, JobFields request) {
+  public Result submit(Actor a, JobFields request) {
     return apply(new Command.SubmitJob(now, a, request));
   }
 
   /** Submits as Alice and returns the id. */
-  long submit(JobFields request) {
+  public long submit(JobFields request) {
     Result r = submit(ALICE, request);
     if (!r.isOk()) {
       throw new AssertionError(r.toString());
@@ -105,20 +105,20 @@ final class Cluster {
     return r.jobId();
   }
 
-  long submit() {
+  public long submit() {
     return submit(request(ALICE));
   }
 
-  JobRecord job(long id) {
+  public JobRecord job(long id) {
     return store.job(id);
   }
 
-  NodeRecord node(int index) {
+  public NodeRecord node(int index) {
     return store.node(index);
   }
 
   /** One core of that node for the job, as a planner would propose. */
-  Proposal proposal(long jobId, int... nodes) {
+  public Proposal proposal(long jobId, int... nodes) {
     JobRecord j = store.job(jobId);
     ClusterConfig config = store.config();
     List<NodeShare> shares = new ArrayList<>();
@@ -134,62 +134,62 @@ final class Cluster {
         Arrays.stream(nodes).mapToLong(n -> store.node(n).version).toArray());
   }
 
-  Result start(long jobId, int... nodes) {
+  public Result start(long jobId, int... nodes) {
     return apply(new Command.StartJob(now, proposal(jobId, nodes)));
   }
 
   /** Submitted, started and running on node 0. */
-  long running() {
+  public long running() {
     long id = submit();
     start(id, 0);
     started(id);
     return id;
   }
 
-  void started(long id) {
+  public void started(long id) {
     JobRecord j = job(id);
     apply(new Command.LaunchStarted(now, id, j.restarts, j.batchNode));
   }
 
-  void ended(long id, int waitStatus) {
+  public void ended(long id, int waitStatus) {
     JobRecord j = job(id);
     apply(new Command.LaunchEnded(now, id, j.restarts, j.batchNode, waitStatus, false, null, 0, 0, 0, 0));
   }
 
-  void released(long id) {
+  public void released(long id) {
     JobRecord j = job(id);
     for (int n : j.nodesEnding.clone()) {
       apply(new Command.NodeReleased(now, id, j.restarts, n));
     }
   }
 
-  Result kill(Actor a, long id, int... tasks) {
+  public Result kill(Actor a, long id, int... tasks) {
     return apply(
         new Command.KillJob(now, a, new JobSelector(id, tasks.length == 0 ? null : TaskSet.of(tasks)), 9, 0));
   }
 
-  Result update(Actor a, long id, JobFields changes) {
+  public Result update(Actor a, long id, JobFields changes) {
     return apply(new Command.UpdateJob(now, a, JobSelector.job(id), changes, false));
   }
 
   /** Lets that many seconds pass and fires what is due. */
-  void pass(long seconds) {
+  public void pass(long seconds) {
     now += seconds * 1000;
     apply(new Command.Tick(now));
   }
 
-  List<Effect> takeEffects() {
+  public List<Effect> takeEffects() {
     List<Effect> out = List.copyOf(effects);
     effects.clear();
     return out;
   }
 
   /** The whole state as bytes, to tell equal ones. */
-  byte[] digest() {
+  public byte[] digest() {
     return digest(store);
   }
 
-  static byte[] digest(StateStore store) {
+  public static byte[] digest(StateStore store) {
     TagWriter w = new TagWriter();
     store.forEachJob(j -> {
       int mark = w.begin(1);

@@ -1,0 +1,138 @@
+package org.slurmctldj.sched;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.CommandSink;
+import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.Result;
+
+/**
+ * The thread that plans: waits until an effect says that something changed, plans, hands in the
+ * proposals and waits for their results. Nobody waits for it.
+ */
+public final class SchedulerThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerThread.class);
+
+  /** What threads wait at when there is nothing to do; shows in thread dumps. */
+  private static final Object IDLE_WAIT = new Object() {
+    @Override
+    public String toString() {
+      return "scheduler: nothing to plan";
+    }
+  };
+
+  private final ClusterView view;
+  private final CommandSink sink;
+  private final LongSupplier clockMillis;
+  private final Planner planner;
+  private final Thread thread;
+  private final AtomicBoolean wanted = new AtomicBoolean(true);
+  private volatile boolean stopping;
+  private volatile PendingReasons reasons = PendingReasons.NONE;
+  private volatile long plans;
+  private volatile long lastPlanNanos;
+
+  public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
+    this.view = view;
+    this.sink = sink;
+    this.clockMillis = clockMillis;
+    this.planner = planner;
+    this.thread = Thread.ofPlatform().name("scheduler").daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Any thread: something changed that may let a job start. Cheap; many calls make one plan. */
+  public void replan() {
+    if (!wanted.getAndSet(true)) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  public PendingReasons reasons() {
+    return reasons;
+  }
+
+  /** How many plans were made so far. */
+  public long plans() {
+    return plans;
+  }
+
+  /** How long the last plan took. */
+  public long lastPlanNanos() {
+    return lastPlanNanos;
+  }
+
+  private void run() {
+    while (!stopping) {
+      if (!wanted.getAndSet(false)) {
+        LockSupport.park(IDLE_WAIT);
+        continue;
+      }
+      try {
+        round();
+      } catch (RuntimeException e) {
+        LOG.error("planning failed; the next event starts a new plan", e);
+        pause(1_000_000_000L);
+      }
+    }
+  }
+
+  private void round() {
+    long started = System.nanoTime();
+    Plan plan = planner.plan(view, clockMillis.getAsLong());
+    long took = System.nanoTime() - started;
+    lastPlanNanos = took;
+    reasons = plan.reasons();
+    plans++;
+    List<CompletableFuture<Result>> results = new ArrayList<>();
+    for (Proposal p : plan.proposals()) {
+      results.add(sink.submit(now -> new Command.StartJob(now, p)));
+    }
+    int rejected = 0;
+    for (CompletableFuture<Result> f : results) {
+      try {
+        Result r = f.join();
+        if (!r.isOk()) {
+          rejected++;
+          LOG.debug("proposal rejected: {}", r);
+        }
+      } catch (CompletionException e) {
+        rejected++;
+        LOG.warn("proposal not carried out", e.getCause());
+        pause(1_000_000_000L);
+      }
+    }
+    if (!plan.complete() || rejected > 0 && rejected < results.size()) {
+      wanted.set(true);
+    }
+    // A long queue costs a long plan: never more than half of one processor.
+    if (took > 20_000_000L) {
+      pause(took);
+    }
+  }
+
+  private void pause(long nanos) {
+    long until = System.nanoTime() + nanos;
+    while (!stopping && System.nanoTime() < until) {
+      LockSupport.parkNanos(IDLE_WAIT, until - System.nanoTime());
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    LockSupport.unpark(thread);
+  }
+}

@@ -1,0 +1,219 @@
+package org.slurmctldj.sched;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.Allocation.NodeShare;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.DryRun;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.SlurmNumbers;
+
+/**
+ * Where jobs go. Layouts are those that slurmctld 22.05.8 (select/cons_tres, CR_Core_Memory) chose
+ * on nodes of 2 sockets, 2 cores, 2 threads.
+ */
+class PlannerTest {
+  private final Planner planner = new Planner();
+
+  private static JobFields request() {
+    return Cluster.request(Cluster.ALICE);
+  }
+
+  /** Plans and applies until nothing more starts; every proposal must be accepted. */
+  private Plan settle(Cluster c) {
+    while (true) {
+      Plan p = planner.plan(c.store, c.now);
+      if (p.proposals().isEmpty()) {
+        return p;
+      }
+      for (Proposal x : p.proposals()) {
+        assertTrue(c.apply(new Command.StartJob(c.now, x)).isOk(), x.toString());
+      }
+    }
+  }
+
+  private static String layout(Cluster c, long id) {
+    StringBuilder b = new StringBuilder();
+    for (NodeShare s : c.job(id).allocation.nodes()) {
+      b.append(b.length() > 0 ? " " : "").append('n').append(s.node() + 1).append(':').append(s.cpus()).append('/')
+          .append(Long.toBinaryString(s.cores()[0]));
+    }
+    return b.toString();
+  }
+
+  private String placed(JobFields request) {
+    Cluster c = Cluster.of(3);
+    long id = c.submit(request);
+    settle(c);
+    return layout(c, id);
+  }
+
+  private static JobFields perCpu(JobFields r) {
+    return r.number(JobField.PN_MIN_MEMORY, 10 | SlurmNumbers.MEM_PER_CPU);
+  }
+
+  @Test
+  void layoutsAsRealSlurm() {
+    // sbatch -N2 -n5: Nodes=n2 CPU_IDs=0-1,4-5, Nodes=n3 CPU_IDs=0-1
+    assertEquals("n1:4/101 n2:2/1", placed(perCpu(request()).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2)
+        .number(JobField.NUM_TASKS, 5).number(JobField.MIN_CPUS, 5)));
+    // -N3 -n7
+    assertEquals("n1:4/101 n2:2/1 n3:2/1", placed(perCpu(request()).number(JobField.MIN_NODES, 3)
+        .number(JobField.MAX_NODES, 3).number(JobField.NUM_TASKS, 7).number(JobField.MIN_CPUS, 7)));
+    // -n9
+    assertEquals("n1:8/1111 n2:2/1",
+        placed(perCpu(request()).number(JobField.NUM_TASKS, 9).number(JobField.MIN_CPUS, 9)));
+    // -n20
+    assertEquals("n1:8/1111 n2:8/1111 n3:4/101",
+        placed(perCpu(request()).number(JobField.NUM_TASKS, 20).number(JobField.MIN_CPUS, 20)));
+    // -N2 -n5 -c2
+    assertEquals("n1:8/1111 n2:2/1", placed(perCpu(request()).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2)
+        .number(JobField.NUM_TASKS, 5).number(JobField.CPUS_PER_TASK, 2).number(JobField.MIN_CPUS, 10)));
+    // -n3 --ntasks-per-core=1
+    assertEquals("n1:6/111", placed(perCpu(request()).number(JobField.NUM_TASKS, 3).number(JobField.MIN_CPUS, 3)
+        .number(JobField.NTASKS_PER_CORE, 1)));
+    // -n1 --exclusive
+    assertEquals("n1:8/1111", placed(perCpu(request()).number(JobField.SHARED, 0)));
+    // -N2 --ntasks-per-node=3
+    assertEquals("n1:4/101 n2:4/101", placed(perCpu(request()).number(JobField.MIN_NODES, 2)
+        .number(JobField.MAX_NODES, 2).number(JobField.NTASKS_PER_NODE, 3).number(JobField.NUM_TASKS, 6)
+        .number(JobField.MIN_CPUS, 6)));
+    // -c3: both cores of one socket
+    assertEquals("n1:4/11", placed(perCpu(request()).number(JobField.CPUS_PER_TASK, 3).number(JobField.MIN_CPUS, 3)
+        .number(JobField.NUM_TASKS, 1)));
+  }
+
+  @Test
+  void memoryPerCpuCountsWholeCores() {
+    Cluster c = Cluster.of(1);
+    // -n3 --mem-per-cpu=500: NumCPUs=4, mem=2000M
+    long id = c.submit(request().number(JobField.NUM_TASKS, 3).number(JobField.MIN_CPUS, 3)
+        .number(JobField.PN_MIN_MEMORY, 500 | SlurmNumbers.MEM_PER_CPU));
+    settle(c);
+    assertEquals(4, c.job(id).allocation.totalCpus());
+    assertEquals(2000, c.node(0).allocatedMemory);
+  }
+
+  @Test
+  void aJobThatCannotStartHoldsBackThoseBehindIt() {
+    Cluster c = Cluster.of(1);
+    long whole = c.submit(request().number(JobField.SHARED, 0));
+    settle(c);
+    long waits = c.submit(request().number(JobField.SHARED, 0));
+    long behind = c.submit();
+    long held = c.submit(request().number(JobField.PRIORITY, 0));
+    Plan p = settle(c);
+    assertEquals(JobPhase.STARTING, c.job(whole).phase);
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(waits).number());
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, p.reasons().of(behind).number());
+    assertNull(p.reasons().of(held));
+    // Another partition on the same nodes waits too.
+    long other = c.submit(request().text(JobField.PARTITION, "short"));
+    p = settle(c);
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(other).number());
+    assertEquals(Planner.RESERVED_TEXT, p.reasons().of(other).text());
+  }
+
+  @Test
+  void priorityDecidesBeforeAge() {
+    Cluster c = Cluster.of(1);
+    c.submit(request().number(JobField.SHARED, 0));
+    settle(c);
+    long first = c.submit(request().number(JobField.SHARED, 0));
+    JobFields r = Cluster.request(Cluster.ROOT).number(JobField.SHARED, 0).number(JobField.NICE, 0x80000000L - 5);
+    long nicer = c.submit(Cluster.ROOT, r).jobId();
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(first).number());
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, settle(c).reasons().of(nicer).number());
+  }
+
+  @Test
+  void anArrayStartsAsManyTasksAsItMay() {
+    Cluster c = Cluster.of(1);
+    long id = c.submit(request().text(JobField.ARRAY_SPEC, "0-9%3"));
+    Plan p = settle(c);
+    assertEquals(3, c.job(id).arrayRunning);
+    assertEquals("3-9", c.job(id).arrayPending.toString());
+    assertEquals(SlurmNumbers.WAIT_ARRAY_TASK_LIMIT, p.reasons().of(id).number());
+    assertEquals(4, c.store.jobCount());
+  }
+
+  @Test
+  void theLastTaskOfAnArrayKeepsTheArraysId() {
+    Cluster c = Cluster.of(1);
+    long id = c.submit(request().text(JobField.ARRAY_SPEC, "0-3"));
+    settle(c);
+    assertEquals(3, c.job(id).arrayTaskId);
+    assertEquals(0, c.job(id + 1).arrayTaskId);
+    assertEquals(id, c.job(id + 1).arrayJobId);
+    assertEquals(JobPhase.STARTING, c.job(id).phase);
+  }
+
+  @Test
+  void limitsOfThePartitionAreNamed() {
+    Cluster c = Cluster.of(3);
+    long time = c.submit(request().text(JobField.PARTITION, "short").number(JobField.TIME_LIMIT, 20));
+    long nodes = c.submit(request().text(JobField.PARTITION, "short").number(JobField.MIN_NODES, 3));
+    long good = c.submit(request().text(JobField.PARTITION, "short"));
+    Plan p = settle(c);
+    assertEquals(SlurmNumbers.WAIT_PART_TIME_LIMIT, p.reasons().of(time).number());
+    assertEquals(SlurmNumbers.WAIT_PART_NODE_LIMIT, p.reasons().of(nodes).number());
+    assertEquals(JobPhase.STARTING, c.job(good).phase);
+    assertEquals(5, c.job(good).timeLimit);
+  }
+
+  @Test
+  void drainedNodesAreNotUsedAndNamed() {
+    Cluster c = Cluster.of(3);
+    c.apply(new Command.UpdateNode(c.now, Cluster.ROOT, List.of("n1", "n2", "n3"), SlurmNumbers.NODE_STATE_DRAIN, "x",
+        null, null, SlurmNumbers.NO_VAL));
+    long id = c.submit();
+    Plan p = settle(c);
+    assertEquals(SlurmNumbers.WAIT_NODE_NOT_AVAIL, p.reasons().of(id).number());
+    assertEquals("ReqNodeNotAvail, UnavailableNodes:n[1-3]", p.reasons().of(id).text());
+    c.apply(new Command.UpdateNode(c.now, Cluster.ROOT, List.of("n2"), SlurmNumbers.NODE_RESUME, null, null, null,
+        SlurmNumbers.NO_VAL));
+    settle(c);
+    assertEquals("n2:2/1", layout(c, id));
+  }
+
+  @Test
+  void wantedAndRefusedNodes() {
+    assertEquals("n2:2/1", placed(request().text(JobField.REQ_NODES, "n2")));
+    assertEquals("n2:2/1 n3:2/1", placed(request().text(JobField.REQ_NODES, "n[2-3]")));
+    assertEquals("n2:2/1", placed(request().text(JobField.EXC_NODES, "n1")));
+  }
+
+  @Test
+  void testOnlySaysWhenTheJobCouldStart() {
+    Cluster c = Cluster.of(1);
+    Actor a = Cluster.ALICE;
+    long now = c.now / 1000;
+    DryRun dry = DryRun.of(c.store, a, request(), now);
+    assertNull(dry.refusal());
+    assertEquals(now, planner.willRun(c.store, dry.job(), c.now).startSeconds());
+    c.submit(request().number(JobField.SHARED, 0).number(JobField.TIME_LIMIT, 30));
+    settle(c);
+    Planner.WillRun later = planner.willRun(c.store, DryRun.of(c.store, a, request(), now).job(), c.now);
+    assertEquals(now + 1800, later.startSeconds());
+    assertNotNull(later.allocation());
+    assertEquals(2014, DryRun.of(c.store, a, request().number(JobField.PN_MIN_MEMORY, 9000), now).refusal().error());
+  }
+
+  @Test
+  void hostRanges() {
+    assertEquals("n[1-3]", HostRanges.of(List.of("n1", "n2", "n3")));
+    assertEquals("n1,m[2,4-5]", HostRanges.of(List.of("n1", "m2", "m4", "m5")));
+    assertEquals("login,n[09-10]", HostRanges.of(List.of("login", "n09", "n10")));
+    assertEquals("n[9-11]", HostRanges.of(List.of("n9", "n10", "n11")));
+  }
+}
