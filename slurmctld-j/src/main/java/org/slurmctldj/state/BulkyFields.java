@@ -1,5 +1,7 @@
 package org.slurmctldj.state;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import net.openhft.chronicle.hash.ChronicleHashClosedException;
@@ -79,9 +81,22 @@ final class BulkyFields {
     return true;
   }
 
-  /** Writer: all records have left the previous map. A reader may still be inside, so it is not closed but dropped. */
+  /** Writer: all records have left the previous map. A reader may still be inside it for a moment. */
   void dropPrevious() {
+    Generation left = previous;
     previous = null;
+    if (left != null) {
+      CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(left.map::close);
+    }
+  }
+
+  /** No reader may be left. */
+  void close() {
+    for (Generation g : new Generation[] {previous, current, made.getAndSet(null)}) {
+      if (g != null) {
+        g.map.close();
+      }
+    }
   }
 
   /** Writer: the number to put into the row if the present map took the bytes, or 0 to park them. */

@@ -49,6 +49,7 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   /** Gives the memory back; no reader may be left. */
   @Override
   public void close() {
+    jobs.bulky.close();
     arena.close();
   }
 

@@ -66,8 +66,8 @@ final class KilledJournalTest {
       try (BufferedReader in = p.inputReader(StandardCharsets.US_ASCII)) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
           int blank = line.indexOf(' ');
-          if (blank < 0 || !line.endsWith("x") && !line.endsWith("/")) {
-            break; // the kill cut the line
+          if (!line.matches("[0-9]+ r[0-9]+/[0-9]+/x*")) {
+            continue; // the child's log, or cut by the kill
           }
           String old = acknowledged.put(Long.parseLong(line.substring(0, blank)), line.substring(blank + 1));
           assertEquals(null, old, "a sequence was acknowledged twice");
@@ -75,6 +75,8 @@ final class KilledJournalTest {
             new ProcessBuilder("kill", "-KILL", Long.toString(p.pid())).start().waitFor();
           }
         }
+      } finally {
+        p.destroyForcibly();
       }
       assertTrue(p.waitFor(20, TimeUnit.SECONDS));
       assertEquals(137, p.exitValue());

@@ -17,15 +17,15 @@ import java.util.Set;
  * A disk in memory that loses and refuses things on demand: it remembers what was synced, so that a
  * power loss can revert any unsynced 512-byte sector and any unsynced name, at random.
  */
-final class MemoryDisk implements Disk {
+public final class MemoryDisk implements Disk {
   private static final int SECTOR = 512;
 
   /** What a test may break. */
-  volatile boolean failForce;
-  volatile boolean failWrite;
-  volatile long capacity = Long.MAX_VALUE;
-  volatile Random shortWrites;
-  volatile long bytesUntilPowerFails = Long.MAX_VALUE;
+  public volatile boolean failForce;
+  public volatile boolean failWrite;
+  public volatile long capacity = Long.MAX_VALUE;
+  public volatile Random shortWrites;
+  public volatile long bytesUntilPowerFails = Long.MAX_VALUE;
 
   private final Map<Path, Content> names = new HashMap<>();
   private final Map<Path, Content> durableNames = new HashMap<>();
@@ -50,7 +50,7 @@ final class MemoryDisk implements Disk {
   }
 
   /** Bytes in files now. */
-  synchronized long usedNow() {
+  public synchronized long usedNow() {
     return used();
   }
 
@@ -61,7 +61,7 @@ final class MemoryDisk implements Disk {
   }
 
   /** The disk as a machine finds it that lost power now. */
-  synchronized MemoryDisk afterPowerLoss(Random random) {
+  public synchronized MemoryDisk afterPowerLoss(Random random) {
     off = true;
     MemoryDisk after = new MemoryDisk();
     Set<Path> all = new HashSet<>(names.keySet());
