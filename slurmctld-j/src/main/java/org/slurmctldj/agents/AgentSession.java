@@ -1,0 +1,422 @@
+package org.slurmctldj.agents;
+
+import com.google.protobuf.ByteString;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.Outcome;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.agent.AgentMessage;
+import org.slurmctldj.proto.agent.Challenge;
+import org.slurmctldj.proto.agent.ControllerMessage;
+import org.slurmctldj.proto.agent.ExitAck;
+import org.slurmctldj.proto.agent.ExitReport;
+import org.slurmctldj.proto.agent.Failure;
+import org.slurmctldj.proto.agent.Goodbye;
+import org.slurmctldj.proto.agent.Hardware;
+import org.slurmctldj.proto.agent.Hello;
+import org.slurmctldj.proto.agent.LaunchStatus;
+import org.slurmctldj.proto.agent.Ping;
+import org.slurmctldj.proto.agent.Refused;
+import org.slurmctldj.proto.agent.Registration;
+import org.slurmctldj.proto.agent.Signal;
+import org.slurmctldj.proto.agent.Terminate;
+import org.slurmctldj.proto.agent.Usage;
+import org.slurmctldj.proto.agent.Welcome;
+import org.slurmctldj.proto.nodelink.LinkProof;
+
+/**
+ * One agent's stream, from Hello to its end. Everything runs in order on the session's own task queue: what the agent
+ * says, and what effects ask for. So a Terminate never overtakes its Launch.
+ */
+final class AgentSession implements StreamObserver<AgentMessage> {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private enum Phase {
+    /** Waits for Hello. */
+    NEW,
+    /** Has been challenged; waits for Registration. */
+    CHALLENGED,
+    /** Its registration is being journaled. */
+    REGISTERING,
+    /** Welcome has been sent. */
+    LIVE,
+    /** Nothing more is said or heard. */
+    ENDED
+  }
+
+  private final Agents agents;
+  private final Outbox outbox;
+  private final SerialTasks tasks;
+  private final String peer;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Phase phase = Phase.NEW;
+  private Hello hello;
+  private byte[] nonce;
+  private volatile String node;
+  private volatile long lastHeardNanos = System.nanoTime();
+
+  AgentSession(Agents agents, ServerCallStreamObserver<ControllerMessage> stream, String peer) {
+    this.agents = agents;
+    this.outbox = new Outbox(stream);
+    this.tasks = new SerialTasks(agents.executor());
+    this.peer = peer;
+  }
+
+  String peer() {
+    return peer;
+  }
+
+  Hello hello() {
+    return hello;
+  }
+
+  long silentNanos() {
+    return System.nanoTime() - lastHeardNanos;
+  }
+
+  // ---- called by gRPC, in order
+
+  @Override
+  public void onNext(AgentMessage message) {
+    lastHeardNanos = System.nanoTime();
+    run(() -> received(message));
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    run(() -> end("stream broke: " + cause.getMessage()));
+  }
+
+  @Override
+  public void onCompleted() {
+    run(() -> end("agent closed the stream"));
+  }
+
+  // ---- for the others
+
+  /** Runs it in order with everything else of this agent. */
+  void run(Runnable task) {
+    tasks.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("node {} at {}: {}", node, peer, e.toString(), e);
+            end("internal error");
+          }
+        });
+  }
+
+  boolean isLive() {
+    return phase == Phase.LIVE;
+  }
+
+  void ping() {
+    send(ControllerMessage.newBuilder().setPing(Ping.newBuilder().setToken(System.nanoTime())));
+  }
+
+  /** Closes from our side; the agent comes back with a new stream. */
+  void close(String why) {
+    run(
+        () -> {
+          send(ControllerMessage.newBuilder().setGoodbye(Goodbye.newBuilder().setText(why)));
+          end(why);
+        });
+  }
+
+  void send(ControllerMessage.Builder message) {
+    if (!outbox.post(message) && phase != Phase.ENDED) {
+      end("agent does not take its messages");
+    }
+  }
+
+  private void end(String why) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    boolean wasLive = phase == Phase.LIVE || phase == Phase.REGISTERING;
+    phase = Phase.ENDED;
+    outbox.end();
+    if (node != null) {
+      agents.ended(this, node, wasLive, why);
+    }
+  }
+
+  private void refuse(Refused.Reason reason, String text, int retrySeconds) {
+    LOG.error("agent of node {} at {} refused: {}", hello == null ? "?" : hello.getNodeName(), peer, text);
+    send(
+        ControllerMessage.newBuilder()
+            .setRefused(Refused.newBuilder().setReason(reason).setText(text).setRetryAfterSeconds(retrySeconds)));
+    end(text);
+  }
+
+  // ---- the conversation
+
+  private void received(AgentMessage m) {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    switch (m.getBodyCase()) {
+      case HELLO -> hello(m.getHello());
+      case REGISTRATION -> registration(m.getRegistration());
+      case HEARTBEAT -> {
+        if (isLive()) {
+          agents.loads().heard(node, m.getHeartbeat().getLoad(), agents.nowSeconds());
+        }
+      }
+      case PONG -> {
+        if (isLive() && m.getPong().hasLoad()) {
+          agents.loads().heard(node, m.getPong().getLoad(), agents.nowSeconds());
+        }
+      }
+      case LAUNCH_ACCEPTED -> {}
+      case LAUNCH_STARTED -> ofLaunch(m.getLaunchStarted().getLaunchId(), this::started);
+      case LAUNCH_FAILED ->
+          ofLaunch(
+              m.getLaunchFailed().getLaunchId(),
+              l -> failed(l, m.getLaunchFailed().getFailure(), m.getLaunchFailed().getText()));
+      case EXIT_REPORT -> ofLaunch(m.getExitReport().getLaunchId(), l -> exited(l, m.getExitReport()));
+      case LAUNCH_GONE ->
+          ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.submit(released(l)));
+      case SIGNAL_RESULT -> {
+        if (!m.getSignalResult().getDelivered()) {
+          LOG.info("{}: signal was not delivered on {}: {}", m.getSignalResult().getLaunchId(), node, m.getSignalResult().getText());
+        }
+      }
+      case GOODBYE -> end("agent says: " + m.getGoodbye().getText());
+      case BODY_NOT_SET -> refuse(Refused.Reason.BAD_MESSAGE, "message without content", 10);
+    }
+  }
+
+  private void hello(Hello h) {
+    if (phase != Phase.NEW || h.getNonce().size() != LinkProof.NONCE_LENGTH || h.getBootId().isEmpty()) {
+      refuse(Refused.Reason.BAD_MESSAGE, "unexpected or incomplete Hello", 30);
+      return;
+    }
+    hello = h;
+    if (h.getRevision() != LinkProof.REVISION) {
+      refuse(Refused.Reason.BAD_REVISION, "revision " + h.getRevision() + " of the node link; here " + LinkProof.REVISION, 60);
+      return;
+    }
+    if (agents.nodeIndex(h.getNodeName()) < 0) {
+      refuse(Refused.Reason.UNKNOWN_NODE, "slurm.conf has no node " + h.getNodeName(), 30);
+      return;
+    }
+    nonce = new byte[LinkProof.NONCE_LENGTH];
+    RANDOM.nextBytes(nonce);
+    byte[] payload =
+        LinkProof.payload(
+            LinkProof.Role.CONTROLLER, h.getNodeName(), h.getBootId(), h.getNonce().toByteArray(), nonce);
+    byte[] credential;
+    try {
+      credential = agents.credentials().make(payload);
+    } catch (RuntimeException e) {
+      refuse(Refused.Reason.NOT_READY, "no credential can be made: " + e.getMessage(), 5);
+      return;
+    }
+    phase = Phase.CHALLENGED;
+    send(
+        ControllerMessage.newBuilder()
+            .setChallenge(
+                Challenge.newBuilder()
+                    .setNonce(ByteString.copyFrom(nonce))
+                    .setCredential(ByteString.copyFrom(credential))
+                    .setControllerVersion(agents.version())
+                    .setClusterName(agents.view().config().clusterName())));
+  }
+
+  private void registration(Registration r) {
+    if (phase != Phase.CHALLENGED) {
+      refuse(Refused.Reason.BAD_MESSAGE, "Registration out of turn", 30);
+      return;
+    }
+    byte[] payload =
+        LinkProof.payload(
+            LinkProof.Role.AGENT, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), nonce);
+    long uid;
+    try {
+      uid = agents.credentials().verify(r.getCredential().toByteArray(), payload);
+    } catch (RuntimeException e) {
+      refuse(Refused.Reason.BAD_CREDENTIAL, "credential: " + e.getMessage(), 10);
+      return;
+    }
+    if (!agents.mayBeNode(uid)) {
+      refuse(Refused.Reason.BAD_CREDENTIAL, "uid " + uid + " is neither root nor SlurmdUser", 30);
+      return;
+    }
+    Optional<AgentSession> other = agents.claim(hello.getNodeName(), this);
+    if (other.isPresent()) {
+      refuse(
+          Refused.Reason.NODE_IS_CONNECTED,
+          "another agent of this node is connected from " + other.get().peer(),
+          2);
+      return;
+    }
+    node = hello.getNodeName();
+    phase = Phase.REGISTERING;
+    Hardware h = r.getHardware();
+    NodeRecord.Registration record =
+        new NodeRecord.Registration(
+            h.getVersion(),
+            h.getArch(),
+            h.getOs(),
+            h.getCpus(),
+            h.getBoards(),
+            h.getSocketsPerBoard() * Math.max(1, h.getBoards()),
+            h.getCoresPerSocket(),
+            h.getThreadsPerCore(),
+            h.getRealMemoryMb(),
+            h.getTmpDiskMb(),
+            r.getBootTime(),
+            r.getAgentStartTime(),
+            hello.getBootId(),
+            0);
+    List<String> launches = new ArrayList<>();
+    for (LaunchStatus s : r.getLaunchesList()) {
+      LaunchIds.parse(s.getLaunchId()).ifPresent(l -> launches.add(l.jobId() + "." + l.restarts()));
+    }
+    agents
+        .submit(now -> new Command.RegisterNode(now, node, record, launches))
+        .whenComplete((result, failure) -> run(() -> registered(r, result, failure)));
+  }
+
+  private void registered(Registration r, Result result, Throwable failure) {
+    if (phase != Phase.REGISTERING) {
+      return;
+    }
+    if (failure != null) {
+      refuse(Refused.Reason.NOT_READY, "registration cannot be written: " + failure.getMessage(), 5);
+      return;
+    }
+    if (!result.isOk()) {
+      refuse(Refused.Reason.UNKNOWN_NODE, "registration refused, error " + result.error(), 30);
+      return;
+    }
+    phase = Phase.LIVE;
+    agents.loads().heard(node, r.getLoad(), agents.nowSeconds());
+    send(
+        ControllerMessage.newBuilder()
+            .setWelcome(
+                Welcome.newBuilder()
+                    .setHeartbeatSeconds(agents.heartbeatSeconds())
+                    .setNowMillis(agents.nowMillis())
+                    .setClusterName(agents.view().config().clusterName())));
+    LOG.info(
+        "Node {} now responding: agent {} at {}, {} CPUs, {} MB, {} launches, {}",
+        node,
+        hello.getAgentVersion(),
+        peer,
+        r.getHardware().getCpus(),
+        r.getHardware().getRealMemoryMb(),
+        r.getLaunchesCount(),
+        r.getTracking());
+    agents.reconcile(this, node, r.getLaunchesList());
+  }
+
+  // ---- reports
+
+  private interface OnLaunch {
+    void accept(LaunchIds.Launch launch);
+  }
+
+  private void ofLaunch(String id, OnLaunch then) {
+    if (!isLive()) {
+      refuse(Refused.Reason.BAD_MESSAGE, "report before Welcome", 10);
+      return;
+    }
+    LaunchIds.parse(id)
+        .ifPresentOrElse(then::accept, () -> LOG.error("node {} reports on launch '{}', which is no launch of ours", node, id));
+  }
+
+  private void started(LaunchIds.Launch l) {
+    int index = agents.nodeIndex(node);
+    agents.submit(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index));
+  }
+
+  private LongFunction<Command> released(LaunchIds.Launch l) {
+    int index = agents.nodeIndex(node);
+    return now -> new Command.NodeReleased(now, l.jobId(), l.restarts(), index);
+  }
+
+  private void failed(LaunchIds.Launch l, Failure failure, String text) {
+    LOG.error("launch of job {} on {} failed: {} {}", l.jobId(), node, failure, text);
+    agents.submit(now -> new Command.LaunchEnded(now, l.jobId(), l.restarts(), agents.nodeIndex(node), 0, false, words(failure, text), Failures.slurmError(failure), 0, 0, 0));
+    agents.submit(released(l));
+  }
+
+  private void exited(LaunchIds.Launch l, ExitReport e) {
+    Usage u = e.getUsage();
+    boolean bad = e.getFailure() != Failure.NONE;
+    int index = agents.nodeIndex(node);
+    LongFunction<Command> ended =
+        now -> new Command.LaunchEnded(
+            now,
+            l.jobId(),
+            l.restarts(),
+            index,
+            e.getWaitStatus(),
+            e.getOutOfMemory(),
+            bad ? words(e.getFailure(), e.getText()) : null,
+            Failures.slurmError(e.getFailure()),
+            u.getUserMicros(),
+            u.getSystemMicros(),
+            u.getMaxRssKb());
+    var written = agents.submit(ended);
+    if (e.getNodeClean()) {
+      written = agents.submit(released(l));
+    }
+    written.whenComplete(
+        (_, failure) -> {
+          if (failure == null) {
+            send(
+                ControllerMessage.newBuilder()
+                    .setExitAck(ExitAck.newBuilder().setLaunchId(e.getLaunchId()).setNodeClean(e.getNodeClean())));
+          } else {
+            // Not acknowledged: the agent keeps it and reports again on its next stream.
+            LOG.error("end of job {} on {} could not be written: {}", l.jobId(), node, failure.toString());
+            close("exit report could not be written");
+          }
+        });
+  }
+
+  private static String words(Failure failure, String text) {
+    return text.isEmpty() ? failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') : text;
+  }
+
+  // ---- orders
+
+  void signal(long jobId, int restarts, int signal, boolean batchOnly, boolean full) {
+    send(
+        ControllerMessage.newBuilder()
+            .setSignal(
+                Signal.newBuilder()
+                    .setLaunchId(LaunchIds.onStream(jobId, restarts))
+                    .setSignal(signal)
+                    .setBatchOnly(batchOnly)
+                    .setFull(full)));
+  }
+
+  void terminate(long jobId, int restarts, Outcome outcome, boolean requeued, long killWaitSeconds) {
+    send(
+        ControllerMessage.newBuilder()
+            .setTerminate(
+                Terminate.newBuilder()
+                    .setLaunchId(LaunchIds.onStream(jobId, restarts))
+                    .setJobId((int) jobId)
+                    .setReason(Failures.terminateReason(outcome, requeued))
+                    .setKillWaitSeconds((int) killWaitSeconds)
+                    .setAtMillis(agents.nowMillis())));
+  }
+}

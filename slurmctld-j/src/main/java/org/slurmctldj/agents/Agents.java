@@ -1,0 +1,385 @@
+package org.slurmctldj.agents;
+
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Outcome;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.agent.AgentMessage;
+import org.slurmctldj.proto.agent.ControllerMessage;
+import org.slurmctldj.proto.agent.LaunchStatus;
+import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.agent.Reconfigure;
+
+/**
+ * All node links: which node has a live stream, and the way from effects to agents. Effects only hurry; what an agent
+ * must do is derived from the state whenever it connects.
+ */
+public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
+  private static final Context.Key<String> PEER = Context.key("peer");
+  private static final int KILL_JOB_BATCH = 1;
+  private static final int KILL_FULL_JOB = 1 << 3;
+
+  /** Where commands go; completes when the command is durable and applied. */
+  public interface Commands {
+    CompletableFuture<Result> submit(LongFunction<Command> command);
+  }
+
+  /**
+   * What the agents room needs from the daemon.
+   *
+   * @param mayBeNode whether that uid may speak for a node: root or SlurmdUser
+   * @param groupName a gid's name or "", may block
+   * @param peerOf who is behind an address that the gRPC server sees
+   * @param wallMillis the wall clock
+   */
+  public record Surroundings(
+      ClusterView view,
+      Commands commands,
+      LaunchBuilder.Blobs blobs,
+      LinkCredentials credentials,
+      LongPredicate mayBeNode,
+      LongFunction<String> groupName,
+      Function<SocketAddress, String> peerOf,
+      LongSupplier wallMillis,
+      Executor executor,
+      String version,
+      int heartbeatSeconds) {}
+
+  private final Surroundings s;
+  private final LaunchBuilder launches;
+  private final NodeLoads loads = new NodeLoads();
+  private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
+  private volatile NodeWatch watch = NodeWatch.NOBODY;
+  private volatile NodeIndex index = new NodeIndex(-1, Map.of());
+
+  /** Told when nodes come and go; the timer behind SlurmdTimeout. */
+  interface NodeWatch {
+    void connected(String node);
+
+    void disconnected(String node);
+
+    NodeWatch NOBODY =
+        new NodeWatch() {
+          @Override
+          public void connected(String node) {}
+
+          @Override
+          public void disconnected(String node) {}
+        };
+  }
+
+  private record NodeIndex(long epoch, Map<String, Integer> byName) {}
+
+  public Agents(Surroundings surroundings) {
+    this.s = surroundings;
+    this.launches = new LaunchBuilder(surroundings.blobs());
+  }
+
+  void watch(NodeWatch nodeWatch) {
+    this.watch = nodeWatch;
+  }
+
+  public NodeLoads loads() {
+    return loads;
+  }
+
+  public boolean isConnected(String node) {
+    AgentSession session = live.get(node);
+    return session != null && session.isLive();
+  }
+
+  // ---- gRPC
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    SocketAddress inner = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return Contexts.interceptCall(Context.current().withValue(PEER, s.peerOf().apply(inner)), call, headers, next);
+  }
+
+  @Override
+  public StreamObserver<AgentMessage> connect(StreamObserver<ControllerMessage> out) {
+    var stream = (ServerCallStreamObserver<ControllerMessage>) out;
+    AgentSession session = new AgentSession(this, stream, PEER.get());
+    stream.setOnCancelHandler(() -> session.onError(new IOException("connection lost")));
+    return session;
+  }
+
+  // ---- for sessions
+
+  ClusterView view() {
+    return s.view();
+  }
+
+  LinkCredentials credentials() {
+    return s.credentials();
+  }
+
+  boolean mayBeNode(long uid) {
+    return s.mayBeNode().test(uid);
+  }
+
+  Executor executor() {
+    return s.executor();
+  }
+
+  String version() {
+    return s.version();
+  }
+
+  int heartbeatSeconds() {
+    return s.heartbeatSeconds();
+  }
+
+  long nowMillis() {
+    return s.wallMillis().getAsLong();
+  }
+
+  long nowSeconds() {
+    return nowMillis() / 1000;
+  }
+
+  CompletableFuture<Result> submit(LongFunction<Command> command) {
+    return s.commands().submit(command);
+  }
+
+  /** The node's index in the current configuration, or -1. */
+  int nodeIndex(String name) {
+    ClusterConfig config = s.view().config();
+    NodeIndex known = index;
+    if (known.epoch() != config.epoch()) {
+      Map<String, Integer> byName = new HashMap<>();
+      for (int i = 0; i < config.nodes().size(); i++) {
+        byName.put(config.nodes().get(i).name(), i);
+      }
+      known = new NodeIndex(config.epoch(), byName);
+      index = known;
+    }
+    return known.byName().getOrDefault(name, -1);
+  }
+
+  /**
+   * Makes {@code session} the node's one link. Empty: done. Otherwise the link that is in the way: the same agent
+   * process replaces its own old stream at once, another one is refused while the old one answers.
+   */
+  Optional<AgentSession> claim(String node, AgentSession session) {
+    AgentSession before = live.putIfAbsent(node, session);
+    if (before == null) {
+      return Optional.empty();
+    }
+    if (before.hello().getInstance().equals(session.hello().getInstance()) && live.replace(node, before, session)) {
+      before.close("replaced by a new stream of the same agent");
+      return Optional.empty();
+    }
+    before.ping();
+    if (before.silentNanos() > 3_000_000_000L * heartbeatSeconds()) {
+      before.close("silent while another agent of the node asks for its place");
+    }
+    return Optional.of(before);
+  }
+
+  void ended(AgentSession session, String node, boolean wasLive, String why) {
+    if (!live.remove(node, session)) {
+      return;
+    }
+    LOG.info("link of node {} ended: {}", node, why);
+    if (wasLive) {
+      submit(now -> new Command.NodeLost(now, node));
+      watch.disconnected(node);
+    }
+  }
+
+  /** Tells a node that has just registered everything it must do, from the state alone. Runs on the session's queue. */
+  void reconcile(AgentSession session, String node, List<LaunchStatus> reported) {
+    watch.connected(node);
+    int nodeIndex = nodeIndex(node);
+    Set<String> has = new HashSet<>();
+    for (LaunchStatus l : reported) {
+      has.add(l.getLaunchId());
+    }
+    Set<String> wanted = work(session, nodeIndex, has);
+    for (LaunchStatus l : reported) {
+      if (!wanted.contains(l.getLaunchId()) && l.getState() != LaunchStatus.State.ENDED) {
+        LaunchIds.parse(l.getLaunchId())
+            .ifPresent(
+                id -> {
+                  LOG.info("node {} still has job {}, which is over: ending it there", node, id.jobId());
+                  session.terminate(id.jobId(), id.restarts(), Outcome.NONE, false, 0);
+                });
+      }
+    }
+  }
+
+  /** Sends what the state wants of that node; the ids of all launches it should have. */
+  private Set<String> work(AgentSession session, int nodeIndex, Set<String> has) {
+    Set<String> wanted = new HashSet<>();
+    s.view()
+        .forEachJob(
+            job -> {
+              if (!job.phase.holdsNodes() || job.allocation == null || !holds(job, nodeIndex)) {
+                return;
+              }
+              String id = LaunchIds.onStream(job.jobId, job.restarts);
+              wanted.add(id);
+              if (job.phase == JobPhase.ENDING) {
+                if (contains(job.nodesEnding, nodeIndex)) {
+                  terminate(session, job);
+                }
+              } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !has.contains(id)) {
+                launch(session, job.jobId, job.restarts, nodeIndex);
+              }
+            });
+    return wanted;
+  }
+
+  private static boolean holds(JobRecord job, int node) {
+    for (Allocation.NodeShare share : job.allocation.nodes()) {
+      if (share.node() == node) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean contains(int[] nodes, int node) {
+    for (int n : nodes) {
+      if (n == node) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- effects
+
+  /** Takes one effect of the applied journal; returns at once. Effects that are not for nodes are left alone. */
+  public void effect(Effect effect) {
+    switch (effect) {
+      case Effect.Launch e -> on(e.node(), session -> launch(session, e.jobId(), e.restarts(), e.node()));
+      case Effect.Signal e ->
+          on(
+              e.node(),
+              session ->
+                  session.signal(
+                      e.jobId(), e.restarts(), e.signal(), (e.flags() & KILL_JOB_BATCH) != 0, (e.flags() & KILL_FULL_JOB) != 0));
+      case Effect.Terminate e ->
+          on(
+              e.node(),
+              session -> {
+                JobRecord job = s.view().job(e.jobId());
+                boolean requeued = job != null && job.requeueAfterEnd;
+                session.terminate(e.jobId(), e.restarts(), e.outcome(), requeued, e.killWaitSeconds());
+              });
+      // The report's own answer carries the acknowledgement, once it is journaled.
+      case Effect.ForgetLaunch e -> {}
+      case Effect.Replan e -> {}
+      case Effect.Log e -> {}
+      case Effect.JobPurged e -> {}
+    }
+  }
+
+  private interface OnSession {
+    void accept(AgentSession session);
+  }
+
+  private void on(int node, OnSession action) {
+    ClusterConfig config = s.view().config();
+    if (node < 0 || node >= config.nodes().size()) {
+      return;
+    }
+    AgentSession session = live.get(config.nodes().get(node).name());
+    if (session != null) {
+      session.run(
+          () -> {
+            if (session.isLive()) {
+              action.accept(session);
+            }
+          });
+    }
+  }
+
+  private void launch(AgentSession session, long jobId, int restarts, int node) {
+    JobRecord job = s.view().job(jobId);
+    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != node) {
+      return;
+    }
+    try {
+      ClusterConfig config = s.view().config();
+      String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
+      session.send(ControllerMessage.newBuilder().setLaunch(launches.build(config, job, node, group)));
+    } catch (IOException e) {
+      LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
+      submit(now -> new Command.LaunchEnded(now, jobId, restarts, node, 0, false, "script or environment cannot be read: " + e.getMessage(), 2019, 0, 0, 0));
+      submit(now -> new Command.NodeReleased(now, jobId, restarts, node));
+    }
+  }
+
+  private void terminate(AgentSession session, JobRecord job) {
+    session.terminate(
+        job.jobId, job.restarts, job.outcome, job.requeueAfterEnd, s.view().config().limits().killWaitSeconds());
+  }
+
+  /** Effects may have been missed: every connected node is told again what it must do. */
+  public void resync() {
+    live.forEach(
+        (node, session) ->
+            session.run(
+                () -> {
+                  if (session.isLive()) {
+                    work(session, nodeIndex(node), Set.of());
+                  }
+                }));
+  }
+
+  // ---- for the daemon
+
+  /** Tells every connected agent that slurm.conf may have changed. */
+  public void reconfigure() {
+    for (AgentSession session : live.values()) {
+      session.run(
+          () -> {
+            if (session.isLive()) {
+              session.send(ControllerMessage.newBuilder().setReconfigure(Reconfigure.getDefaultInstance()));
+            }
+          });
+    }
+  }
+
+  /** Says goodbye to all; they will look for the controller again. */
+  public void close() {
+    for (AgentSession session : live.values()) {
+      session.close("controller is stopping");
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package org.slurmctldj.daemon;
+
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalIoHandler;
+import io.netty.channel.local.LocalServerChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slurmctldj.agents.Agents;
+import org.slurmctldj.rpc.net.LocalRelay;
+
+/** The gRPC server behind the front port: listens on an address that exists only inside this process. */
+final class AgentServer implements AutoCloseable {
+  private static final int MAX_MESSAGE = 64 << 20;
+
+  private final LocalAddress address = new LocalAddress("slurmctld-agents");
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("agent-link", true), LocalIoHandler.newFactory());
+  private final LocalRelay relay = new LocalRelay(address, group);
+  private Server server;
+
+  LocalRelay relay() {
+    return relay;
+  }
+
+  void start(Agents agents, Executor executor) throws IOException {
+    server =
+        NettyServerBuilder.forAddress(address)
+            .channelType(LocalServerChannel.class)
+            .bossEventLoopGroup(group)
+            .workerEventLoopGroup(group)
+            .executor(executor)
+            .maxInboundMessageSize(MAX_MESSAGE)
+            .keepAliveTime(20, TimeUnit.SECONDS)
+            .keepAliveTimeout(15, TimeUnit.SECONDS)
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(ServerInterceptors.intercept(agents, agents))
+            .build()
+            .start();
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.shutdown();
+      try {
+        if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
+          server.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

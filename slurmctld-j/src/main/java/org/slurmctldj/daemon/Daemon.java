@@ -1,0 +1,398 @@
+package org.slurmctldj.daemon;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.SlurmdTimer;
+import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.config.CoreConfig;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.engine.ClusterEngine;
+import org.slurmctldj.engine.EffectListener;
+import org.slurmctldj.engine.EngineOptions;
+import org.slurmctldj.journal.Blob;
+import org.slurmctldj.proto.auth.SackServer;
+import org.slurmctldj.proto.conf.ConfException;
+import org.slurmctldj.proto.conf.PortRange;
+import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.os.SystemdNotify;
+import org.slurmctldj.rpc.FrontDoor;
+import org.slurmctldj.rpc.Identities;
+import org.slurmctldj.rpc.RpcStatistics;
+import org.slurmctldj.rpc.WorkerPool;
+import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.rpc.handlers.Rpcs;
+import org.slurmctldj.rpc.net.FrontPort;
+import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.sched.PendingReasons;
+import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.SchedulerThread;
+
+/**
+ * The running controller: joins the rooms, in the order replay, configuration, agents, port; takes them apart in the
+ * opposite one. One per process.
+ */
+final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final long IDENTITY_MILLIS = 600_000;
+  private static final int WORKERS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+  private static final int MOST_QUEUED = 20_000;
+  private static final int HEARTBEAT_SECONDS = 10;
+
+  private final Path confFile;
+  private final CommandLineOptions options;
+  private final DaemonLog log;
+  private final long bootSeconds = System.currentTimeMillis() / 1000;
+  private final LiveSettings settings;
+  private final Security security;
+  private final SystemdNotify systemd = SystemdNotify.fromEnvironment();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final WorkerPool workers = new WorkerPool("worker", WORKERS, MOST_QUEUED);
+  private final Identities identities = new Identities(System::currentTimeMillis, IDENTITY_MILLIS);
+
+  private ClusterEngine engine;
+  private Agents agents;
+  private AgentServer agentServer;
+  private SchedulerThread scheduler;
+  private SlurmdTimer slurmdTimer;
+  private FrontPort port;
+  private Optional<SackServer> sack = Optional.empty();
+  private Watchdog watchdog;
+
+  Daemon(ControllerConf conf, Path confFile, CommandLineOptions options, DaemonLog log) {
+    this.confFile = confFile;
+    this.options = options;
+    this.log = log;
+    this.settings = new LiveSettings(conf, bootSeconds);
+    this.security = Security.of(conf);
+  }
+
+  void start() throws IOException {
+    ControllerConf conf = settings.conf();
+    LOG.info("{} started on cluster {}", Slurmctld.VERSION, conf.slurm().clusterName());
+    engine = ClusterEngine.open(EngineOptions.standard(conf.stateSaveLocation(), options.adopt));
+    agentServer = new AgentServer();
+    agents = new Agents(surroundings(conf));
+    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner());
+    engine.listen("agents", new ToAgents());
+    engine.listen("scheduler", new ToScheduler());
+    engine.listen("log", new ToLog());
+    engine.start();
+    apply(conf);
+    slurmdTimer =
+        new SlurmdTimer(agents, engine.view(), this::submit, () -> settings.conf().slurmdTimeout(), System::currentTimeMillis);
+    agentServer.start(agents, workers::follow);
+    startSack(conf);
+    openPort(conf);
+    slurmdTimer.start();
+    scheduler.start();
+    writePid(conf.pidFile());
+    new Signals(this).install();
+    systemd.ready("serving " + conf.slurm().clusterName());
+    watchdog = new Watchdog(systemd, engine.view());
+    tellStarter();
+    LOG.info("Running as primary controller");
+  }
+
+  private Agents.Surroundings surroundings(ControllerConf conf) {
+    long slurmdUser = conf.slurmdUser().uid();
+    return new Agents.Surroundings(
+        engine.view(),
+        this::submit,
+        hash -> blob(hash),
+        security.links(),
+        uid -> uid == 0 || uid == slurmdUser,
+        identities::groupName,
+        inner -> agentServer.relay().peerOf(inner).map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()).orElse("unknown"),
+        System::currentTimeMillis,
+        workers::follow,
+        Slurmctld.VERSION,
+        HEARTBEAT_SECONDS);
+  }
+
+  /** Completes on a worker: whoever waits for a result never works on the apply thread. */
+  private CompletableFuture<Result> submit(LongFunction<Command> maker) {
+    return submit(maker, List.of());
+  }
+
+  private CompletableFuture<Result> submit(LongFunction<Command> maker, List<byte[]> blobs) {
+    return engine.submitWithBlobs(maker, blobs.stream().map(Blob::of).toList()).thenApplyAsync(r -> r, workers::follow);
+  }
+
+  private byte[] blob(String hash) throws IOException {
+    return engine
+        .blobs()
+        .get(java.util.HexFormat.of().parseHex(hash))
+        .orElseThrow(() -> new IOException("no blob " + hash + " in the state directory"));
+  }
+
+  private void apply(ControllerConf conf) throws IOException {
+    try {
+      Result r = engine.reconfigure(CoreConfig.of(conf, 0, GroupMembers::uids)).get();
+      if (!r.isOk()) {
+        throw new IOException("configuration refused: error " + r.error() + " " + r.message());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IOException("configuration cannot be written: " + e.getCause(), e);
+    }
+  }
+
+  private void startSack(ControllerConf conf) throws IOException {
+    if (security.key().isPresent()) {
+      Path socket = Settings.sackSocket(confFile);
+      sack =
+          Optional.of(
+              SackServer.start(
+                  socket,
+                  new SackServer.Settings(
+                      security.key().get(),
+                      conf.slurm().clusterName(),
+                      ProcessFacts.shortHostName(),
+                      security.info().ttl(),
+                      ProcessFacts.effectiveUid()),
+                  LOG::info));
+    }
+  }
+
+  private void openPort(ControllerConf conf) throws IOException {
+    RpcStatistics statistics = new RpcStatistics();
+    Controller controller =
+        new Controller(
+            engine.view(),
+            this::submit,
+            new Blobs(),
+            this::waiting,
+            agents.loads(),
+            identities,
+            statistics,
+            settings,
+            new Operations(),
+            System::currentTimeMillis,
+            bootSeconds);
+    FrontDoor door =
+        new FrontDoor(
+            Rpcs.table(controller),
+            security.authenticator(),
+            security.credentials(),
+            uid -> uid == 0 || uid == settings.slurmUserId(),
+            workers,
+            statistics);
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    PortRange range = conf.ports();
+    for (int p = range.first(); p <= range.last(); p++) {
+      addresses.add(new InetSocketAddress(p));
+    }
+    port = FrontPort.open(FrontPort.Settings.DEFAULT, addresses, door, agentServer.relay());
+    LOG.info("listening on port{} {}", range.count() > 1 ? "s" : "", range.count() > 1 ? range.first() + "-" + range.last() : range.first());
+  }
+
+  private JobWire.Waiting waiting(JobRecord job) {
+    if (job.phase != JobPhase.PENDING || job.reason != 0) {
+      return null;
+    }
+    PendingReasons.Reason r = scheduler.reasons().byJob().get(job.jobId);
+    return r == null ? null : new JobWire.Waiting(r.number(), r.text());
+  }
+
+  private final class Blobs implements Controller.Blobs {
+    @Override
+    public String hash(byte[] content) {
+      return Blob.of(content).hex();
+    }
+
+    @Override
+    public byte[] read(String hash) throws IOException {
+      return blob(hash);
+    }
+  }
+
+  private final class Operations implements Controller.Operations {
+    @Override
+    public CompletableFuture<Integer> reconfigure(String by) {
+      return Daemon.this.reconfigure(by);
+    }
+
+    @Override
+    public void shutdown(String by) {
+      stop("scontrol shutdown by " + by);
+    }
+
+    @Override
+    public boolean debugLevel(int level) {
+      return log.level(level);
+    }
+  }
+
+  private final class ToAgents implements EffectListener {
+    @Override
+    public void effect(Effect effect) {
+      agents.effect(effect);
+    }
+
+    @Override
+    public void resync() {
+      agents.resync();
+    }
+  }
+
+  private final class ToScheduler implements EffectListener {
+    @Override
+    public void effect(Effect effect) {
+      if (effect instanceof Effect.Replan) {
+        scheduler.replan();
+      }
+    }
+
+    @Override
+    public void resync() {
+      scheduler.replan();
+    }
+  }
+
+  private static final class ToLog implements EffectListener {
+    @Override
+    public void effect(Effect effect) {
+      if (effect instanceof Effect.Log l) {
+        if (l.isError()) {
+          LOG.error("{}", l.line());
+        } else {
+          LOG.info("{}", l.line());
+        }
+      }
+    }
+
+    @Override
+    public void resync() {}
+  }
+
+  // ---- while it runs
+
+  /** Reads slurm.conf again; what it has now becomes a command. Slurm's error number, 0 for done. */
+  CompletableFuture<Integer> reconfigure(String by) {
+    LOG.info("Reconfiguring for {}", by);
+    systemd.reloading();
+    ControllerConf conf;
+    try {
+      conf = ControllerConf.load(confFile);
+    } catch (ConfException e) {
+      for (String line : e.getMessage().split("\n")) {
+        LOG.error("{}", line);
+      }
+      LOG.error("slurm.conf cannot be used: the old configuration stays in force");
+      systemd.ready("slurm.conf refused, old configuration in force");
+      return CompletableFuture.completedFuture(22);
+    }
+    return engine
+        .reconfigure(CoreConfig.of(conf, 0, GroupMembers::uids))
+        .thenApplyAsync(
+            result -> {
+              if (result.isOk()) {
+                settings.replace(conf, System.currentTimeMillis() / 1000);
+                identities.forget();
+                log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
+                agents.reconfigure();
+                LOG.info("Reconfigured");
+              } else {
+                LOG.error("configuration refused: error {} {}", result.error(), result.message());
+              }
+              systemd.ready("serving " + conf.slurm().clusterName());
+              return result.error();
+            },
+            workers::follow);
+  }
+
+  void reopenLog() {
+    log.reopen(options.foreground);
+    LOG.info("log file reopened");
+  }
+
+  void stop(String why) {
+    LOG.info("Terminate requested: {}", why);
+    end.countDown();
+  }
+
+  void awaitEnd() {
+    try {
+      end.await();
+      // The answer to scontrol shutdown is on its way.
+      TimeUnit.MILLISECONDS.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writePid(Path file) {
+    try {
+      Files.writeString(file, ProcessHandle.current().pid() + "\n", StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      LOG.error("Unable to open pidfile `{}': {}", file, e.getMessage());
+    }
+  }
+
+  /** The launcher waits for this file before it says that the daemon runs. */
+  private static void tellStarter() throws IOException {
+    String file = System.getProperty("slurmctld.started");
+    if (file != null) {
+      Files.writeString(Path.of(file), "started\n");
+    }
+  }
+
+  @Override
+  public void close() {
+    systemd.stopping("ending");
+    if (watchdog != null) {
+      watchdog.close();
+    }
+    if (port != null) {
+      port.stopListening();
+    }
+    if (scheduler != null) {
+      scheduler.close();
+    }
+    if (slurmdTimer != null) {
+      slurmdTimer.close();
+    }
+    if (agents != null) {
+      agents.close();
+    }
+    if (agentServer != null) {
+      agentServer.close();
+    }
+    if (port != null) {
+      port.close();
+    }
+    sack.ifPresent(SackServer::close);
+    if (engine != null) {
+      engine.close();
+    }
+    workers.close();
+    try {
+      if (port != null) {
+        Files.deleteIfExists(settings.conf().pidFile());
+      }
+    } catch (IOException e) {
+      LOG.debug("pid file: {}", e.getMessage());
+    }
+    LOG.info("Slurmctld shutdown completing");
+  }
+}

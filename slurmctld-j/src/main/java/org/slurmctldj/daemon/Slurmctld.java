@@ -1,0 +1,121 @@
+package org.slurmctldj.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.config.ConfMessage;
+import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.journal.JournalDamaged;
+import org.slurmctldj.journal.StateDirectory;
+import org.slurmctldj.proto.conf.ConfException;
+import org.slurmctldj.proto.conf.SlurmConfSource;
+import org.slurmctldj.proto.os.ProcessFacts;
+import picocli.CommandLine;
+
+/** The controller's main class: options, configuration, the user to run as; then a {@link Daemon} until it is told to end. */
+public final class Slurmctld {
+  static final String VERSION = "slurmctld-j 0.1.0";
+  private static final String PROGRAM = "slurmctld";
+
+  public static void main(String[] arguments) {
+    CommandLineOptions options = new CommandLineOptions();
+    CommandLine parser = new CommandLine(options);
+    try {
+      parser.parseArgs(arguments);
+    } catch (CommandLine.ParameterException e) {
+      System.err.println(PROGRAM + ": " + e.getMessage());
+      System.exit(1);
+    }
+    if (options.help) {
+      parser.usage(System.out);
+      System.exit(0);
+    }
+    if (options.version) {
+      System.out.println(VERSION);
+      System.exit(0);
+    }
+    DaemonLog log = DaemonLog.start();
+    System.exit(run(options, log));
+  }
+
+  private static int run(CommandLineOptions options, DaemonLog log) {
+    Logger out = LoggerFactory.getLogger(Slurmctld.class);
+    ControllerConf conf;
+    Path file;
+    try {
+      SlurmConfSource source =
+          SlurmConfSource.find(
+              Optional.ofNullable(options.file).map(Path::toString), Optional.ofNullable(System.getenv("SLURM_CONF")), Optional.empty());
+      if (!(source instanceof SlurmConfSource.FromFile found)) {
+        return fatal(SlurmConfSource.NONE_FOUND);
+      }
+      file = found.path();
+      conf = ControllerConf.load(file);
+    } catch (ConfException e) {
+      for (String line : e.getMessage().split("\n")) {
+        System.err.println(PROGRAM + ": error: " + line);
+      }
+      return fatal("Unable to process configuration file");
+    }
+    Optional<Path> logFile = Optional.ofNullable(options.logFile).or(conf::logFile);
+    try {
+      if (RunAs.needed(conf.slurmUser())) {
+        List<Path> files = new java.util.ArrayList<>(List.of(conf.pidFile()));
+        logFile.ifPresent(files::add);
+        RunAs.become(conf.slurmUser(), files);
+      }
+    } catch (IOException e) {
+      return fatal("cannot run as SlurmUser " + conf.slurmUser().name() + ": " + e.getMessage());
+    }
+    if (ProcessFacts.effectiveUid() != conf.slurmUser().uid()) {
+      out.warn("not running as SlurmUser {}: munge credentials made for it cannot be opened", conf.slurmUser().name());
+    }
+    try {
+      log.to(logFile, options.foreground);
+    } catch (RuntimeException e) {
+      return fatal("log file " + logFile.map(Path::toString).orElse("") + ": " + e.getMessage());
+    }
+    int level = DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info"));
+    log.level(options.quiet ? 2 : Math.min(9, level + options.verbose.length));
+    for (ConfMessage m : conf.messages()) {
+      switch (m.level()) {
+        case ERROR -> out.error(m.text());
+        case WARN -> out.warn(m.text());
+        case INFO -> out.info(m.text());
+      }
+    }
+    if (options.clear) {
+      try {
+        setAside(conf.stateSaveLocation().resolve("slurmctld-j"));
+      } catch (IOException e) {
+        return fatal("-c: the old state cannot be moved aside: " + e.getMessage());
+      }
+    }
+    try (Daemon daemon = new Daemon(conf, file, options, log)) {
+      daemon.start();
+      daemon.awaitEnd();
+      return 0;
+    } catch (ConfException | StateDirectory.Refused | JournalDamaged | IOException e) {
+      out.error("fatal: {}", e.getMessage());
+      return fatal(e.getMessage());
+    }
+  }
+
+  /** What -c forgets stays on disk under another name. */
+  private static void setAside(Path state) throws IOException {
+    if (Files.exists(state)) {
+      Files.move(state, state.resolveSibling(state.getFileName() + ".cleared-" + System.currentTimeMillis()));
+    }
+  }
+
+  private static int fatal(String sentence) {
+    System.err.println(PROGRAM + ": fatal: " + sentence);
+    return 1;
+  }
+
+  private Slurmctld() {}
+}

@@ -1,0 +1,213 @@
+package org.slurmctldj.rpc;
+
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.proto.auth.AuthException;
+import org.slurmctldj.proto.auth.Authenticator;
+import org.slurmctldj.proto.auth.BodyHash;
+import org.slurmctldj.proto.auth.CredentialFactory;
+import org.slurmctldj.proto.auth.Identity;
+import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.wire.Credential;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Header;
+import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.proto.wire.ProtocolVersion;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.proto.wire.WireException;
+import org.slurmctldj.rpc.net.Exchange;
+import org.slurmctldj.rpc.net.FrameSink;
+
+/**
+ * From a request's bytes to an answer's bytes: frame, credential, table, body, handler, encoding. The front port hands
+ * requests in on event loops; everything else here runs on workers. Changes no state of its own.
+ *
+ * <p>Whatever a peer sends costs at most its own connection.
+ */
+public final class FrontDoor implements FrameSink {
+  private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
+  private static final int RESPONSE_SLURM_RC = 8001;
+  private static final int RESPONSE_SLURM_RC_MSG = 8002;
+  private static final int EINVAL = 22;
+  private static final int EAGAIN = 11;
+  private static final int ACCESS_DENIED = 2002;
+
+  private final RpcTable table;
+  private final Authenticator authenticator;
+  private final Optional<CredentialFactory> credentials;
+  private final LongPredicate privileged;
+  private final WorkerPool workers;
+  private final RpcStatistics statistics;
+
+  /**
+   * @param credentials for answers to 22.05 clients, which want one; empty: they get no answer
+   * @param privileged which uids may do what root may
+   */
+  public FrontDoor(
+      RpcTable table,
+      Authenticator authenticator,
+      Optional<CredentialFactory> credentials,
+      LongPredicate privileged,
+      WorkerPool workers,
+      RpcStatistics statistics) {
+    this.table = table;
+    this.authenticator = authenticator;
+    this.credentials = credentials;
+    this.privileged = privileged;
+    this.workers = workers;
+    this.statistics = statistics;
+  }
+
+  @Override
+  public void received(byte[] bytes, Exchange from) {
+    if (!workers.execute(() -> serve(bytes, from))) {
+      LOG.warn("request from {} dropped: too many are waiting to be served", from.peerText());
+      from.drop();
+    }
+  }
+
+  private void serve(byte[] bytes, Exchange from) {
+    long start = System.nanoTime();
+    Frame frame;
+    try {
+      frame = Frame.parse(bytes);
+    } catch (WireException e) {
+      LOG.info("message from {} cannot be read: {}", from.peerText(), e.getMessage());
+      from.drop();
+      return;
+    }
+    Answer answer = new Answer(frame.header(), from);
+    try {
+      Identity who;
+      try {
+        who = authenticator.authenticate(frame, System.currentTimeMillis() / 1000);
+      } catch (AuthException e) {
+        LOG.error(
+            "{} from {} refused: authentication: {}", name(frame.type()), from.peerText(), e.getMessage());
+        answer.returnCode(SlurmConstants.SLURM_PROTOCOL_AUTHENTICATION_ERROR);
+        return;
+      }
+      answer.to = who;
+      Actor actor = new Actor(who.uid(), who.gid(), privileged.test(who.uid()), from.peerText());
+      dispatch(frame, actor, answer, start);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("{} from {}: {}", name(frame.type()), from.peerText(), e.toString(), e);
+      answer.returnCode(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
+    }
+  }
+
+  private void dispatch(Frame frame, Actor actor, Answer answer, long start) {
+    Optional<Rpc> found = table.find(frame.type());
+    if (found.isEmpty()) {
+      LOG.info("{} from uid {} at {} is not served", name(frame.type()), actor.uid(), actor.from());
+      answer.returnCode(EINVAL);
+      return;
+    }
+    Rpc rpc = found.get();
+    if (rpc.role() == Rpc.Role.PRIVILEGED && !actor.privileged()) {
+      LOG.error("Security violation, {} from uid={} at {}", rpc.name(), actor.uid(), actor.from());
+      answer.returnCode(ACCESS_DENIED);
+      return;
+    }
+    int generation = frame.version() >> 8;
+    SlurmBody body;
+    try {
+      body = decode(frame, generation);
+    } catch (WireException e) {
+      LOG.info("{} from uid {} at {} cannot be read: {}", rpc.name(), actor.uid(), actor.from(), e.getMessage());
+      answer.returnCode(EINVAL);
+      return;
+    }
+    LOG.debug("{} from uid {} at {}", rpc.name(), actor.uid(), actor.from());
+    Request request = new Request(frame.type(), generation, body, actor, answer.exchange.peer());
+    Reply reply = rpc.handler().handle(request);
+    if (reply instanceof Reply.Later later) {
+      later.reply().whenComplete((r, failure) -> {
+        if (failure != null) {
+          // The journal refuses (disk full, stopping): nothing has changed, the client may try again.
+          LOG.error("{} from uid {} at {}: {}", rpc.name(), actor.uid(), actor.from(), failure.toString());
+          answer.returnCode(EAGAIN);
+        } else {
+          answer.send(r);
+        }
+        statistics.served(rpc.type(), actor.uid(), System.nanoTime() - start);
+      });
+    } else {
+      answer.send(reply);
+      statistics.served(rpc.type(), actor.uid(), System.nanoTime() - start);
+    }
+  }
+
+  private static SlurmBody decode(Frame frame, int generation) {
+    MessageType type =
+        MessageType.of(frame.type())
+            .orElseThrow(() -> new WireException("message number " + frame.type() + " is unknown"));
+    var in = frame.body();
+    SlurmBody body = type.read(in, generation);
+    if (in.remaining() > 0) {
+      throw new WireException(in.remaining() + " bytes after the end of the message");
+    }
+    return body;
+  }
+
+  private static String name(int type) {
+    return MessageType.of(type).map(t -> t.name() + " (" + type + ")").orElse("message " + type);
+  }
+
+  /** The answer to one request; sent once. */
+  private final class Answer {
+    private final Header request;
+    private final Exchange exchange;
+    /** Null: not known who asks. */
+    private Identity to;
+
+    Answer(Header request, Exchange exchange) {
+      this.request = request;
+      this.exchange = exchange;
+    }
+
+    void returnCode(long code) {
+      send(Reply.rc(code));
+    }
+
+    void send(Reply reply) {
+      try {
+        switch (reply) {
+          case Reply.ReturnCode rc -> encode(RESPONSE_SLURM_RC, new Packer(4).u32(rc.code()));
+          case Reply.ReturnCodeMessage rc ->
+              encode(RESPONSE_SLURM_RC_MSG, new Packer(64).u32(rc.code()).str(rc.message()));
+          case Reply.Message m -> {
+            Packer body = new Packer(1024);
+            m.body().write(body, request.version() >> 8);
+            encode(m.type(), body);
+          }
+          case Reply.Later later -> throw new IllegalStateException("an answer that waits twice");
+          case Reply.Nothing nothing -> exchange.drop();
+        }
+      } catch (RuntimeException e) {
+        LOG.error("answer to {} at {}: {}", name(request.type()), exchange.peerText(), e.toString(), e);
+        exchange.drop();
+      }
+    }
+
+    private void encode(int type, Packer body) {
+      Header header = request.response(type);
+      Credential credential = header.version() >= ProtocolVersion.V23_02 ? Credential.ABSENT : credential(type, body);
+      Packer out = new Packer(body.length() + 320);
+      Frame.write(out, header, credential, body.array(), 0, body.length());
+      exchange.reply(out.array(), 0, out.length());
+    }
+
+    private Credential credential(int type, Packer body) {
+      int hash = to == null || to.hashPlugin() == 0 ? BodyHash.K12 : to.hashPlugin();
+      long uid = to == null ? CredentialFactory.ANYONE : to.uid();
+      return credentials
+          .orElseThrow(() -> new IllegalStateException("answers to 22.05 need auth/munge"))
+          .create(request.version(), type, hash, body.array(), 0, body.length(), uid);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.slurmctldj.rpc;
+
+import java.util.concurrent.CompletionStage;
+import org.slurmctldj.proto.slurm.SlurmBody;
+
+/** What a handler wants the client to be told. */
+public sealed interface Reply {
+
+  /** RESPONSE_SLURM_RC: Slurm's error number, 0 for success. */
+  record ReturnCode(long code) implements Reply {}
+
+  /** RESPONSE_SLURM_RC_MSG. */
+  record ReturnCodeMessage(long code, String message) implements Reply {}
+
+  /** A message of that number. */
+  record Message(int type, SlurmBody body) implements Reply {}
+
+  /** The answer comes when something else is done; the worker thread is not kept. */
+  record Later(CompletionStage<Reply> reply) implements Reply {}
+
+  /** Close without a word, as Slurm does for messages that want no answer. */
+  record Nothing() implements Reply {}
+
+  Reply OK = new ReturnCode(0);
+  Reply NOTHING = new Nothing();
+
+  static Reply rc(long code) {
+    return code == 0 ? OK : new ReturnCode(code);
+  }
+
+  static Reply message(int type, SlurmBody body) {
+    return new Message(type, body);
+  }
+}

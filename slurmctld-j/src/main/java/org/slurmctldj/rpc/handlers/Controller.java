@@ -1,0 +1,94 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.slurmctldj.agents.NodeLoads;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.slurm.BuildInfoResponse;
+import org.slurmctldj.proto.slurm.ConfigResponse;
+import org.slurmctldj.rpc.Identities;
+import org.slurmctldj.rpc.RpcStatistics;
+import org.slurmctldj.rpc.render.JobWire;
+
+/**
+ * What the handlers see of the daemon.
+ *
+ * @param bootSeconds when this controller started
+ */
+public record Controller(
+    ClusterView view,
+    Commands commands,
+    Blobs blobs,
+    Waiting waiting,
+    NodeLoads loads,
+    Identities identities,
+    RpcStatistics statistics,
+    Settings settings,
+    Operations operations,
+    LongSupplier wallMillis,
+    long bootSeconds) {
+
+  /** Sends a command, made with the time that the journal gives it, on its way; completes when it is durable and applied, exceptionally if it never will be. */
+  public interface Commands {
+    /** {@code blobs}: contents that the command names by hash, to be on disk before it. */
+    CompletableFuture<Result> submit(LongFunction<Command> command, List<byte[]> blobs);
+
+    default CompletableFuture<Result> submit(LongFunction<Command> command) {
+      return submit(command, List.of());
+    }
+  }
+
+  /** Scripts and environments by content hash. */
+  public interface Blobs {
+    String hash(byte[] content);
+
+    byte[] read(String hash) throws IOException;
+  }
+
+  /** Why a pending job waits, as the planner saw it last; null: core's own reason is all there is. */
+  public interface Waiting {
+    JobWire.Waiting of(JobRecord job);
+  }
+
+  /** slurm.conf as it is in force now; changes at reconfigure. */
+  public interface Settings {
+    BuildInfoResponse buildInfo(int version, long nextJobId);
+
+    /** The answer for configless clients; empty where SlurmctldParameters=enable_configless is not set. */
+    java.util.Optional<ConfigResponse> configless(long flags);
+
+    /** PrivateData's bits. */
+    int privateData();
+
+    long slurmUserId();
+
+    /** AuthType's and others' words for logs. */
+    String clusterName();
+  }
+
+  /** What scontrol makes the daemon itself do. */
+  public interface Operations {
+    /** Reads slurm.conf again; completes with Slurm's error number. */
+    CompletableFuture<Integer> reconfigure(String by);
+
+    /** Ends the daemon in good order, after the answer has gone. */
+    void shutdown(String by);
+
+    /** 0 quiet to 9; false if there is no such level. */
+    boolean debugLevel(int level);
+  }
+
+  public long nowSeconds() {
+    return wallMillis.getAsLong() / 1000;
+  }
+
+  public long nowMillis() {
+    return wallMillis.getAsLong();
+  }
+}

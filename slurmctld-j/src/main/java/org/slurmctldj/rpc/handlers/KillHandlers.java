@@ -1,0 +1,223 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSelector;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.KillJobsRecord;
+import org.slurmctldj.proto.slurm.KillJobsRequest;
+import org.slurmctldj.proto.slurm.KillJobsResponse;
+import org.slurmctldj.proto.slurm.SelectedStep;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.NodeNames;
+
+/** scancel. */
+final class KillHandlers {
+  private static final Logger LOG = LoggerFactory.getLogger(KillHandlers.class);
+  private static final int INVALID_JOB_ID = 2017;
+  private static final int SIGNAL_JOBS_INVALID = 2173;
+  private static final int MOST_SIGNAL = 64;
+  private static final int EINVAL = 22;
+  private static final int KILL_JOB_BATCH = 1;
+  private static final int KILL_JOBS_VERBOSE = 1 << 11;
+  private static final long BASE_STATE = 0xff;
+
+  private final Controller c;
+
+  private KillHandlers(Controller c) {
+    this.c = c;
+  }
+
+  static void register(RpcTable.Builder table, Controller c) {
+    KillHandlers h = new KillHandlers(c);
+    table
+        .user(5032, "REQUEST_KILL_JOB", h::kill)
+        .user(5005, "REQUEST_CANCEL_JOB_STEP", h::cancelStep)
+        .user(5041, "REQUEST_KILL_JOBS", h::killMany);
+  }
+
+  private Reply kill(Request r) {
+    KillJobMsg m = r.body(KillJobMsg.class);
+    return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), m.flags());
+  }
+
+  /** The only step there is so far is the batch script. */
+  private Reply cancelStep(Request r) {
+    KillJobMsg m = r.body(KillJobMsg.class);
+    long step = m.stepId().stepId();
+    if (step != SlurmConstants.BATCH_STEP && step != SlurmConstants.NO_VAL) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    int flags = step == SlurmConstants.BATCH_STEP && m.signal() != 9 ? m.flags() | KILL_JOB_BATCH : m.flags();
+    return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), flags);
+  }
+
+  private Reply kill(Request r, Optional<JobSelector> jobs, int signal, int flags) {
+    if (jobs.isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (signal > MOST_SIGNAL) {
+      return Reply.rc(EINVAL);
+    }
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.KillJob(now, r.actor(), jobs.get(), signal, flags))
+            .thenApply(
+                result -> {
+                  log(r, jobs.get(), signal, result);
+                  return Reply.rc(firstError(result));
+                }));
+  }
+
+  private static long firstError(Result result) {
+    if (!result.isOk() || result.taskErrors().isEmpty()) {
+      return result.error();
+    }
+    return result.taskErrors().stream().mapToInt(Result.TaskError::error).filter(e -> e != 0).findFirst().orElse(0);
+  }
+
+  private static void log(Request r, JobSelector jobs, int signal, Result result) {
+    LOG.info(
+        "REQUEST_KILL_JOB JobId={}{} signal {} uid {} from {}{}",
+        jobs.jobId(),
+        jobs.tasks() == null ? "" : "_[" + jobs.tasks() + "]",
+        signal,
+        r.uid(),
+        r.actor().from(),
+        result.isOk() ? "" : ": error " + result.error());
+  }
+
+  // ---- scancel --ctld
+
+  private Reply killMany(Request r) {
+    KillJobsRequest q = r.body(KillJobsRequest.class);
+    String[] ids = q.jobsArray();
+    boolean filtered =
+        q.account() != null || q.jobName() != null || q.partition() != null || q.qos() != null || q.reservation() != null
+            || q.nodelist() != null || q.wckey() != null || q.userName() != null || q.userId() != SlurmConstants.NO_VAL && q.userId() != 0xffffffffL
+            || q.state() != 0xffffffffL && q.state() != SlurmConstants.NO_VAL && q.state() != 0;
+    if (ids.length == 0 && !filtered) {
+      return Reply.rc(SIGNAL_JOBS_INVALID);
+    }
+    List<JobSelector> targets = new ArrayList<>();
+    List<KillJobsRecord> answers = new ArrayList<>();
+    if (ids.length > 0) {
+      for (String id : ids) {
+        Optional<JobSelector> s = JobIdText.parse(id);
+        if (s.isEmpty() || !exists(s.get())) {
+          answers.add(record(id, s.map(JobSelector::jobId).orElse(SlurmConstants.NO_VAL), INVALID_JOB_ID, null));
+        } else if (!filtered || anyMatch(q, s.get())) {
+          targets.add(s.get());
+        }
+      }
+    } else {
+      c.view()
+          .forEachJob(
+              j -> {
+                if (j.phase != JobPhase.DONE && matches(q, j) && (r.privileged() || owner(j) == r.uid())) {
+                  targets.add(
+                      j.arrayJobId != 0 && !j.isArrayRest()
+                          ? new JobSelector(j.arrayJobId, org.slurmctldj.core.TaskSet.of((int) j.arrayTaskId))
+                          : j.isArrayRest() ? new JobSelector(j.arrayJobId, j.arrayPending) : JobSelector.job(j.jobId));
+                }
+              });
+    }
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    KillJobsRecord[] done = new KillJobsRecord[targets.size()];
+    for (int i = 0; i < targets.size(); i++) {
+      JobSelector s = targets.get(i);
+      int at = i;
+      all.add(
+          c.commands()
+              .submit(now -> new Command.KillJob(now, r.actor(), s, q.signal(), q.flags() & 0x3ff))
+              .thenAccept(
+                  result -> {
+                    log(r, s, q.signal(), result);
+                    done[at] = record(null, s.jobId(), (int) firstError(result), s);
+                  }));
+    }
+    boolean verbose = (q.flags() & KILL_JOBS_VERBOSE) != 0;
+    return new Reply.Later(
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+            .thenApply(
+                _ -> {
+                  for (KillJobsRecord k : done) {
+                    if (verbose || k.errorCode() != 0) {
+                      answers.add(k);
+                    }
+                  }
+                  return Reply.message(5042, new KillJobsResponse().jobs(answers));
+                }));
+  }
+
+  private static KillJobsRecord record(String text, long jobId, int error, JobSelector s) {
+    SelectedStep id = new SelectedStep().stepId(new StepId().jobId(jobId));
+    if (s != null && s.tasks() != null && s.tasks().size() == 1) {
+      id.arrayTaskId(s.tasks().first());
+    }
+    return new KillJobsRecord().errorCode(error).errorMsg(text == null || error == 0 ? null : text).id(id).realJobId(jobId);
+  }
+
+  private boolean exists(JobSelector s) {
+    if (c.view().job(s.jobId()) != null) {
+      return true;
+    }
+    boolean[] found = {false};
+    c.view().forEachJob(j -> found[0] |= j.arrayJobId == s.jobId());
+    return found[0];
+  }
+
+  private boolean anyMatch(KillJobsRequest q, JobSelector s) {
+    boolean[] found = {false};
+    c.view().forEachJob(j -> found[0] |= (j.jobId == s.jobId() || j.arrayJobId == s.jobId()) && matches(q, j));
+    return found[0];
+  }
+
+  private static long owner(JobRecord j) {
+    return j.request.number(JobField.USER_ID);
+  }
+
+  private boolean matches(KillJobsRequest q, JobRecord j) {
+    ClusterConfig config = c.view().config();
+    boolean state = q.state() == 0xffffffffL || q.state() == SlurmConstants.NO_VAL || (j.slurmState() & BASE_STATE) == (q.state() & BASE_STATE);
+    boolean user = q.userId() == SlurmConstants.NO_VAL || q.userId() == 0xffffffffL || owner(j) == q.userId();
+    boolean userName = q.userName() == null || q.userName().equals(j.request.text(JobField.USER_NAME));
+    boolean partition = q.partition() == null || List.of(String.valueOf(j.request.text(JobField.PARTITION)).split(",")).contains(q.partition());
+    return state
+        && user
+        && userName
+        && partition
+        && equal(q.account(), j.request.text(JobField.ACCOUNT))
+        && equal(q.jobName(), j.request.text(JobField.NAME))
+        && equal(q.qos(), j.request.text(JobField.QOS))
+        && equal(q.reservation(), j.request.text(JobField.RESERVATION))
+        && equal(q.wckey(), j.request.text(JobField.WCKEY))
+        && (q.nodelist() == null || onNodes(config, j, q.nodelist()));
+  }
+
+  private static boolean equal(String wanted, String has) {
+    return wanted == null || wanted.equals(has);
+  }
+
+  private static boolean onNodes(ClusterConfig config, JobRecord j, String list) {
+    var bits = NodeNames.bitmap(config, list);
+    return bits != null
+        && j.allocation != null
+        && j.epoch == config.epoch()
+        && j.allocation.nodes().stream().anyMatch(n -> bits.get(n.node()));
+  }
+}

@@ -1,0 +1,167 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+
+/** sbatch: from a job description to a SubmitJob command. Resolves what apply must not ask: user, groups, blobs. */
+final class SubmitHandlers {
+  private static final Logger LOG = LoggerFactory.getLogger(SubmitHandlers.class);
+  private static final int NOBODY = 99;
+  private static final int V24_11 = 42;
+  private static final int NOT_SUPPORTED = 2036;
+  private static final int JOB_SCRIPT_MISSING = 2009;
+  private static final int USER_ID_MISSING = 2010;
+  private static final int PATHNAME_TOO_LONG = 2012;
+  private static final int JOB_HELD = 2042;
+  private static final int ENVIRONMENT_MISSING = 2127;
+  private static final int BATCH_ONLY = 2039;
+  private static final int MOST_SCRIPT_BYTES = 4 << 20;
+  private static final int MOST_TEXT = 1 << 16;
+
+  private final Controller c;
+
+  private SubmitHandlers(Controller c) {
+    this.c = c;
+  }
+
+  static void register(RpcTable.Builder table, Controller c) {
+    SubmitHandlers h = new SubmitHandlers(c);
+    table
+        .user(4003, "REQUEST_SUBMIT_BATCH_JOB", h::submit)
+        .user(4028, "REQUEST_SUBMIT_BATCH_HET_JOB", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"))
+        .user(4001, "REQUEST_RESOURCE_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"))
+        .user(4025, "REQUEST_HET_JOB_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"));
+  }
+
+  /** Clients print the sentence before Slurm's own for the number. */
+  private static Reply refuse(Request r, int error, String message) {
+    LOG.info("{} from uid {} at {} refused: {}", r.type(), r.uid(), r.actor().from(), message);
+    return new Reply.ReturnCodeMessage(error, message);
+  }
+
+  private Reply submit(Request r) {
+    JobDescMsg d = r.body(JobDescMsg.class);
+    Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
+    if (refused.isPresent()) {
+      return refuse(r, refused.get().error(), refused.get().message());
+    }
+    if (d.script() == null || d.script().isEmpty()) {
+      return Reply.rc(JOB_SCRIPT_MISSING);
+    }
+    if (d.script().length() > MOST_SCRIPT_BYTES) {
+      return refuse(r, PATHNAME_TOO_LONG, "Job script size exceeds " + MOST_SCRIPT_BYTES + " bytes");
+    }
+    if (d.environment().length == 0) {
+      return Reply.rc(ENVIRONMENT_MISSING);
+    }
+    JobFields f = JobDescTable.fields(d);
+    for (JobField field : JobField.values()) {
+      if (field.kind() == JobField.Kind.TEXT && field != JobField.SUBMIT_LINE && f.text(field) != null && f.text(field).length() > MOST_TEXT) {
+        return refuse(r, PATHNAME_TOO_LONG, field + " is longer than " + MOST_TEXT + " bytes");
+      }
+    }
+    int bad = identity(r, d, f);
+    if (bad != 0) {
+      return Reply.rc(bad);
+    }
+    if (d.priority() != SlurmConstants.NO_VAL) {
+      f.number(JobField.PRIORITY, d.priority());
+    }
+    if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
+      return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
+    }
+    byte[] script = d.script().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] environment = environment(d.environment());
+    f.number(JobField.BATCH_FLAG, 1)
+        .number(JobField.ALLOC_SID, d.allocSid())
+        .number(JobField.START_PROTOCOL_VERSION, r.version() << 8)
+        .number(JobField.ENVIRONMENT_COUNT, d.environment().length)
+        .text(JobField.SCRIPT_HASH, c.blobs().hash(script))
+        .text(JobField.ENVIRONMENT_HASH, c.blobs().hash(environment))
+        .texts(JobField.ARGV, List.of(d.argv()))
+        .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
+    if (d.argv().length > 0) {
+      f.text(JobField.COMMAND, d.argv()[0]);
+    }
+    LongFunction<Command> command = now -> new Command.SubmitJob(now, r.actor(), f);
+    return new Reply.Later(
+        c.commands().submit(command, List.of(script, environment)).thenApply(result -> submitted(r, f, result)));
+  }
+
+  /** Who the job is to run as; Slurm's error number or 0. */
+  private int identity(Request r, JobDescMsg d, JobFields f) {
+    boolean uidGiven = d.userId() != NOBODY && d.userId() != SlurmConstants.NO_VAL;
+    boolean gidGiven = d.groupId() != NOBODY && d.groupId() != SlurmConstants.NO_VAL;
+    long uid = uidGiven ? d.userId() : r.uid();
+    if (!r.privileged() && uid != r.uid()) {
+      LOG.error("Security violation, REQUEST_SUBMIT_BATCH_JOB for uid {} from uid={} at {}", uid, r.uid(), r.actor().from());
+      return USER_ID_MISSING;
+    }
+    Optional<UserDatabase.User> user = c.identities().user(uid);
+    if (user.isEmpty()) {
+      LOG.error("job of uid {} from {} refused: no such user on this host", uid, r.actor().from());
+      return USER_ID_MISSING;
+    }
+    long gid = r.privileged() ? (gidGiven ? d.groupId() : user.get().gid()) : r.actor().gid();
+    f.number(JobField.USER_ID, uid)
+        .number(JobField.GROUP_ID, gid)
+        .text(JobField.USER_NAME, user.get().name())
+        .numbers(JobField.GROUP_IDS, c.identities().groups(user.get().name(), gid));
+    return 0;
+  }
+
+  /** "K=V" entries with a NUL after each. */
+  private static byte[] environment(String[] entries) {
+    int length = 0;
+    for (String e : entries) {
+      length += e == null ? 0 : e.length() + 1;
+    }
+    byte[] out = new byte[length];
+    int at = 0;
+    for (String e : entries) {
+      if (e == null) {
+        continue;
+      }
+      byte[] b = e.getBytes(StandardCharsets.ISO_8859_1);
+      System.arraycopy(b, 0, out, at, b.length);
+      at += b.length + 1;
+    }
+    return out;
+  }
+
+  private static Reply submitted(Request r, JobFields f, Result result) {
+    if (!result.isOk()) {
+      LOG.info(
+          "_slurm_rpc_submit_batch_job: uid {} at {}: error {} {}",
+          r.uid(),
+          r.actor().from(),
+          result.error(),
+          result.message() == null ? "" : result.message());
+      return result.message() == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), result.message());
+    }
+    LOG.info("_slurm_rpc_submit_batch_job: JobId={} uid={} from {}", result.jobId(), r.uid(), r.actor().from());
+    boolean held = f.has(JobField.PRIORITY) && f.number(JobField.PRIORITY) == 0;
+    return Reply.message(
+        4004,
+        new SubmitBatchJobResponse()
+            .stepId(new StepId().jobId(result.jobId()).stepId(SlurmConstants.BATCH_STEP))
+            .errorCode(held && r.version() >= V24_11 ? JOB_HELD : 0));
+  }
+
+}

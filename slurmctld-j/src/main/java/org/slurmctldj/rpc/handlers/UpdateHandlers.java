@@ -1,0 +1,137 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobSelector;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.slurm.JobArrayError;
+import org.slurmctldj.proto.slurm.JobArrayErrors;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.RequeueMsg;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+
+/** scontrol update job, hold, release, requeue, and what of scontrol's job commands is not there yet. */
+final class UpdateHandlers {
+  private static final Logger LOG = LoggerFactory.getLogger(UpdateHandlers.class);
+  private static final int V24_11 = 42;
+  private static final int INVALID_JOB_ID = 2017;
+  private static final int NOT_SUPPORTED = 2036;
+  private static final long ALLOC_SID_USER_HOLD = 2;
+  private static final long REQUEUE_HOLD = 1 << 11;
+  private static final long SPECIAL_EXIT = 1 << 12;
+
+  private final Controller c;
+
+  private UpdateHandlers(Controller c) {
+    this.c = c;
+  }
+
+  static void register(RpcTable.Builder table, Controller c) {
+    UpdateHandlers h = new UpdateHandlers(c);
+    table
+        .user(3001, "REQUEST_UPDATE_JOB", h::update)
+        .user(5023, "REQUEST_JOB_REQUEUE", h::requeue)
+        .privileged(5014, "REQUEST_SUSPEND", r -> notYet(r, "scontrol suspend and resume"))
+        .privileged(5038, "REQUEST_TOP_JOB", r -> notYet(r, "scontrol top"))
+        .privileged(4022, "REQUEST_JOB_NOTIFY", r -> notYet(r, "scontrol notify"))
+        .user(5007, "REQUEST_UPDATE_JOB_STEP", _ -> Reply.rc(INVALID_JOB_ID));
+  }
+
+  private static Reply notYet(Request r, String what) {
+    LOG.info("{} from uid {} at {} refused: not supported yet", what, r.uid(), r.actor().from());
+    return Reply.rc(NOT_SUPPORTED);
+  }
+
+  private Reply update(Request r) {
+    JobDescMsg d = r.body(JobDescMsg.class);
+    Optional<JobSelector> jobs = JobIdText.of(d.jobIdStr(), d.jobId());
+    if (jobs.isEmpty()) {
+      return answer(r, INVALID_JOB_ID, null);
+    }
+    Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
+    if (refused.isPresent()) {
+      LOG.info("update of JobId={} by uid {} refused: {}", jobs.get().jobId(), r.uid(), refused.get().message());
+      return answer(r, refused.get().error(), refused.get().message());
+    }
+    JobFields changes = JobDescTable.fields(d);
+    if (changes.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
+      return answer(r, Privacy.ERROR_ACCESS_DENIED, null);
+    }
+    if (d.priority() != SlurmConstants.NO_VAL) {
+      changes.number(JobField.PRIORITY, d.priority());
+    }
+    boolean userHold = d.allocSid() == ALLOC_SID_USER_HOLD || !r.privileged();
+    LongFunction<Command> command = now -> new Command.UpdateJob(now, r.actor(), jobs.get(), changes, userHold);
+    return new Reply.Later(
+        c.commands()
+            .submit(command)
+            .thenApply(
+                result -> {
+                  LOG.info(
+                      "_slurm_rpc_update_job: JobId={}{} {} by uid {} from {}{}",
+                      jobs.get().jobId(),
+                      tasks(jobs.get()),
+                      changes,
+                      r.uid(),
+                      r.actor().from(),
+                      result.isOk() ? "" : ": error " + result.error());
+                  return result.taskErrors().isEmpty() ? answer(r, result.error(), result.message()) : errors(result);
+                }));
+  }
+
+  private static String tasks(JobSelector s) {
+    return s.tasks() == null ? "" : "_[" + s.tasks() + "]";
+  }
+
+  /** 22.05 wants the plain return code, 24.11 answers with a text that may be absent. */
+  private static Reply answer(Request r, int error, String message) {
+    return r.version() >= V24_11 || message != null && error != 0 && r.version() > 38
+        ? new Reply.ReturnCodeMessage(error, message)
+        : Reply.rc(error);
+  }
+
+  private static Reply errors(Result result) {
+    List<JobArrayError> list = new ArrayList<>();
+    for (Result.TaskError e : result.taskErrors()) {
+      list.add(new JobArrayError().errorCode(e.error()).jobArrayId(e.tasks()).errMsg(e.message()));
+    }
+    return Reply.message(5034, new JobArrayErrors().errors(list));
+  }
+
+  private Reply requeue(Request r) {
+    RequeueMsg m = r.body(RequeueMsg.class);
+    Optional<JobSelector> jobs = JobIdText.of(m.jobIdStr(), m.jobId());
+    if (jobs.isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if ((m.flags() & SPECIAL_EXIT) != 0) {
+      return notYet(r, "scontrol requeuehold state=SpecialExit");
+    }
+    boolean hold = (m.flags() & REQUEUE_HOLD) != 0;
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold))
+            .thenApply(
+                result -> {
+                  LOG.info(
+                      "_slurm_rpc_requeue: JobId={}{} hold={} by uid {} from {}{}",
+                      jobs.get().jobId(),
+                      tasks(jobs.get()),
+                      hold,
+                      r.uid(),
+                      r.actor().from(),
+                      result.isOk() ? "" : ": error " + result.error());
+                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
+                }));
+  }
+}

@@ -1,0 +1,49 @@
+package org.slurmctldj.rpc.net;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.net.InetSocketAddress;
+
+/**
+ * The answering side of one connection that has delivered its one request. Any thread may call it; the first of {@link
+ * #reply} and {@link #drop} counts.
+ */
+public final class Exchange {
+  private final Channel channel;
+  private final InetSocketAddress peer;
+  private final StalledWrites stalled;
+
+  Exchange(Channel channel, InetSocketAddress peer, StalledWrites stalled) {
+    this.channel = channel;
+    this.peer = peer;
+    this.stalled = stalled;
+  }
+
+  public InetSocketAddress peer() {
+    return peer;
+  }
+
+  /** "10.0.0.1:3456", for logs. */
+  public String peerText() {
+    return peer.getAddress() == null ? peer.toString() : peer.getAddress().getHostAddress() + ":" + peer.getPort();
+  }
+
+  /** True while the client is still there; a hint for long work. */
+  public boolean isOpen() {
+    return channel.isActive();
+  }
+
+  /** Sends these bytes, then closes. The array must not be changed afterwards. */
+  public void reply(byte[] bytes, int offset, int length) {
+    channel
+        .writeAndFlush(Unpooled.wrappedBuffer(bytes, offset, length))
+        .addListener(ChannelFutureListener.CLOSE);
+    stalled.watch(channel);
+  }
+
+  /** Closes without an answer. */
+  public void drop() {
+    channel.close();
+  }
+}

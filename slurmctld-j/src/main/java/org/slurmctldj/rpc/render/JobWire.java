@@ -1,0 +1,249 @@
+package org.slurmctldj.rpc.render;
+
+import static org.slurmctldj.proto.wire.SlurmConstants.INFINITE;
+import static org.slurmctldj.proto.wire.SlurmConstants.NICE_OFFSET;
+import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
+import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL16;
+
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.TaskSet;
+import org.slurmctldj.proto.slurm.JobFedDetails;
+import org.slurmctldj.proto.slurm.JobInfo;
+import org.slurmctldj.proto.slurm.MultiCoreData;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.Bitmap;
+
+/** A job as RESPONSE_JOB_INFO shows it. Values compared field by field with real 22.05.8 and 24.11.5. */
+public final class JobWire {
+  private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
+  private static final int DETAIL = 1 << 1;
+  private static final long USE_DEFAULT_ACCT = 1L << 25;
+  private static final long USE_DEFAULT_PART = 1L << 26;
+  private static final long USE_DEFAULT_QOS = 1L << 27;
+  private static final long USE_DEFAULT_WCKEY = 1L << 28;
+
+  /**
+   * What pending jobs wait for, as the planner sees it; not part of the state.
+   *
+   * @param reason Slurm's reason number
+   * @param text state_desc, or null
+   */
+  public record Waiting(long reason, String text) {}
+
+  private final ClusterConfig config;
+  private final int version;
+  private final int showFlags;
+
+  /** One per answer. */
+  public JobWire(ClusterConfig config, int version, int showFlags) {
+    this.config = config;
+    this.version = version;
+    this.showFlags = showFlags;
+  }
+
+  /** {@code waiting} null: core's own reason is all there is. */
+  public JobInfo of(JobRecord j, Waiting waiting) {
+    JobFields r = j.request;
+    boolean pending = j.phase == JobPhase.PENDING;
+    JobInfo w = new JobInfo();
+    w.stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL));
+    identity(w, j, r);
+    times(w, j, pending);
+    reason(w, j, waiting);
+    texts(w, r);
+    sizes(w, j, r, pending);
+    allocation(w, j);
+    array(w, j);
+    w.fedDetails(version < 42 ? new JobFedDetails() : null);
+    return w;
+  }
+
+  private void identity(JobInfo w, JobRecord j, JobFields r) {
+    w.userId(r.number(JobField.USER_ID))
+        .groupId(r.number(JobField.GROUP_ID))
+        .jobState(j.slurmState())
+        .batchFlag((int) r.number(JobField.BATCH_FLAG))
+        .restartCnt(j.restarts)
+        .showFlags(showFlags)
+        .priority(j.priority)
+        .partition(partition(j, r))
+        .cluster(config.clusterName())
+        .exitCode(j.exitCode)
+        .derivedEc(j.derivedExitCode)
+        .nice(or(r, JobField.NICE, NICE_OFFSET))
+        .siteFactor(NICE_OFFSET)
+        .profile(r.number(JobField.PROFILE))
+        .reboot(0)
+        .allocSid(r.number(JobField.ALLOC_SID))
+        .allocNode(r.text(JobField.ALLOC_NODE))
+        .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
+        .bitflags(bitflags(r))
+        .requeue((int) or(r, JobField.REQUEUE, 1))
+        .mailType((int) r.number(JobField.MAIL_TYPE))
+        .mailUser(r.text(JobField.MAIL_USER) != null ? r.text(JobField.MAIL_USER) : r.text(JobField.USER_NAME));
+  }
+
+  private static long bitflags(JobFields r) {
+    return r.number(JobField.BITFLAGS)
+        | (r.text(JobField.ACCOUNT) == null ? USE_DEFAULT_ACCT : 0)
+        | (r.text(JobField.QOS) == null ? USE_DEFAULT_QOS : 0)
+        | (r.text(JobField.WCKEY) == null ? USE_DEFAULT_WCKEY : 0)
+        | (r.text(JobField.PARTITION) == null ? USE_DEFAULT_PART : 0);
+  }
+
+  private String partition(JobRecord j, JobFields r) {
+    if (j.phase == JobPhase.PENDING || j.startTime == 0) {
+      return r.text(JobField.PARTITION);
+    }
+    return j.partition >= 0 && j.partition < config.partitions().size()
+        ? config.partitions().get(j.partition).name()
+        : r.text(JobField.PARTITION);
+  }
+
+  private static void times(JobInfo w, JobRecord j, boolean pending) {
+    long end = j.endTime;
+    if (end == 0 && j.startTime != 0 && !pending) {
+      end = j.startTime + (j.timeLimit == INFINITE || j.timeLimit == NO_VAL ? YEAR_SECONDS : j.timeLimit * 60);
+    }
+    w.timeLimit(j.timeLimit)
+        .timeMin(or(j.request, JobField.TIME_MIN, 0))
+        .deadline(j.request.number(JobField.DEADLINE))
+        .delayBoot(or(j.request, JobField.DELAY_BOOT, 0))
+        .submitTime(j.submitTime)
+        .eligibleTime(j.eligibleTime)
+        .accrueTime(j.accrueTime)
+        .startTime(pending ? Math.max(0, j.request.number(JobField.BEGIN_TIME) > j.submitTime ? j.request.number(JobField.BEGIN_TIME) : 0) : j.startTime)
+        .endTime(pending ? 0 : end)
+        .suspendTime(j.suspendTime)
+        .preSusTime(j.preSuspendedSeconds)
+        .resizeTime(j.resizeTime)
+        .lastSchedEval(j.lastSchedTime);
+  }
+
+  private static void reason(JobInfo w, JobRecord j, Waiting waiting) {
+    if (waiting != null) {
+      w.stateReason(waiting.reason()).stateDesc(waiting.text());
+    } else {
+      w.stateReason(j.reason).stateDesc(j.reasonText);
+    }
+  }
+
+  private static void texts(JobInfo w, JobFields r) {
+    w.name(r.text(JobField.NAME))
+        .account(r.text(JobField.ACCOUNT))
+        .qos(r.text(JobField.QOS))
+        .wckey(r.text(JobField.WCKEY))
+        .comment(r.text(JobField.COMMENT))
+        .adminComment(r.text(JobField.ADMIN_COMMENT))
+        .systemComment(r.text(JobField.SYSTEM_COMMENT))
+        .extra(r.text(JobField.EXTRA))
+        .network(r.text(JobField.NETWORK))
+        .licenses(r.text(JobField.LICENSES))
+        .resvName(r.text(JobField.RESERVATION))
+        .mcsLabel(r.text(JobField.MCS_LABEL))
+        .features(r.text(JobField.FEATURES))
+        .prefer(r.text(JobField.PREFER))
+        .batchFeatures(r.text(JobField.BATCH_FEATURES))
+        .clusterFeatures(r.text(JobField.CLUSTER_FEATURES))
+        .workDir(r.text(JobField.WORK_DIR))
+        .dependency(r.text(JobField.DEPENDENCY))
+        .command(r.text(JobField.COMMAND))
+        .submitLine(r.text(JobField.SUBMIT_LINE))
+        .cronspec(r.text(JobField.CRON_SPEC))
+        .stdErr(r.text(JobField.STD_ERR))
+        .stdIn(r.text(JobField.STD_IN))
+        .stdOut(r.text(JobField.STD_OUT))
+        .cpusPerTres(r.text(JobField.CPUS_PER_TRES))
+        .memPerTres(r.text(JobField.MEM_PER_TRES))
+        .tresBind(r.text(JobField.TRES_BIND))
+        .tresFreq(r.text(JobField.TRES_FREQ))
+        .tresPerJob(r.text(JobField.TRES_PER_JOB))
+        .tresPerNode(r.text(JobField.TRES_PER_NODE))
+        .tresPerSocket(r.text(JobField.TRES_PER_SOCKET))
+        .tresPerTask(r.text(JobField.TRES_PER_TASK));
+  }
+
+  private void sizes(JobInfo w, JobRecord j, JobFields r, boolean pending) {
+    boolean held = !pending && j.allocation != null;
+    long cpus = held ? j.allocation.totalCpus() : or(r, JobField.MIN_CPUS, 1);
+    long nodes = held ? j.allocation.nodes().size() : or(r, JobField.MIN_NODES, 1);
+    long shared = r.number(JobField.SHARED);
+    w.numCpus(cpus)
+        .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
+        .numNodes(nodes)
+        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, 0))
+        .numTasks(or(r, JobField.NUM_TASKS, 1))
+        .ntasksPerNode((int) or(r, JobField.NTASKS_PER_NODE, 0))
+        .ntasksPerTres((int) or(r, JobField.NTASKS_PER_TRES, 0))
+        .shared((int) shared)
+        .exclusive(shared == 0 ? 1 : 0)
+        .oversubscribe(shared == 1 ? 1 : 0)
+        .cpuFreqMin(r.number(JobField.CPU_FREQ_MIN))
+        .cpuFreqMax(r.number(JobField.CPU_FREQ_MAX))
+        .cpuFreqGov(r.number(JobField.CPU_FREQ_GOV))
+        .contiguous((int) or(r, JobField.CONTIGUOUS, 0))
+        .coreSpec((int) r.number(JobField.CORE_SPEC))
+        .cpusPerTask((int) or(r, JobField.CPUS_PER_TASK, 1))
+        .pnMinCpus((int) or(r, JobField.PN_MIN_CPUS, 1))
+        .pnMinMemory(r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0)
+        .pnMinTmpDisk(or(r, JobField.PN_MIN_TMP_DISK, 0))
+        .oomKillStep(NO_VAL16)
+        .reqSwitch(or(r, JobField.REQ_SWITCH, 0))
+        .wait4switch(or(r, JobField.WAIT4SWITCH, 0))
+        .reqNodes(r.text(JobField.REQ_NODES))
+        .reqNodeInx(NodeNames.bitmap(config, r.text(JobField.REQ_NODES)))
+        .excNodes(r.text(JobField.EXC_NODES))
+        .excNodeInx(NodeNames.bitmap(config, r.text(JobField.EXC_NODES)))
+        .mcPtr(
+            new MultiCoreData()
+                .boardsPerNode((int) or(r, JobField.BOARDS_PER_NODE, 0))
+                .socketsPerBoard((int) or(r, JobField.SOCKETS_PER_BOARD, 0))
+                .socketsPerNode((int) r.number(JobField.SOCKETS_PER_NODE))
+                .coresPerSocket((int) r.number(JobField.CORES_PER_SOCKET))
+                .threadsPerCore((int) r.number(JobField.THREADS_PER_CORE))
+                .ntasksPerBoard((int) or(r, JobField.NTASKS_PER_BOARD, 0))
+                .ntasksPerSocket((int) or(r, JobField.NTASKS_PER_SOCKET, 0xffff))
+                .ntasksPerCore((int) or(r, JobField.NTASKS_PER_CORE, 0xffff))
+                .planeSize((int) or(r, JobField.PLANE_SIZE, 0)))
+        .tresReqStr(TresText.job(or(r, JobField.MIN_CPUS, 1), JobMemory.requested(config, j), or(r, JobField.MIN_NODES, 1)));
+  }
+
+  private void allocation(JobInfo w, JobRecord j) {
+    if (j.phase == JobPhase.PENDING || j.allocation == null) {
+      w.billableTres(NO_VAL);
+      return;
+    }
+    int[] nodes = j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::node).toArray();
+    long memory = j.allocation.nodes().stream().mapToLong(Allocation.NodeShare::memory).sum();
+    boolean sameEpoch = j.epoch == config.epoch();
+    w.nodes(sameEpoch ? NodeNames.of(config, nodes) : null)
+        .nodeInx(sameEpoch ? Bitmap.ofBits(config.nodes().size(), nodes) : null)
+        .batchHost(sameEpoch && j.batchNode >= 0 ? config.nodes().get(j.batchNode).name() : null)
+        .billableTres(j.allocation.totalCpus())
+        .tresAllocStr(TresText.job(j.allocation.totalCpus(), memory, nodes.length));
+    if ((showFlags & DETAIL) != 0 && j.phase.holdsNodes() && sameEpoch) {
+      w.jobResrcs(JobResourcesWire.of(config, j));
+    }
+  }
+
+  private static void array(JobInfo w, JobRecord j) {
+    w.arrayJobId(j.arrayJobId).arrayTaskId(j.arrayTaskId).arrayMaxTasks(j.arrayJobId == 0 ? 0 : j.arrayMaxRunning);
+    if (j.isArrayRest()) {
+      w.arrayTaskStr(hex(j.arrayPending));
+    }
+  }
+
+  /** "0xE" for tasks 1 to 3. */
+  static String hex(TaskSet tasks) {
+    return tasks.isEmpty() ? null : TaskBits.of(tasks).toHex();
+  }
+
+  static long or(JobFields r, JobField f, long ifUnset) {
+    return r.isSet(f) ? r.number(f) : ifUnset;
+  }
+}

@@ -1,0 +1,109 @@
+package org.slurmctldj.rpc.render;
+
+import java.util.List;
+import org.slurmctldj.agents.NodeLoads;
+import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodePhase;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.proto.slurm.AcctGatherEnergy;
+import org.slurmctldj.proto.slurm.ExtSensorsData;
+import org.slurmctldj.proto.slurm.NodeInfo;
+import org.slurmctldj.proto.slurm.PowerMgmtData;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/** A node as RESPONSE_NODE_INFO shows it. Values compared field by field with real 22.05.8 and 24.11.5. */
+public final class NodeWire {
+  private static final long UNKNOWN = 0;
+  private static final long DOWN = 1;
+  private static final long IDLE = 2;
+  private static final long ALLOCATED = 3;
+  private static final long FUTURE = 6;
+  private static final long DRAIN = 1 << 9;
+  private static final long COMPLETING = 1 << 10;
+  private static final long NO_RESPOND = 1 << 11;
+
+  /** Slurm's state word: base state and flags. Clients find out about "mixed" themselves. */
+  public static long state(NodeRecord n) {
+    long base =
+        switch (n.phase) {
+          case UNKNOWN -> UNKNOWN | NO_RESPOND;
+          case UP -> busy(n);
+          case LOST -> busy(n) | NO_RESPOND;
+          case DOWN -> DOWN;
+          case FUTURE -> FUTURE;
+        };
+    if (n.phase == NodePhase.DOWN && n.registration == null) {
+      base |= NO_RESPOND;
+    }
+    return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 ? COMPLETING : 0);
+  }
+
+  private static long busy(NodeRecord n) {
+    return n.jobs > n.jobsEnding ? ALLOCATED : IDLE;
+  }
+
+  /** {@code load} null: the node has not been heard of since the controller started. */
+  public static NodeInfo of(NodeDefinition d, NodeRecord n, NodeLoads.NodeLoad load) {
+    NodeRecord.Registration r = n.registration;
+    int specialised = d.coreSpecCount() * d.threadsPerCore();
+    int usable = Math.max(0, d.cpus() - specialised);
+    String features = d.features().isEmpty() ? null : String.join(",", d.features());
+    String allocated = TresText.allocated(n.allocatedCpus, n.allocatedMemory);
+    return new NodeInfo()
+        .name(d.name())
+        .nodeHostname(d.hostName())
+        .nodeAddr(d.address())
+        .port(d.port())
+        .nextState(SlurmConstants.NO_VAL)
+        .nodeState(state(n))
+        .version(r == null ? null : r.version())
+        .cpus(d.cpus())
+        .boards(d.boards())
+        .sockets(d.sockets() / Math.max(1, d.boards()))
+        .cores(d.coresPerSocket())
+        .threads(d.threadsPerCore())
+        .realMemory(d.realMemory())
+        .tmpDisk(d.tmpDisk())
+        .owner(SlurmConstants.NO_VAL)
+        .coreSpecCnt(d.coreSpecCount())
+        .memSpecLimit(d.memSpecLimit())
+        .cpusEfctv(usable)
+        .cpuLoad(load == null ? SlurmConstants.NO_VAL : load.cpuLoad())
+        .freeMem(load == null ? SlurmConstants.NO_VAL64 : load.freeMemory())
+        .weight(d.weight())
+        .reasonUid(n.reasonUid)
+        .bootTime(r == null ? 0 : r.bootTime())
+        .lastBusy(n.lastBusy)
+        .reasonTime(n.reasonTime)
+        .slurmdStartTime(r == null ? 0 : r.startTime())
+        .allocCpus(n.allocatedCpus)
+        .allocMemory(n.allocatedMemory)
+        .allocTresFmtStr(allocated)
+        .allocTresWeighted(n.allocatedCpus)
+        .arch(r == null ? null : r.arch())
+        .features(features)
+        .featuresAct(features)
+        .gres(d.gres())
+        .gresDrain("N/A")
+        .os(r == null ? null : r.os())
+        .comment(n.comment)
+        .extra(n.extra)
+        .reason(n.reason)
+        .energy(new AcctGatherEnergy())
+        .extSensors(
+            new ExtSensorsData().consumedEnergy(SlurmConstants.NO_VAL64).temperature(SlurmConstants.NO_VAL))
+        .power(new PowerMgmtData().capWatts(SlurmConstants.NO_VAL))
+        .tresFmtStr(TresText.configured(usable, d.realMemory(), 0));
+  }
+
+  /** The slot of a node that the asker may not see, for clients before 24.11. */
+  public static NodeInfo hidden() {
+    return of(
+            new NodeDefinition("", "", "", 0, 0, 1, 1, 1, 1, 0, 0, 0, List.of(), null, 0, 0, 0, null),
+            new NodeRecord(),
+            null)
+        .name(null);
+  }
+
+  private NodeWire() {}
+}
