@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct process {
@@ -79,6 +80,9 @@ static size_t mark(struct process *list, size_t count) {
 }
 
 size_t family_count(void) {
+  /* a sub-reaper without children has no descendants: most jobs end so, and /proc is dear */
+  siginfo_t info;
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD) return 0;
   struct process *list = NULL;
   size_t count = read_processes(&list);
   size_t found = mark(list, count);

@@ -18,6 +18,9 @@ public final class JobEnvironment {
 
   private static final String EXTERNAL_LAUNCHER = "--external-launcher";
 
+  private static final int UNLIMITED = 0xffffffff;
+  private static final long YEAR_SECONDS = 365L * 86400;
+
   /** What the node adds that is not in the launch. */
   public record NodeFacts(String nodeName, String slurmConf) {}
 
@@ -67,6 +70,9 @@ public final class JobEnvironment {
     }
     if (facts.getEndTime() != 0) {
       env.put("SLURM_JOB_END_TIME", Long.toString(facts.getEndTime()));
+    } else if (facts.getTimeLimit() == UNLIMITED && facts.getStartTime() != 0) {
+      // Slurm gives a job without limit a year
+      env.put("SLURM_JOB_END_TIME", Long.toString(facts.getStartTime() + YEAR_SECONDS));
     }
     for (String key : List.of("HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP")) {
       env.putIfAbsent(key, "slurm");

@@ -68,7 +68,7 @@ class JobEnvironmentTest {
 
   @Test
   void aPlainJob() {
-    Launch launch = launch(1, facts("n1", 1).addCpusPerNode(1).setEndTime(1826893513L)).setCpus(1).build();
+    Launch launch = launch(1, facts("n1", 1).addCpusPerNode(1).setTimeLimit(0xffffffff)).setCpus(1).build();
     expect(
         launch,
         """
