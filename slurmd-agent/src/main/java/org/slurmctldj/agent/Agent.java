@@ -98,7 +98,7 @@ final class Agent implements AutoCloseable {
         SlurmdAgent.VERSION,
         ProcessFacts.bootId(),
         ByteString.copyFrom(instance),
-        LinkIdentities.of(config.conf(), config.directory()),
+        LinkIdentities.of(config.conf(), config.keyDirectory()),
         config.slurmUid(),
         registration,
         () -> systemd.status("registered with the controller"),

@@ -1,6 +1,5 @@
 package org.slurmctldj.agent;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import org.slurmctldj.proto.os.UserDatabase;
 record AgentConfig(
     SlurmConf conf,
     Path confFile,
+    Path keyDirectory,
     NodeDef node,
     boolean nodeNamed,
     List<NodeLink.Controller> controllers,
@@ -32,9 +32,10 @@ record AgentConfig(
 
   /**
    * @param nodeName -N, or empty: the node whose NodeHostname or NodeName is this host's name
+   * @param keyDirectory where slurm.key lies; empty: beside slurm.conf
    * @throws ConfException sentences for the user
    */
-  static AgentConfig load(Path confFile, Optional<String> nodeName) {
+  static AgentConfig load(Path confFile, Optional<String> nodeName, Optional<Path> keyDirectory) {
     Path file = confFile.toAbsolutePath();
     SlurmConf conf = SlurmConf.load(file);
     NodeDef node = findNode(ClusterLayout.of(conf), nodeName, file);
@@ -48,6 +49,7 @@ record AgentConfig(
     return new AgentConfig(
         conf,
         file,
+        keyDirectory.or(() -> Optional.ofNullable(file.getParent())).orElse(Path.of("/")),
         node,
         nodeName.isPresent(),
         controllers,
@@ -92,14 +94,5 @@ record AgentConfig(
     return UserDatabase.userByName(user)
         .map(UserDatabase.User::uid)
         .orElseThrow(() -> new ConfException(key + " " + user + " is not known on this node"));
-  }
-
-  /** Where slurm.key lies. */
-  Path directory() {
-    return Optional.ofNullable(confFile.getParent()).orElse(Path.of("/"));
-  }
-
-  boolean readable() {
-    return Files.isReadable(confFile);
   }
 }

@@ -3,6 +3,7 @@ package org.slurmctldj.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Option;
     description = "Runs the jobs of one node for slurmctld-j.")
 public final class SlurmdAgent implements Callable<Integer> {
   static final String VERSION = "0.1.0";
+
+  /** A node without slurm.conf must have its key all the same. */
+  private static final Path KEY_DIRECTORY = Path.of("/etc/slurm");
 
   @Option(names = "-C", description = "Print this machine's hardware as slurm.conf wants it, and exit.")
   boolean printHardware;
@@ -57,6 +61,7 @@ public final class SlurmdAgent implements Callable<Integer> {
   boolean help;
 
   private boolean logsToFile;
+  private Optional<Path> keyDirectory = Optional.empty();
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new SlurmdAgent()).execute(args));
@@ -76,7 +81,7 @@ public final class SlurmdAgent implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(SlurmdAgent.class);
     AgentLog.configure(Optional.empty(), journal(), verbose.length);
     try {
-      AgentConfig config = AgentConfig.load(confFile(), node);
+      AgentConfig config = AgentConfig.load(confFile(), node, keyDirectory);
       if (!foreground) {
         Optional<Path> to = logFile.map(Path::of).or(config::logFile);
         AgentLog.configure(to, journal(), verbose.length);
@@ -117,18 +122,30 @@ public final class SlurmdAgent implements Callable<Integer> {
     }
   }
 
-  private Path confFile() throws IOException {
+  private Path confFile() throws IOException, InterruptedException {
     Map<String, String> environment = System.getenv();
-    if (confServer.isPresent() && file.isEmpty()) {
-      throw new IOException("--conf-server is not supported yet: give the agent slurm.conf with -f");
+    if (confServer.isPresent()) {
+      if (file.isPresent()) {
+        throw new IOException("-f and --conf-server exclude each other");
+      }
+      return fetch(List.of(confServer.get().split(",")));
     }
     SlurmConfSource source =
-        SlurmConfSource.find(file, Optional.ofNullable(environment.get("SLURM_CONF")), Optional.empty());
+        SlurmConfSource.find(
+            file,
+            Optional.ofNullable(environment.get("SLURM_CONF")),
+            Optional.ofNullable(environment.get("SLURM_CONF_SERVER")));
     return switch (source) {
       case SlurmConfSource.FromFile f -> f.path();
-      case SlurmConfSource.FromServers s -> throw new IOException(SlurmConfSource.NONE_FOUND);
+      case SlurmConfSource.FromServers s -> fetch(s.hostPorts());
       case SlurmConfSource.Nowhere n -> throw new IOException(SlurmConfSource.NONE_FOUND);
     };
+  }
+
+  private Path fetch(List<String> servers) throws IOException, InterruptedException {
+    Path fetched = ConfigFetch.fetch(servers, node, KEY_DIRECTORY);
+    keyDirectory = Optional.of(KEY_DIRECTORY);
+    return fetched;
   }
 
   /** bin/slurmd-agent names it; else it is where the build leaves it, beside the classes. */
