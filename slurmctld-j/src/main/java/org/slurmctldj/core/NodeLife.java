@@ -108,7 +108,14 @@ final class NodeLife {
       known.add(j.launchId());
       switch (j.phase) {
         case STARTING, RUNNING -> {
-          if (there || j.batchNode != n.index) {
+          if (there) {
+            // Of a node that rebooted: a launch that ended before, whose report follows.
+            break;
+          }
+          if (j.batchNode != n.index) {
+            if (rebooted) {
+              partFailed(c, j, n);
+            }
             break;
           }
           if (j.phase == JobPhase.STARTING && !rebooted) {
@@ -168,6 +175,9 @@ final class NodeLife {
     if (n.phase == NodePhase.UP) {
       n.phase = NodePhase.LOST;
       c.info("node " + n.name + " lost");
+    } else if (n.phase == NodePhase.DOWN) {
+      // Rebooted by surprise and gone again: the reports that were to come do not.
+      down(c, n, n.reason, c.config().limits().slurmUserId());
     }
     c.touch(n);
     return Result.OK;
@@ -200,17 +210,21 @@ final class NodeLife {
       JobRecord j = c.job(id);
       switch (j.phase) {
         case STARTING, RUNNING -> {
-          if (j.request.number(JobField.KILL_ON_NODE_FAIL) == 0 && j.batchNode != n.index) {
-            giveUp(c, j, n.index);
-          } else {
-            lose(c, j, "node " + n.name + " failed", FAIL_DOWN_NODE);
-          }
+          partFailed(c, j, n);
         }
         case ENDING -> JobEnd.nodeReleased(c, j, n.index);
         case PENDING, DONE -> { }
       }
     }
     c.replan("node " + n.name + " down");
+  }
+
+  private static void partFailed(Change c, JobRecord j, NodeRecord n) {
+    if (j.request.number(JobField.KILL_ON_NODE_FAIL) == 0 && j.batchNode != n.index) {
+      giveUp(c, j, n.index);
+    } else {
+      lose(c, j, "node " + n.name + " failed", FAIL_DOWN_NODE);
+    }
   }
 
   /** --no-kill: the job goes on without that node. */
