@@ -81,13 +81,13 @@ public final class Controller {
     return version;
   }
 
-  /** Sends a request and gives the answer; {@link SlurmError} when it is a return code other than 0. */
+  /** Sends a request and gives the answer; {@link RequestFailed} when it is a return code other than 0. */
   public Frame ask(int type, SlurmStruct body) {
     Frame answer = exchange(type, body);
     if (answer.type() == RETURN_CODE || answer.type() == RETURN_CODE_TEXT) {
       int code = (int) answer.body().u32();
       if (code != 0) {
-        throw new SlurmError(code);
+        throw new RequestFailed(code);
       }
     }
     return answer;
@@ -97,9 +97,9 @@ public final class Controller {
   public int command(int type, SlurmStruct body) {
     Frame answer = exchange(type, body);
     if (answer.type() != RETURN_CODE && answer.type() != RETURN_CODE_TEXT) {
-      throw new SlurmError(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
+      throw new RequestFailed(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
     }
-    return (int) ReturnCodeMsg.read(answer.body(), version).returnCode();
+    return (int) ReturnCodeMsg.read(answer.body(), version >> 8).returnCode();
   }
 
   /** As {@link #ask}, leaving return codes to the caller. */
@@ -120,7 +120,7 @@ public final class Controller {
         settle();
         return answer;
       } catch (Refused again) {
-        throw new SlurmError(VERSION_ERROR);
+        throw new RequestFailed(VERSION_ERROR);
       }
     }
   }
@@ -131,7 +131,7 @@ public final class Controller {
   }
 
   private Frame onSomeHost(int type, SlurmStruct body) {
-    SlurmError last = new SlurmError(CONNECT_FAILURE);
+    RequestFailed last = new RequestFailed(CONNECT_FAILURE);
     List<ControllerHost> hosts = conf.controllers();
     Optional<String> single = conf.slurmctldAddr();
     for (ControllerHost host : hosts) {
@@ -141,8 +141,8 @@ public final class Controller {
         if (code == 0) {
           return answer;
         }
-        last = new SlurmError(code);
-      } catch (SlurmError e) {
+        last = new RequestFailed(code);
+      } catch (RequestFailed e) {
         last = e;
         if (e.number() != CONNECT_FAILURE) {
           throw e;
@@ -165,7 +165,7 @@ public final class Controller {
 
   private Frame onHost(String address, int type, SlurmStruct body) {
     Packer packed = new Packer(256);
-    body.write(packed, version);
+    body.write(packed, version >> 8);
     byte[] bytes = packed.toByteArray();
     Packer frame = new Packer(bytes.length + 512);
     try {
@@ -184,11 +184,11 @@ public final class Controller {
         out.write(frame.array(), 0, frame.length());
         out.flush();
       } catch (IOException e) {
-        throw new SlurmError(SEND_FAILURE);
+        throw new RequestFailed(SEND_FAILURE);
       }
       return receive(socket.getInputStream());
     } catch (IOException e) {
-      throw new SlurmError(RECEIVE_FAILURE);
+      throw new RequestFailed(RECEIVE_FAILURE);
     }
   }
 
@@ -203,17 +203,17 @@ public final class Controller {
       }
       return answer;
     } catch (SocketTimeoutException e) {
-      throw new SlurmError(SlurmConstants.SLURM_PROTOCOL_SOCKET_TIMEOUT);
+      throw new RequestFailed(5004);
     } catch (EOFException e) {
       if (!certain) {
         throw new Refused();
       }
-      throw new SlurmError(RECEIVE_FAILURE);
+      throw new RequestFailed(RECEIVE_FAILURE);
     } catch (WireException e) {
       if (!certain) {
         throw new Refused();
       }
-      throw new SlurmError(RECEIVE_FAILURE);
+      throw new RequestFailed(RECEIVE_FAILURE);
     }
   }
 
@@ -231,8 +231,8 @@ public final class Controller {
         // it was never open
       }
       throw e instanceof ConnectException || e instanceof SocketTimeoutException
-          ? new SlurmError(CONNECT_FAILURE)
-          : new SlurmError(CONNECT_FAILURE);
+          ? new RequestFailed(CONNECT_FAILURE)
+          : new RequestFailed(CONNECT_FAILURE);
     }
   }
 

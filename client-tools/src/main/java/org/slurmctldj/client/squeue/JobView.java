@@ -33,6 +33,9 @@ record JobView(
   /** What squeue's buffer for an id holds as long as SLURM_BITSTR_LEN is not set. */
   private static final int SHORT_ID = 31;
 
+  /** Squeue's buffer for a point in time. */
+  private static final int TIME_SIZE = 32;
+
   private static final String[] PROFILES = {"Energy", "Lustre", "Network", "Task"};
   private static final int[] PROFILE_BITS = {2, 8, 16, 4};
 
@@ -41,7 +44,7 @@ record JobView(
   }
 
   String time(long seconds) {
-    return seconds == 0 ? "N/A" : clock.text(seconds);
+    return seconds == 0 ? "N/A" : clock.text(seconds, TIME_SIZE);
   }
 
   String count(long n) {

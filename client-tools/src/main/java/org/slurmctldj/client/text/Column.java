@@ -19,7 +19,8 @@ public record Column(int width, boolean right, String suffix) {
   }
 
   public void print(Console console, String value, boolean cut) {
-    String text = value == null ? "(null)" : value;
+    // printf's %.5s leaves a missing string out when "(null)" does not fit
+    String text = value != null ? value : width > 0 && width < 6 && !right && cut ? "" : "(null)";
     if (width > 0) {
       int pad = width - text.length();
       if (pad < 0 && cut) {

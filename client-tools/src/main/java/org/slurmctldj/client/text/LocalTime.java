@@ -11,6 +11,8 @@ import org.slurmctldj.proto.wire.SlurmConstants;
  * 2026-11-22T14:44:00}, "relative" leaves out what is near, anything with a % is a strftime format.
  */
 public final class LocalTime {
+  private static final int LONGEST_FORMAT = 32;
+
   private final String format;
   private final boolean relative;
   private final ZoneId zone;
@@ -18,7 +20,7 @@ public final class LocalTime {
 
   public LocalTime(String slurmTimeFormat, ZoneId zone, long now) {
     this.relative = "relative".equals(slurmTimeFormat);
-    boolean own = slurmTimeFormat != null && slurmTimeFormat.indexOf('%') >= 0;
+    boolean own = slurmTimeFormat != null && slurmTimeFormat.indexOf('%') >= 0 && slurmTimeFormat.length() < LONGEST_FORMAT;
     this.format = own ? slurmTimeFormat : null;
     this.zone = zone;
     this.now = now;
@@ -31,11 +33,17 @@ public final class LocalTime {
             || slurmTimeFormat.isEmpty()
             || slurmTimeFormat.equals("standard")
             || slurmTimeFormat.equals("relative")
-            || slurmTimeFormat.indexOf('%') >= 0;
+            || slurmTimeFormat.indexOf('%') >= 0 && slurmTimeFormat.length() < LONGEST_FORMAT;
     if (!known) {
       console.complain(program + ": error: invalid SLURM_TIME_FORMAT = '" + slurmTimeFormat + "'");
     }
     return new LocalTime(slurmTimeFormat, ZoneId.systemDefault(), now);
+  }
+
+  /** As {@link #text}, cut to what a C buffer of {@code size} bytes holds. */
+  public String text(long seconds, int size) {
+    String text = text(seconds);
+    return text.length() < size ? text : text.substring(0, size - 1);
   }
 
   /** "Unknown" for 0 and INFINITE, "None" for NO_VAL. */

@@ -1,0 +1,29 @@
+package org.slurmctldj.client.rpc;
+
+import org.slurmctldj.proto.slurm.SlurmError;
+import org.slurmctldj.proto.wire.ProtocolVersion;
+
+/** A request that failed with one of Slurm's error numbers: refused by the controller, or never answered. */
+public final class RequestFailed extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int number;
+
+  public RequestFailed(int number) {
+    super(Integer.toString(number), null, false, false);
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** What Slurm's commands of that release say about it. */
+  public String text(int version) {
+    return SlurmError.text(number, version >> 8);
+  }
+
+  public String text() {
+    return text(ProtocolVersion.V24_11);
+  }
+}
