@@ -1,247 +1,160 @@
 package org.slurmctldj.client.rpc;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slurmctldj.proto.auth.AuthException;
 import org.slurmctldj.proto.auth.AuthInfo;
+import org.slurmctldj.proto.auth.Authenticator;
 import org.slurmctldj.proto.auth.BodyHash;
 import org.slurmctldj.proto.auth.CredentialFactory;
 import org.slurmctldj.proto.auth.MungeClient;
 import org.slurmctldj.proto.auth.SackClient;
+import org.slurmctldj.proto.client.ControllerConnection;
+import org.slurmctldj.proto.client.RpcClient;
+import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ControllerHost;
 import org.slurmctldj.proto.conf.SlurmConf;
-import org.slurmctldj.proto.slurm.ReturnCodeMsg;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.wire.Frame;
-import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.ProtocolVersion;
-import org.slurmctldj.proto.wire.SlurmConstants;
-import org.slurmctldj.proto.wire.WireException;
 
 /**
- * The controller as a client program talks to it: one connection a request, the next SlurmctldHost when one does not answer,
- * and the protocol version that the controller turned out to speak. Used by the one thread of a client.
+ * The controller as a client program talks to it, in the newest protocol version both know. A command looks like that release's
+ * own, so the version is found out by the first request and remembered for the next commands. Used by the one thread of a
+ * client.
  */
 public final class Controller {
   private static final int RETURN_CODE = 8001;
   private static final int RETURN_CODE_TEXT = 8002;
-  private static final int MOST_BYTES = 1 << 30;
+  private static final int PROTOCOL_VERSION_ERROR = 1005;
 
-  /** What our client is when the controller takes it; 24.11 takes 39 to 42, ours anything. */
+  /** Tried in this order: 24.11 takes 39 to 42, 22.05 up to 38, later ones 42, ours all. */
   private static final int PREFERRED = ProtocolVersion.V24_11;
 
   private static final int OLDEST = ProtocolVersion.V22_05;
 
-  /** Errors of Slurm that this class itself raises or passes over. */
-  public static final int CONNECT_FAILURE = 1800;
-
-  public static final int SEND_FAILURE = 1801;
-  public static final int RECEIVE_FAILURE = 1802;
-  private static final int IN_STANDBY_MODE = 2027;
-  private static final int IN_STANDBY_USE_BACKUP = 2131;
-  private static final int VERSION_ERROR = SlurmConstants.SLURM_PROTOCOL_VERSION_ERROR;
-
-  private final SlurmConf conf;
-  private final CredentialFactory credentials;
-  private final long slurmUid;
-  private final int hash;
+  private final ControllerConnection connection;
   private final ReleaseMemory memory;
   private int version;
   private boolean certain;
 
   /**
-   * @param fixedVersion protocol version to use, whatever the controller says; empty to find out
-   * @param slurmUid uid of SlurmUser, the only one that may read the credentials
+   * @param fixedVersion protocol version to speak whatever the controller says; empty to find out
+   * @param slurmUid uid of SlurmUser, the only one that may read our credentials
+   * @param ownUid uid of this process
+   * @param sackSocket SLURM_SACK_SOCKET, or null
    */
-  public Controller(SlurmConf conf, Optional<Integer> fixedVersion, long slurmUid, String sackSocket, ReleaseMemory memory) {
-    this.conf = conf;
-    this.slurmUid = slurmUid;
-    this.memory = memory;
-    this.hash = conf.hashPlugin().endsWith("/sha3") ? BodyHash.SHA3 : BodyHash.K12;
+  public Controller(
+      SlurmConf conf, Optional<Integer> fixedVersion, long slurmUid, long ownUid, String sackSocket, ReleaseMemory memory) {
+    int hash = conf.hashPlugin().endsWith("/sha3") ? BodyHash.SHA3 : BodyHash.K12;
     AuthInfo info = AuthInfo.parse(conf.text("AuthInfo").orElse(null));
-    this.credentials =
-        conf.authType().equals("auth/slurm")
-            ? CredentialFactory.sack(new SackClient(sackSocket))
-            : CredentialFactory.munge(new MungeClient(info.socket()), info.ttl());
+    CredentialFactory credentials;
+    Authenticator answers;
+    if (conf.authType().equals("auth/slurm")) {
+      SackClient sack = new SackClient(sackSocket);
+      credentials = CredentialFactory.sack(sack);
+      answers = Authenticator.sack(sack, conf.clusterName(), ownUid, Authenticator.Policy.DEFAULT);
+    } else {
+      MungeClient munge = new MungeClient(info.socket());
+      credentials = CredentialFactory.munge(munge, info.ttl());
+      answers = Authenticator.munge(munge, Authenticator.Policy.DEFAULT);
+    }
+    RpcClient client =
+        new RpcClient(new RpcClient.Settings(conf.tcpTimeout(), conf.messageTimeout(), credentials, hash, answers));
+    this.connection =
+        new ControllerConnection(
+            client, new ControllerConnection.Settings(endpoints(conf), conf.slurmctldTimeout(), slurmUid));
+    this.memory = memory;
     this.certain = fixedVersion.isPresent();
-    this.version = fixedVersion.orElseGet(() -> memory.recall().orElse(PREFERRED));
+    this.version = certain ? fixedVersion.get() : memory.recall().orElse(PREFERRED);
   }
 
-  /** The protocol version that is spoken; meaningful after the first answer. */
+  private static List<ControllerConnection.Endpoint> endpoints(SlurmConf conf) {
+    int port = conf.slurmctldPorts().first();
+    if (conf.slurmctldAddr().isPresent()) {
+      return List.of(new ControllerConnection.Endpoint(conf.slurmctldAddr().get(), port));
+    }
+    List<ControllerConnection.Endpoint> list = new ArrayList<>();
+    for (ControllerHost host : conf.controllers()) {
+      list.add(new ControllerConnection.Endpoint(host.address(), port));
+    }
+    return list;
+  }
+
+  /** The protocol version that is spoken, as in a header; certain after the first answer. */
   public int version() {
     return version;
+  }
+
+  /** The release's number, 38 to 45: what the message classes take. */
+  public int number() {
+    return version >> 8;
+  }
+
+  public ControllerConnection connection() {
+    return connection;
   }
 
   /** Sends a request and gives the answer; {@link RequestFailed} when it is a return code other than 0. */
   public Frame ask(int type, SlurmStruct body) {
     Frame answer = exchange(type, body);
-    if (answer.type() == RETURN_CODE || answer.type() == RETURN_CODE_TEXT) {
-      int code = (int) answer.body().u32();
-      if (code != 0) {
-        throw new RequestFailed(code);
-      }
+    int code = returnCode(answer);
+    if (code != 0) {
+      throw new RequestFailed(code);
     }
     return answer;
   }
 
-  /** Sends a request that is answered by a return code alone, and gives it. */
-  public int command(int type, SlurmStruct body) {
-    Frame answer = exchange(type, body);
-    if (answer.type() != RETURN_CODE && answer.type() != RETURN_CODE_TEXT) {
-      throw new RequestFailed(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
-    }
-    return (int) ReturnCodeMsg.read(answer.body(), version >> 8).returnCode();
+  /** The code of a return code message, 0 for any other. */
+  public static int returnCode(Frame answer) {
+    return answer.type() == RETURN_CODE || answer.type() == RETURN_CODE_TEXT ? (int) answer.body().u32() : 0;
   }
 
-  /** As {@link #ask}, leaving return codes to the caller. */
+  /** As {@link #ask}, leaving return codes to the caller; {@link RequestFailed} when there is no answer. */
   public Frame exchange(int type, SlurmStruct body) {
-    if (certain) {
-      return onSomeHost(type, body);
-    }
-    int first = version;
     try {
-      Frame answer = onSomeHost(type, body);
-      settle();
-      return answer;
-    } catch (Refused e) {
-      // a controller that does not know the version says so, or hangs up
-      version = first == PREFERRED ? OLDEST : PREFERRED;
-      try {
-        Frame answer = onSomeHost(type, body);
-        settle();
-        return answer;
-      } catch (Refused again) {
-        throw new RequestFailed(VERSION_ERROR);
+      if (!certain) {
+        return firstExchange(type, body);
       }
+      return send(type, body);
+    } catch (RpcException e) {
+      throw new RequestFailed(e.slurmError());
     }
   }
 
-  private void settle() {
+  private Frame firstExchange(int type, SlurmStruct body) {
+    RpcException trouble = null;
+    try {
+      Frame answer = send(type, body);
+      if (returnCode(answer) != PROTOCOL_VERSION_ERROR && answer.version() == version) {
+        return settled(answer);
+      }
+    } catch (RpcException e) {
+      // a controller that does not know the version hangs up or answers in its own
+      if (e.slurmError() == RpcException.SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR
+          || e.slurmError() == RpcException.SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT) {
+        throw e;
+      }
+      trouble = e;
+    }
+    version = version == PREFERRED ? OLDEST : PREFERRED;
+    try {
+      return settled(send(type, body));
+    } catch (RpcException e) {
+      throw trouble != null ? trouble : e;
+    }
+  }
+
+  private Frame settled(Frame answer) {
     certain = true;
     memory.remember(version);
+    return answer;
   }
 
-  private Frame onSomeHost(int type, SlurmStruct body) {
-    RequestFailed last = new RequestFailed(CONNECT_FAILURE);
-    List<ControllerHost> hosts = conf.controllers();
-    Optional<String> single = conf.slurmctldAddr();
-    for (ControllerHost host : hosts) {
-      try {
-        Frame answer = onHost(single.orElse(host.address()), type, body);
-        int code = standby(answer);
-        if (code == 0) {
-          return answer;
-        }
-        last = new RequestFailed(code);
-      } catch (RequestFailed e) {
-        last = e;
-        if (e.number() != CONNECT_FAILURE) {
-          throw e;
-        }
-      }
-      if (single.isPresent()) {
-        break;
-      }
-    }
-    throw last;
-  }
-
-  private static int standby(Frame answer) {
-    if (answer.type() != RETURN_CODE) {
-      return 0;
-    }
-    int code = (int) answer.body().u32();
-    return code == IN_STANDBY_MODE || code == IN_STANDBY_USE_BACKUP ? code : 0;
-  }
-
-  private Frame onHost(String address, int type, SlurmStruct body) {
+  private Frame send(int type, SlurmStruct body) {
     Packer packed = new Packer(256);
     body.write(packed, version >> 8);
-    byte[] bytes = packed.toByteArray();
-    Packer frame = new Packer(bytes.length + 512);
-    try {
-      Frame.write(
-          frame, Header.request(version, type), credentials.create(version, type, hash, bytes, slurmUid), bytes, 0, bytes.length);
-    } catch (AuthException e) {
-      if (version < ProtocolVersion.V23_11 && !certain) {
-        throw new Refused();
-      }
-      throw e;
-    }
-    try (Socket socket = connect(address)) {
-      socket.setSoTimeout(conf.messageTimeout() * 1000);
-      OutputStream out = socket.getOutputStream();
-      try {
-        out.write(frame.array(), 0, frame.length());
-        out.flush();
-      } catch (IOException e) {
-        throw new RequestFailed(SEND_FAILURE);
-      }
-      return receive(socket.getInputStream());
-    } catch (IOException e) {
-      throw new RequestFailed(RECEIVE_FAILURE);
-    }
-  }
-
-  private Frame receive(InputStream in) throws IOException {
-    try {
-      Frame answer = Frame.read(in, MOST_BYTES);
-      if (answer.type() == RETURN_CODE && answer.bodyLength() == 4 && answer.body().u32() == VERSION_ERROR && !certain) {
-        throw new Refused();
-      }
-      if (answer.version() != version && !certain) {
-        throw new Refused();
-      }
-      return answer;
-    } catch (SocketTimeoutException e) {
-      throw new RequestFailed(5004);
-    } catch (EOFException e) {
-      if (!certain) {
-        throw new Refused();
-      }
-      throw new RequestFailed(RECEIVE_FAILURE);
-    } catch (WireException e) {
-      if (!certain) {
-        throw new Refused();
-      }
-      throw new RequestFailed(RECEIVE_FAILURE);
-    }
-  }
-
-  private Socket connect(String address) {
-    int port = conf.slurmctldPorts().first();
-    Socket socket = new Socket();
-    try {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(address, port), conf.tcpTimeout() * 1000);
-      return socket;
-    } catch (IOException e) {
-      try {
-        socket.close();
-      } catch (IOException ignored) {
-        // it was never open
-      }
-      throw e instanceof ConnectException || e instanceof SocketTimeoutException
-          ? new RequestFailed(CONNECT_FAILURE)
-          : new RequestFailed(CONNECT_FAILURE);
-    }
-  }
-
-  /** The controller does not take this version. */
-  private static final class Refused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Refused() {
-      super(null, null, false, false);
-    }
+    return connection.call(version, type, packed.toByteArray());
   }
 }

@@ -1,5 +1,6 @@
 package org.slurmctldj.client.rpc;
 
+import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.slurm.SlurmError;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
@@ -20,7 +21,10 @@ public final class RequestFailed extends RuntimeException {
 
   /** What Slurm's commands of that release say about it. */
   public String text(int version) {
-    return SlurmError.text(number, version >> 8);
+    return SlurmError.of(number, version >> 8)
+        .or(() -> SlurmError.of(number))
+        .map(SlurmError::text)
+        .orElseGet(() -> number == RpcException.ECONNRESET ? "Connection reset by peer" : "Unknown error " + number);
   }
 
   public String text() {

@@ -62,17 +62,14 @@ public final class Format<F> {
     return format;
   }
 
+  /** Letters that are none are passed over in silence; a bar follows every column but that of the last letter. */
   private void all(Fields<F> fields) {
     String letters = fields.all();
-    List<F> known = new ArrayList<>();
     for (int i = 0; i < letters.length(); i++) {
       F field = fields.ofLetter(letters.charAt(i));
       if (field != null) {
-        known.add(field);
+        items.add(new Item<>(field, new Column(0, false, i + 1 < letters.length() ? "|" : "")));
       }
-    }
-    for (int i = 0; i < known.size(); i++) {
-      items.add(new Item<>(known.get(i), new Column(0, false, i + 1 < known.size() ? "|" : "")));
     }
   }
 
