@@ -151,6 +151,21 @@ public final class Client {
     return controller;
   }
 
+  /** The protocol version whose client is the model, as in a header; asks the controller if nothing is known yet. */
+  public int release() {
+    return controller().probe();
+  }
+
+  /** The name of that release, of which this is the output. */
+  public String releaseName() {
+    int version = release();
+    return switch (version) {
+      case ProtocolVersion.V22_05 -> "22.05.8";
+      case ProtocolVersion.V24_11 -> "24.11.5";
+      default -> ProtocolVersion.release(version) + ".0";
+    };
+  }
+
   /** SLURMJ_PROTOCOL_VERSION: a release such as 24.11, or its number (42). */
   private Optional<Integer> fixedVersion() {
     String text = env("SLURMJ_PROTOCOL_VERSION");

@@ -87,6 +87,16 @@ public final class Getopt {
     return argument;
   }
 
+  /**
+   * The next word when it does not look like an option, for tools that let an optional argument stand apart; null for none.
+   */
+  public String takeOperand() {
+    if (cluster.isEmpty() && index < arguments.size() && !arguments.get(index).startsWith("-")) {
+      return arguments.get(index++);
+    }
+    return null;
+  }
+
   /** What was not an option, in order; complete once {@link #next} has answered {@link #END}. */
   public List<String> operands() {
     return operands;

@@ -14,6 +14,7 @@ import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ControllerHost;
 import org.slurmctldj.proto.conf.SlurmConf;
+import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Packer;
@@ -25,6 +26,7 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
  * client.
  */
 public final class Controller {
+  private static final int PING = 1008;
   private static final int RETURN_CODE = 8001;
   private static final int RETURN_CODE_TEXT = 8002;
   private static final int PROTOCOL_VERSION_ERROR = 1005;
@@ -38,6 +40,7 @@ public final class Controller {
   private final ReleaseMemory memory;
   private int version;
   private boolean certain;
+  private final boolean remembered;
 
   /**
    * @param fixedVersion protocol version to speak whatever the controller says; empty to find out
@@ -67,7 +70,9 @@ public final class Controller {
             client, new ControllerConnection.Settings(endpoints(conf), conf.slurmctldTimeout(), slurmUid));
     this.memory = memory;
     this.certain = fixedVersion.isPresent();
-    this.version = certain ? fixedVersion.get() : memory.recall().orElse(PREFERRED);
+    Optional<Integer> recalled = certain ? fixedVersion : memory.recall();
+    this.remembered = recalled.isPresent();
+    this.version = recalled.orElse(PREFERRED);
   }
 
   private static List<ControllerConnection.Endpoint> endpoints(SlurmConf conf) {
@@ -80,6 +85,18 @@ public final class Controller {
       list.add(new ControllerConnection.Endpoint(host.address(), port));
     }
     return list;
+  }
+
+  /** The protocol version to expect: known, remembered, or asked for by a ping; the preferred one when nobody answers. */
+  public int probe() {
+    if (!certain && !remembered) {
+      try {
+        exchange(PING, EmptyBody.INSTANCE);
+      } catch (RequestFailed e) {
+        // the command's own request will say so
+      }
+    }
+    return version;
   }
 
   /** The protocol version that is spoken, as in a header; certain after the first answer. */

@@ -2,6 +2,7 @@ package org.slurmctldj.client.squeue;
 
 import org.slurmctldj.client.text.Durations;
 import org.slurmctldj.client.text.JobStates;
+import org.slurmctldj.proto.slurm.JobFedDetails;
 import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.slurm.MultiCoreData;
 import org.slurmctldj.proto.wire.SlurmConstants;
@@ -205,8 +206,8 @@ enum JobField {
       case NUM_CPUS -> v.count(j.numCpus());
       case NUM_NODES -> v.count(v.nodeCount(j));
       case NUM_TASKS -> Long.toString(j.numTasks());
-      case ORIGIN -> orElse(j.fedOriginStr(), "NA");
-      case ORIGIN_RAW -> j.fedOriginStr() == null ? "NA" : Long.toString(j.jobId() >>> 26);
+      case ORIGIN -> orElse(federation(j).fedOriginStr(), "NA");
+      case ORIGIN_RAW -> federation(j).fedOriginStr() == null ? "NA" : Long.toString(j.jobId() >>> 26);
       case OVER_SUBSCRIBE -> v.oversubscribe(j);
       case PARTITION -> j.partition();
       case PENDING_TIME -> Long.toString(v.pendingSeconds(j));
@@ -227,10 +228,10 @@ enum JobField {
       case RESTART_COUNT -> Integer.toString(j.restartCnt());
       case SCHED_NODES -> j.schedNodes();
       case SELECT_JOB_INFO -> "";
-      case SIBLINGS_ACTIVE -> orElse(j.fedSiblingsActiveStr(), "NA");
-      case SIBLINGS_ACTIVE_RAW -> j.fedSiblingsActive() == 0 ? "NA" : Long.toUnsignedString(j.fedSiblingsActive());
-      case SIBLINGS_VIABLE -> orElse(j.fedSiblingsViableStr(), "NA");
-      case SIBLINGS_VIABLE_RAW -> j.fedSiblingsViable() == 0 ? "NA" : Long.toUnsignedString(j.fedSiblingsViable());
+      case SIBLINGS_ACTIVE -> orElse(federation(j).fedSiblingsActiveStr(), "NA");
+      case SIBLINGS_ACTIVE_RAW -> federation(j).fedSiblingsActive() == 0 ? "NA" : Long.toUnsignedString(federation(j).fedSiblingsActive());
+      case SIBLINGS_VIABLE -> orElse(federation(j).fedSiblingsViableStr(), "NA");
+      case SIBLINGS_VIABLE_RAW -> federation(j).fedSiblingsViable() == 0 ? "NA" : Long.toUnsignedString(federation(j).fedSiblingsViable());
       case SOCKETS_CORES_THREADS ->
           multiCore(
               j,
@@ -263,6 +264,10 @@ enum JobField {
       case WCKEY -> j.wckey();
       case WORK_DIR -> j.workDir();
     };
+  }
+
+  private static JobFedDetails federation(JobInfo j) {
+    return j.fedDetails() == null ? new JobFedDetails() : j.fedDetails();
   }
 
   private interface OfMultiCore {

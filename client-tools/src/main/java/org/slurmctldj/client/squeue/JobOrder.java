@@ -4,6 +4,7 @@ import java.util.List;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.text.HostNames;
+import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.client.text.MergeSort;
 import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.slurm.MultiCoreData;
@@ -26,6 +27,9 @@ final class JobOrder {
 
   static void sort(List<JobRow> rows, String keys, JobView view, Client client) {
     JobOrder order = new JobOrder(view);
+    // squeue puts the latest start first before it sorts as asked: equals come out in this order
+    order.reverse = true;
+    MergeSort.sort(rows, (a, b) -> order.startTime(a.job().startTime(), b.job().startTime()));
     for (int i = keys.length() - 1; i >= 0; i--) {
       char key = keys.charAt(i);
       if (key == ',' || key == '+' || key == '-') {
@@ -86,7 +90,7 @@ final class JobOrder {
       case 'O' -> Integer.compare(a.contiguous(), b.contiguous());
       case 'p', 'Q' -> Long.compare(x.priority(), y.priority());
       case 'P' -> text(x.partition(), y.partition());
-      case 't', 'T' -> Long.compare(a.jobState(), b.jobState());
+      case 't', 'T' -> text(JobStates.name(a.jobState()), JobStates.name(b.jobState()));
       case 'u' -> text(view.userName(a.userId()), view.userName(b.userId()));
       case 'U' -> Long.compare(a.userId(), b.userId());
       case 'v' -> text(a.resvName(), b.resvName());
