@@ -123,7 +123,6 @@ final class JobFilter {
         && (o.steps == null || askedStep(s))
         && (o.partitions == null || contains(o.partitions, s.partition()))
         && (o.users == null || o.users.contains(s.userId()) != o.notMe)
-        && (o.names == null || contains(o.names, s.name()))
         && (o.nodes == null || HostNames.intersect(s.nodes(), o.nodes));
   }
 

@@ -1,5 +1,6 @@
 package org.slurmctldj.client.squeue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
@@ -27,9 +28,6 @@ final class JobOrder {
 
   static void sort(List<JobRow> rows, String keys, JobView view, Client client) {
     JobOrder order = new JobOrder(view);
-    // squeue puts the latest start first before it sorts as asked: equals come out in this order
-    order.reverse = true;
-    MergeSort.sort(rows, (a, b) -> order.startTime(a.job().startTime(), b.job().startTime()));
     for (int i = keys.length() - 1; i >= 0; i--) {
       char key = keys.charAt(i);
       if (key == ',' || key == '+' || key == '-') {
@@ -52,6 +50,14 @@ final class JobOrder {
         throw new Exit(1);
       }
     }
+  }
+
+  /** What squeue does before anything else; jobs that compare as equal later keep this order. */
+  static List<JobInfo> latestStartFirst(List<JobInfo> jobs) {
+    List<JobInfo> list = new ArrayList<>(jobs);
+    MergeSort.sort(
+        list, (a, b) -> a.startTime() == 0 ? 1 : b.startTime() == 0 ? -1 : Long.compare(b.startTime(), a.startTime()));
+    return list;
   }
 
   private int compare(char key, JobRow x, JobRow y) {

@@ -85,11 +85,14 @@ public final class Squeue {
 
   private void jobs() {
     List<JobInfo> loaded = load();
+    if (options.nodes != null) {
+      options.nodes = new NodeNames(client).existing(options.nodes);
+    }
     JobView view = view();
     Format<JobField> format = format(JobFormats.jobs(options.release()), options.start ? START : options.longListing ? LONG : DEFAULT);
     JobFilter filter = new JobFilter(options);
     List<JobRow> rows = new ArrayList<>();
-    for (JobInfo job : loaded) {
+    for (JobInfo job : JobOrder.latestStartFirst(loaded)) {
       if (filter.accepts(job)) {
         addRows(job, rows, filter);
       }
@@ -118,14 +121,11 @@ public final class Squeue {
   }
 
   private void addRows(JobInfo job, List<JobRow> rows, JobFilter filter) {
-    if ((options.array || options.arrayUnique) && job.arrayTaskStr() != null && job.arrayTaskStr().startsWith("0x")) {
+    if (options.array && job.arrayTaskStr() != null && job.arrayTaskStr().startsWith("0x")) {
       for (int task : TaskList.tasks(job.arrayTaskStr())) {
         JobInfo one = JobCopies.ofTask(job, task);
-        if (options.arrayUnique || filter.accepts(one)) {
+        if (filter.accepts(one)) {
           addPartitions(one, rows);
-        }
-        if (options.arrayUnique) {
-          break;
         }
       }
     } else {

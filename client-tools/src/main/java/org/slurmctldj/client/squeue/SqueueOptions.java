@@ -120,7 +120,7 @@ final class SqueueOptions {
     if (accounts == null) {
       accounts = commaList(client.env("SQUEUE_ACCOUNT"));
     }
-    if (format == null && formatNames == null) {
+    if (format == null && formatNames == null && !longListing) {
       format = client.env("SQUEUE_FORMAT");
       formatNames = format == null ? client.env("SQUEUE_FORMAT2") : null;
     }
@@ -286,6 +286,7 @@ final class SqueueOptions {
       }
       if (word.startsWith("_", job.end())) {
         task = Strtol.value(word.substring(job.end() + 1));
+        array = true;
       }
       list.add(new JobId(job.value(), task));
     }
