@@ -6,14 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.launch.LaunchNode;
 import org.slurmctldj.agent.launch.LaunchSpool;
-import org.slurmctldj.agent.launch.LaunchStarts;
+import org.slurmctldj.agent.launch.LaunchStart;
 import org.slurmctldj.agent.launch.Launches;
 import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.link.Session;
@@ -40,45 +42,77 @@ final class Agent implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").daemon().factory());
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final LaunchStart start;
+  private final Callable<AgentConfig> reload;
 
-  /** @throws IOException a sentence for the user: spool not usable, no shepherd */
-  Agent(AgentConfig config, Path shepherd, SystemdNotify systemd) throws IOException {
+  /**
+   * @param reload reads the configuration again
+   * @throws IOException a sentence for the user: spool not usable, no shepherd
+   */
+  Agent(AgentConfig config, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload) throws IOException {
     this.config = config;
+    this.reload = reload;
     this.systemd = systemd;
     boolean privileged = ProcessFacts.effectiveUid() == 0;
     String node = config.node().name();
     if (!Files.isExecutable(shepherd)) {
       throw new IOException("the shepherd " + shepherd + " is missing or not executable: build slurmd-agent first");
     }
-    Tracking tracking =
-        Tracking.find(config.cgroup(), privileged, config.taskCgroup(), config.nodeNamed() ? "_" + node : "");
+    config.cgroup().warnings().forEach(log::warn);
+    Tracking tracking = tracking(config);
     log.info("slurmd-agent {} started, node {}, {}", SlurmdAgent.VERSION, node, tracking.description());
     if (!privileged) {
       log.warn(
           "not running as root: only jobs of uid {} are run here, without memory limits", ProcessFacts.effectiveUid());
     }
     this.spool = new LaunchSpool(config.spoolDirectory(), privileged);
-    // real slurmd on hosts with one node calls itself slurmstepd, with -N slurmstepd-NODE
-    String prefix = config.nodeNamed() ? "slurmstepd-" + node : "slurmstepd";
-    this.launches =
-        new Launches(
-            spool,
-            LaunchStarts.of(
-                node,
-                ProcessFacts.shortHostName(),
-                config.confFile().toString(),
-                prefix,
-                config.appendByDefault(),
-                privileged,
-                tracking,
-                shepherd),
-            node,
-            privileged,
-            ProcessFacts.effectiveUid());
+    this.start = new LaunchStart(facts(config, tracking), shepherd);
+    this.launches = new Launches(spool, start, node, privileged, ProcessFacts.effectiveUid());
     launches.adopt();
     Session.Node self = self(tracking);
     this.link =
         new NodeLink(config.controllers(), out -> new Session(self, launches, timer, out));
+  }
+
+  private static Tracking tracking(AgentConfig config) {
+    return Tracking.find(
+        config.cgroup(),
+        ProcessFacts.effectiveUid() == 0,
+        config.taskCgroup(),
+        config.nodeNamed() ? "_" + config.node().name() : "");
+  }
+
+  private static LaunchNode facts(AgentConfig config, Tracking tracking) {
+    String node = config.node().name();
+    return new LaunchNode(
+        node,
+        ProcessFacts.shortHostName(),
+        config.confFile().toString(),
+        // real slurmd on hosts with one node calls itself slurmstepd, with -N slurmstepd-NODE
+        config.nodeNamed() ? "slurmstepd-" + node : "slurmstepd",
+        config.appendByDefault(),
+        ProcessFacts.effectiveUid() == 0,
+        tracking);
+  }
+
+  /** On a thread of its own: it may fetch the files from a controller. What launches need is replaced, the rest named. */
+  private void reconfigure() {
+    systemd.reloading();
+    try {
+      AgentConfig next = reload.call();
+      next.cgroup().warnings().forEach(log::warn);
+      Tracking tracking = tracking(next);
+      start.use(facts(next, tracking));
+      log.info("reconfigured, {}", tracking.description());
+      if (!next.controllers().equals(config.controllers()) || !next.spoolDirectory().equals(config.spoolDirectory())) {
+        log.warn("SlurmctldHost, SlurmctldPort and SlurmdSpoolDir have changed: they count when the agent is started again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      log.error("reconfigure: the configuration in use stays: {}", e.getMessage());
+    }
+    systemd.ready("reconfigured");
   }
 
   private Session.Node self(Tracking tracking) {
@@ -102,7 +136,7 @@ final class Agent implements AutoCloseable {
         config.slurmUid(),
         registration,
         () -> systemd.status("registered with the controller"),
-        () -> log.warn("reconfigure: slurm.conf is read again when the agent is started again"));
+        () -> Thread.ofVirtual().start(this::reconfigure));
   }
 
   void start() throws IOException {

@@ -26,6 +26,7 @@ record AgentConfig(
     Path temporaryFileSystem,
     boolean appendByDefault,
     boolean taskCgroup,
+    int verbosity,
     CgroupConf cgroup,
     long slurmUid,
     long slurmdUid) {
@@ -57,8 +58,9 @@ record AgentConfig(
         conf.text("SlurmdLogFile").map(name -> Path.of(SlurmConf.forNode(name, node.name(), host))),
         Path.of(SlurmConf.forNode(conf.text("SlurmdPidFile", "/var/run/slurmd.pid"), node.name(), host)),
         Path.of(SlurmConf.forNode(conf.text("TmpFS", "/tmp"), node.name(), host)),
-        conf.flag("JobFileAppend", false),
+        conf.number("JobFileAppend", 0) != 0,
         conf.options("TaskPlugin").items().stream().anyMatch(p -> p.equals("task/cgroup") || p.equals("cgroup")),
+        verbosity(conf.text("SlurmdDebug", "info")),
         CgroupConf.beside(file),
         uid(conf.slurmUser(), "SlurmUser"),
         uid(conf.slurmdUser(), "SlurmdUser"));
@@ -85,6 +87,17 @@ record AgentConfig(
                 new ConfException(
                     "Unable to determine this slurmd's NodeName: no node of " + file + " has the name or NodeHostname "
                         + host));
+  }
+
+  /** SlurmdDebug as the log's levels: -1 errors only, 0 what matters, 1 debug, 2 everything. */
+  private static int verbosity(String level) {
+    return switch (level.toLowerCase(java.util.Locale.ROOT)) {
+      case "quiet", "fatal", "error", "0", "1", "2" -> -1;
+      case "info", "3" -> 0;
+      case "verbose", "debug", "4", "5" -> 1;
+      case "debug2", "debug3", "debug4", "debug5", "6", "7", "8", "9" -> 2;
+      default -> throw new ConfException("Invalid SlurmdDebug " + level);
+    };
   }
 
   private static long uid(String user, String key) {

@@ -36,7 +36,7 @@ final class AgentLog {
 
   /**
    * @param file empty: standard error
-   * @param verbosity number of -v: 1 debug, 2 and more everything
+   * @param verbosity -1 errors and warnings, 0 what matters, 1 debug, 2 and more everything
    */
   static void configure(Optional<Path> file, boolean journal, int verbosity) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -47,7 +47,13 @@ final class AgentLog {
     root.addAppender(file.<Appender<ILoggingEvent>>map(f -> toFile(context, f)).orElseGet(() -> toError(context, style)));
     context
         .getLogger("org.slurmctldj")
-        .setLevel(verbosity == 0 ? Level.INFO : verbosity == 1 ? Level.DEBUG : Level.TRACE);
+        .setLevel(
+            switch (Math.clamp(verbosity, -1, 2)) {
+              case -1 -> Level.WARN;
+              case 0 -> Level.INFO;
+              case 1 -> Level.DEBUG;
+              default -> Level.TRACE;
+            });
   }
 
   private static Appender<ILoggingEvent> toFile(LoggerContext context, Path file) {

@@ -82,13 +82,13 @@ public final class SlurmdAgent implements Callable<Integer> {
     AgentLog.configure(Optional.empty(), journal(), verbose.length);
     try {
       AgentConfig config = AgentConfig.load(confFile(), node, keyDirectory);
-      if (!foreground) {
-        Optional<Path> to = logFile.map(Path::of).or(config::logFile);
-        AgentLog.configure(to, journal(), verbose.length);
-        logsToFile = to.isPresent();
-      }
+      Optional<Path> to = logFile.map(Path::of).or(foreground ? Optional::empty : config::logFile);
+      // -v adds to SlurmdDebug; a terminal shows what matters even if SlurmdDebug=error
+      int level = foreground ? Math.max(0, config.verbosity()) : config.verbosity();
+      AgentLog.configure(to, journal(), level + verbose.length);
+      logsToFile = to.isPresent();
       config.conf().warnings().forEach(log::error);
-      Agent agent = new Agent(config, shepherd(), systemd);
+      Agent agent = new Agent(config, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()

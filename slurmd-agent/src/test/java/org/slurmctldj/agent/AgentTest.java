@@ -280,6 +280,18 @@ class AgentTest {
   }
 
   @Test
+  void reconfigureIsHeeded() throws Exception {
+    node.configure(port, "JobFileAppend=1");
+    controller.send(ControllerMessage.newBuilder().setReconfigure(org.slurmctldj.proto.agent.Reconfigure.getDefaultInstance()));
+    until("the agent's word", () -> agent.output().contains("reconfigured"));
+    for (int job = 110; job < 112; job++) {
+      controller.launch(node.job(job, "#!/bin/sh\necho " + job + "\n").setStdOut(bytes("both")).build());
+      controller.awaitEnd(job + ".0.batch");
+    }
+    assertEquals("110\n111\n", node.output("both"));
+  }
+
+  @Test
   void memoryLimitEndsTheJob() throws Exception {
     Assumptions.assumeTrue(ROOT, "SKIPPED: memory limits need root");
     agent.close();

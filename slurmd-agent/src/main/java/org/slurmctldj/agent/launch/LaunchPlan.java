@@ -14,7 +14,7 @@ import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
 import org.slurmctldj.proto.os.ResourceLimit;
 
-/** From the controller's Launch to what the shepherd is told. Pure but for nothing: all look-ups are done before. */
+/** From the controller's Launch to what the shepherd is told. Pure: all look-ups are done before. */
 final class LaunchPlan {
   static final String STEP = "batch";
   private static final String RLIMIT = "SLURM_RLIMIT_";
@@ -22,21 +22,11 @@ final class LaunchPlan {
   private static final int DEFAULT_UMASK = 022;
   private static final long NO_VAL = 0xfffffffeL;
 
-  /** What the node knows and the launch does not. */
-  record Node(
-      String nodeName,
-      String hostName,
-      String slurmConf,
-      String messagePrefix,
-      boolean appendByDefault,
-      boolean privileged,
-      Tracking tracking) {}
-
   /**
    * @param groups supplementary groups, looked up if the launch has none
    * @param userEnvironment for --get-user-env, else empty
    */
-  static byte[] spec(Launch launch, Node node, List<Long> groups, List<String> userEnvironment, Path script) {
+  static byte[] spec(Launch launch, LaunchNode node, List<Long> groups, List<String> userEnvironment, Path script) {
     String workDir = launch.getWorkDir().isEmpty() ? "/tmp" : text(launch.getWorkDir());
     OutputName.Facts names = names(launch, node);
     String out =
@@ -76,7 +66,7 @@ final class LaunchPlan {
     return spec.bytes();
   }
 
-  private static OutputName.Facts names(Launch launch, Node node) {
+  private static OutputName.Facts names(Launch launch, LaunchNode node) {
     JobFacts facts = launch.getFacts();
     return new OutputName.Facts(
         Integer.toUnsignedLong(launch.getJobId()),
@@ -90,7 +80,7 @@ final class LaunchPlan {
         STEP);
   }
 
-  private static boolean appends(Launch launch, Node node) {
+  private static boolean appends(Launch launch, LaunchNode node) {
     return switch (launch.getOpenMode()) {
       case APPEND -> true;
       case TRUNCATE -> false;

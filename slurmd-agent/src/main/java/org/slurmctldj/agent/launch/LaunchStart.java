@@ -30,13 +30,19 @@ public final class LaunchStart {
   private static final int CONNECT_TRIES = 100;
   private static final long CONNECT_PAUSE_MILLIS = 20;
 
-  private final LaunchPlan.Node node;
+  private volatile LaunchNode node;
   private final Path shepherd;
   private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
 
-  LaunchStart(LaunchPlan.Node node, Path shepherd) {
+  /** @param shepherd the native program */
+  public LaunchStart(LaunchNode node, Path shepherd) {
     this.node = node;
     this.shepherd = shepherd;
+  }
+
+  /** For launches from now on. */
+  public void use(LaunchNode next) {
+    node = next;
   }
 
   /** Why a launch cannot be accepted. */

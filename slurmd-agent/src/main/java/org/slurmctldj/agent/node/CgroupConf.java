@@ -2,9 +2,12 @@ package org.slurmctldj.agent.node;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.slurmctldj.proto.conf.ConfFile;
 
 /**
@@ -12,9 +15,23 @@ import org.slurmctldj.proto.conf.ConfFile;
  *
  * @param allowedRamPercent AllowedRAMSpace, of the job's allocation
  * @param minRamMb MinRAMSpace, the least a limit is set to
+ * @param warnings sentences about keys that have no effect
  */
-public record CgroupConf(String mountPoint, boolean constrainRam, double allowedRamPercent, long minRamMb) {
-  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, 100, 30);
+public record CgroupConf(
+    String mountPoint, boolean constrainRam, double allowedRamPercent, long minRamMb, List<String> warnings) {
+  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, 100, 30, List.of());
+
+  /** The values with which a key that is not implemented changes nothing. */
+  private static final Map<String, Set<String>> HARMLESS =
+      Map.of(
+          "constraincores", Set.of("no"),
+          "constraindevices", Set.of("no"),
+          "constrainswapspace", Set.of("no"),
+          "maxrampercent", Set.of("100", "100%"),
+          "memoryswappiness", Set.of());
+
+  private static final Set<String> HONOURED =
+      Set.of("cgroupmountpoint", "constrainramspace", "allowedramspace", "minramspace");
 
   /** The file beside slurm.conf; the defaults where there is none. */
   public static CgroupConf beside(Path slurmConf) {
@@ -32,7 +49,21 @@ public record CgroupConf(String mountPoint, boolean constrainRam, double allowed
         values.getOrDefault("cgroupmountpoint", DEFAULT.mountPoint()),
         values.getOrDefault("constrainramspace", "no").equalsIgnoreCase("yes"),
         number(values.get("allowedramspace"), DEFAULT.allowedRamPercent()),
-        (long) number(values.get("minramspace"), DEFAULT.minRamMb()));
+        (long) number(values.get("minramspace"), DEFAULT.minRamMb()),
+        warnings(values));
+  }
+
+  /** Keys that would change what a job may use, and do not here. Others only choose how Slurm does it. */
+  private static List<String> warnings(Map<String, String> values) {
+    List<String> list = new ArrayList<>();
+    values.forEach(
+        (key, value) -> {
+          Set<String> harmless = HARMLESS.get(key);
+          if (!HONOURED.contains(key) && harmless != null && !harmless.contains(value.toLowerCase(Locale.ROOT))) {
+            list.add("cgroup.conf: " + key + "=" + value + " is not supported here and has no effect");
+          }
+        });
+    return List.copyOf(list);
   }
 
   /** The limit for a job that has {@code memoryMb} MB of the node. */

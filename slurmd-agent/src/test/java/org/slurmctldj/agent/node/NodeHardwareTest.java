@@ -30,7 +30,7 @@ class NodeHardwareTest {
 
   @Test
   void hybridHierarchiesMeanV1(@TempDir Path mount) throws Exception {
-    CgroupConf conf = new CgroupConf(mount.toString(), true, 100, 30);
+    CgroupConf conf = new CgroupConf(mount.toString(), true, 100, 30, java.util.List.of());
     Files.createDirectories(mount.resolve("memory"));
     Files.createFile(mount.resolve("memory/cgroup.procs"));
     Files.createDirectories(mount.resolve("unified"));
