@@ -12,6 +12,7 @@ import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
@@ -266,23 +267,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     }
     node = hello.getNodeName();
     phase = Phase.REGISTERING;
-    Hardware h = r.getHardware();
-    NodeRecord.Registration record =
-        new NodeRecord.Registration(
-            h.getVersion(),
-            h.getArch(),
-            h.getOs(),
-            h.getCpus(),
-            h.getBoards(),
-            h.getSocketsPerBoard() * Math.max(1, h.getBoards()),
-            h.getCoresPerSocket(),
-            h.getThreadsPerCore(),
-            h.getRealMemoryMb(),
-            h.getTmpDiskMb(),
-            r.getBootTime(),
-            r.getAgentStartTime(),
-            hello.getBootId(),
-            0);
+    NodeRecord.Registration record = hardware(r);
     List<String> launches = new ArrayList<>();
     for (LaunchStatus s : r.getLaunchesList()) {
       LaunchIds.parse(s.getLaunchId()).ifPresent(l -> launches.add(l.jobId() + "." + l.restarts()));
@@ -290,6 +275,27 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     agents
         .submit(now -> new Command.RegisterNode(now, node, record, launches))
         .whenComplete((result, failure) -> run(() -> registered(r, result, failure)));
+  }
+
+  private NodeRecord.Registration hardware(Registration r) {
+    Hardware h = r.getHardware();
+    NodeDefinition d = agents.view().config().nodes().get(agents.nodeIndex(node));
+    boolean as = agents.configOverrides();
+    return new NodeRecord.Registration(
+        h.getVersion(),
+        h.getArch(),
+        h.getOs(),
+        as ? d.cpus() : h.getCpus(),
+        as ? d.boards() : h.getBoards(),
+        as ? d.sockets() : h.getSocketsPerBoard() * Math.max(1, h.getBoards()),
+        as ? d.coresPerSocket() : h.getCoresPerSocket(),
+        as ? d.threadsPerCore() : h.getThreadsPerCore(),
+        as ? d.realMemory() : h.getRealMemoryMb(),
+        as ? d.tmpDisk() : h.getTmpDiskMb(),
+        r.getBootTime(),
+        r.getAgentStartTime(),
+        hello.getBootId(),
+        0);
   }
 
   private void registered(Registration r, Result result, Throwable failure) {

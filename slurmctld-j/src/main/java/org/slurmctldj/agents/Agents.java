@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
@@ -59,6 +60,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   /**
    * What the agents room needs from the daemon.
    *
+   * @param configOverrides SlurmdParameters=config_overrides: a node counts with what slurm.conf says of it
    * @param mayBeNode whether that uid may speak for a node: root or SlurmdUser
    * @param groupName a gid's name or "", may block
    * @param peerOf who is behind an address that the gRPC server sees
@@ -69,6 +71,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       Commands commands,
       LaunchBuilder.Blobs blobs,
       LinkCredentials credentials,
+      BooleanSupplier configOverrides,
       LongPredicate mayBeNode,
       LongFunction<String> groupName,
       Function<SocketAddress, String> peerOf,
@@ -148,6 +151,10 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   boolean mayBeNode(long uid) {
     return s.mayBeNode().test(uid);
+  }
+
+  boolean configOverrides() {
+    return s.configOverrides().getAsBoolean();
   }
 
   Executor executor() {

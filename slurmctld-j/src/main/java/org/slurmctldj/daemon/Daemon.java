@@ -118,6 +118,7 @@ final class Daemon implements AutoCloseable {
         this::submit,
         hash -> blob(hash),
         security.links(),
+        () -> settings.conf().configOverrides(),
         uid -> uid == 0 || uid == slurmdUser,
         identities::groupName,
         inner -> agentServer.relay().peerOf(inner).map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()).orElse("unknown"),

@@ -91,6 +91,8 @@ final class DaemonLog {
     for (String noisy : new String[] {"io.netty", "io.grpc", "net.openhft"}) {
       context.getLogger(noisy).setLevel(slurmLevel >= 8 ? Level.DEBUG : Level.WARN);
     }
+    // It warns of socket options that channels inside the process do not have.
+    context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
     return true;
   }
 

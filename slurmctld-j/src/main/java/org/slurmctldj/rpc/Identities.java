@@ -1,5 +1,6 @@
 package org.slurmctldj.rpc;
 
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ public final class Identities {
   private final Map<Long, Entry<Optional<UserDatabase.User>>> users = new ConcurrentHashMap<>();
   private final Map<Long, Entry<String>> groupNames = new ConcurrentHashMap<>();
   private final Map<String, Entry<long[]>> groupLists = new ConcurrentHashMap<>();
+  private final Map<InetAddress, Entry<String>> hostNames = new ConcurrentHashMap<>();
   private final LongSupplier wallMillis;
   private final long keepMillis;
 
@@ -58,11 +60,24 @@ public final class Identities {
     return e.value();
   }
 
+  /** The short name of a host, its address where it has none. */
+  public String hostName(InetAddress address) {
+    Entry<String> e = hostNames.get(address);
+    if (e == null || e.until() < wallMillis.getAsLong()) {
+      String name = address.getCanonicalHostName();
+      int dot = name.indexOf('.');
+      boolean literal = name.equals(address.getHostAddress());
+      e = remember(hostNames, address, literal || dot < 0 ? name : name.substring(0, dot));
+    }
+    return e.value();
+  }
+
   /** After scontrol reconfigure. */
   public void forget() {
     users.clear();
     groupNames.clear();
     groupLists.clear();
+    hostNames.clear();
   }
 
   private <K, T> Entry<T> remember(Map<K, Entry<T>> map, K key, T value) {

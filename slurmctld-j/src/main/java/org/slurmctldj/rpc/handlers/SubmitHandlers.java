@@ -86,6 +86,9 @@ final class SubmitHandlers {
     if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
       return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
     }
+    if (f.text(JobField.ALLOC_NODE) == null || f.text(JobField.ALLOC_NODE).isEmpty()) {
+      f.text(JobField.ALLOC_NODE, c.identities().hostName(r.peer().getAddress()));
+    }
     byte[] script = d.script().getBytes(StandardCharsets.ISO_8859_1);
     byte[] environment = environment(d.environment());
     f.number(JobField.BATCH_FLAG, 1)

@@ -41,6 +41,8 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private int announced = -1;
   private long budgeted;
   private boolean done;
+  /** Somebody else's connection now; this handler only counts it. */
+  private boolean handedOver;
 
   RequestReader(FrontPort.Settings settings, FrontPort.Shared shared) {
     this.settings = settings;
@@ -85,7 +87,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (!(message instanceof ByteBuf in)) {
+    if (handedOver || !(message instanceof ByteBuf in)) {
       ctx.fireChannelRead(message);
       return;
     }
@@ -127,6 +129,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
       switch (prefix) {
         case HTTP2_PREFACE -> {
           finish();
+          handedOver = true;
           shared.agents.accept(ctx, prefix, in, peer);
           return true;
         }
