@@ -35,12 +35,15 @@ public final class ControllerConf {
   private final UserDatabase.User slurmdUser;
   private final SelectType select;
 
-  private ControllerConf(SlurmConf slurm) {
+  private ControllerConf(SlurmConf slurm, boolean review) {
     this.slurm = slurm;
-    KeyReview review = KeyReview.of(slurm);
-    List<String> errors = new ArrayList<>(review.fatal());
+    List<String> errors = new ArrayList<>();
     slurm.warnings().forEach(text -> messages.add(new ConfMessage(ConfMessage.Level.ERROR, text)));
-    messages.addAll(review.messages());
+    if (review) {
+      KeyReview keys = KeyReview.of(slurm);
+      errors.addAll(keys.fatal());
+      messages.addAll(keys.messages());
+    }
     slurmUser = user("SlurmUser", slurm.slurmUser(), errors);
     slurmdUser = user("SlurmdUser", slurm.slurmdUser(), errors);
     select = select(errors);
@@ -61,11 +64,16 @@ public final class ControllerConf {
   }
 
   public static ControllerConf load(Path file) {
-    return new ControllerConf(SlurmConf.load(file));
+    return new ControllerConf(SlurmConf.load(file), true);
   }
 
   public static ControllerConf of(SlurmConf slurm) {
-    return new ControllerConf(slurm);
+    return new ControllerConf(slurm, true);
+  }
+
+  /** Without asking whether all of it is supported: tests answer with what real Slurm was given. */
+  static ControllerConf unreviewed(SlurmConf slurm) {
+    return new ControllerConf(slurm, false);
   }
 
   /** Every key as it stands in the file. */
@@ -110,11 +118,11 @@ public final class ControllerConf {
 
   /** The highest task id is one less. */
   public int maxArraySize() {
-    return (int) Math.min(slurm.number("MaxArraySize", 1001), LARGEST_ARRAY);
+    return (int) Math.min(slurm.number("MaxArraySize", 1001), Integer.MAX_VALUE);
   }
 
   public long minJobAge() {
-    return slurm.number("MinJobAge", 300);
+    return Math.max(2, slurm.number("MinJobAge", 300)); // Slurm raises 0 and 1, too
   }
 
   public long killWait() {

@@ -23,8 +23,8 @@ public enum EnforcePartLimits {
   static Optional<EnforcePartLimits> of(String text) {
     return switch (text.toUpperCase(Locale.ROOT)) {
       case "NO" -> Optional.of(NO);
-      case "ALL", "YES" -> Optional.of(ALL);
-      case "ANY" -> Optional.of(ANY);
+      case "ALL" -> Optional.of(ALL);
+      case "ANY", "YES" -> Optional.of(ANY);
       default -> Optional.empty();
     };
   }

@@ -7,7 +7,7 @@ public record PortRange(int first, int last) {
     int dash = value.indexOf('-');
     int first = port(dash < 0 ? value : value.substring(0, dash));
     int last = dash < 0 ? first : port(value.substring(dash + 1));
-    if (first <= 0 || last < first || last > 65535) {
+    if (first <= 0 || last < first || dash >= 0 && last == first || last > 65535) {
       throw new ConfException("Invalid " + key + " " + value);
     }
     return new PortRange(first, last);
