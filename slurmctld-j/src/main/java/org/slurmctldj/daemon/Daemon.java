@@ -169,8 +169,7 @@ final class Daemon implements AutoCloseable {
                       security.key().get(),
                       conf.slurm().clusterName(),
                       ProcessFacts.shortHostName(),
-                      security.info().ttl(),
-                      ProcessFacts.effectiveUid()),
+                      security.info().ttl()),
                   LOG::info));
     }
   }

@@ -24,8 +24,13 @@ public final class SackServer implements AutoCloseable {
   private static final int THREADS = 512;
   private static final long PAUSE_MS = 100;
 
-  /** Whose tokens are made: what does not change between two reconfigurations. */
-  public record Settings(SlurmKey key, String cluster, String host, int ttl, long ownUid) {}
+  /**
+   * What does not change between two reconfigurations.
+   *
+   * @param host short host name, for the tokens' host claim
+   * @param ttl seconds; 0 = {@link SlurmToken#DEFAULT_TTL}
+   */
+  public record Settings(SlurmKey key, String cluster, String host, int ttl) {}
 
   private final UnixServerSocket socket;
   private final Settings settings;
@@ -101,7 +106,7 @@ public final class SackServer implements AutoCloseable {
       byte[] payload = in.mem();
       out.str(create(connection, ProtocolVersion.isSupported(version) ? version : ProtocolVersion.NEWEST, restrictedUid, payload));
     } else if (rpc == VERIFY) {
-      out.u32(verify(in.str()) ? 0 : 0xffffffffL);
+      out.u32(verify(connection, in.str()) ? 0 : 0xffffffffL);
     } else {
       throw new WireException("unexpected rpc=" + rpc);
     }
@@ -113,7 +118,7 @@ public final class SackServer implements AutoCloseable {
         SlurmToken.forMessage(
             SlurmToken.SACK,
             now(),
-            settings.ttl,
+            settings.ttl > 0 ? settings.ttl : SlurmToken.DEFAULT_TTL,
             version,
             restrictedUid,
             settings.cluster,
@@ -123,14 +128,14 @@ public final class SackServer implements AutoCloseable {
             payload));
   }
 
-  private boolean verify(String token) {
+  /** Whether the token counts for who asks: as with real Slurm, one restricted to another uid does not. */
+  private boolean verify(UnixServerSocket.Connection connection, String token) {
     if (token == null) {
       return false;
     }
     try {
-      // The restriction is the asking client's to check: it may be any uid here.
-      settings.key.verifyForAnyone(token, settings.cluster, now());
-      return true;
+      String context = settings.key.verify(token, settings.cluster, now(), connection.peerUid()).context();
+      return context.equals(SlurmToken.AUTH) || context.equals(SlurmToken.SACK);
     } catch (TokenException e) {
       log.accept("sack: verify: " + e.getMessage());
       return false;

@@ -144,9 +144,31 @@ public final class SlurmKey {
    * @param uid this process's, compared with the restricted uid
    */
   public SlurmToken verify(String token, String cluster, long now, long uid) {
-    SlurmToken claims = verifyForAnyone(token, cluster, now);
-    checkRestriction(claims, uid);
-    return claims;
+    if (token.length() > MAX_TOKEN) {
+      throw new TokenException("token of " + token.length() + " bytes");
+    }
+    int first = token.indexOf('.');
+    int second = token.indexOf('.', first + 1);
+    if (first < 0 || second < 0 || token.indexOf('.', second + 1) >= 0) {
+      throw new TokenException("no compact JWT");
+    }
+    try {
+      Map<String, Object> header = Json.parseObject(latin1(base64(token.substring(0, first))));
+      if (!"HS256".equals(header.get("alg"))) {
+        throw new TokenException("alg is not HS256");
+      }
+      Key key = key(header.get("kid"), now);
+      byte[] expected = mac(key, token.substring(0, second));
+      if (!BodyHash.sameBytes(expected, base64(token.substring(second + 1)))) {
+        throw new TokenException("signature does not match" + (key.id == null ? "" : " key kid=" + key.id));
+      }
+      SlurmToken claims = claims(Json.parseObject(latin1(base64(token.substring(first + 1, second)))));
+      check(claims, cluster, now);
+      checkRestriction(claims, uid);
+      return claims;
+    } catch (Json.JsonException e) {
+      throw new TokenException("token: " + e.getMessage());
+    }
   }
 
   /** Claims of a token whose signature somebody trusted has confirmed; checked as in {@link #verify}. */
@@ -169,34 +191,6 @@ public final class SlurmKey {
   private static void checkRestriction(SlurmToken claims, long uid) {
     if (claims.restrictedUid() != SlurmToken.ANY && claims.restrictedUid() != uid) {
       throw new TokenException("token restricted to uid " + claims.restrictedUid());
-    }
-  }
-
-  /** As {@link #verify}, whatever uid the token is restricted to. */
-  SlurmToken verifyForAnyone(String token, String cluster, long now) {
-    if (token.length() > MAX_TOKEN) {
-      throw new TokenException("token of " + token.length() + " bytes");
-    }
-    int first = token.indexOf('.');
-    int second = token.indexOf('.', first + 1);
-    if (first < 0 || second < 0 || token.indexOf('.', second + 1) >= 0) {
-      throw new TokenException("no compact JWT");
-    }
-    try {
-      Map<String, Object> header = Json.parseObject(latin1(base64(token.substring(0, first))));
-      if (!"HS256".equals(header.get("alg"))) {
-        throw new TokenException("alg is not HS256");
-      }
-      Key key = key(header.get("kid"), now);
-      byte[] expected = mac(key, token.substring(0, second));
-      if (!BodyHash.sameBytes(expected, base64(token.substring(second + 1)))) {
-        throw new TokenException("signature does not match" + (key.id == null ? "" : " key kid=" + key.id));
-      }
-      SlurmToken claims = claims(Json.parseObject(latin1(base64(token.substring(first + 1, second)))));
-      check(claims, cluster, now);
-      return claims;
-    } catch (Json.JsonException e) {
-      throw new TokenException("token: " + e.getMessage());
     }
   }
 

@@ -39,7 +39,7 @@ class SackTest {
   void start() throws Exception {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
     socket = dir.resolve("sack.socket");
-    server = SackServer.start(socket, new SackServer.Settings(key, "peer", "vm", 60, ProcessFacts.effectiveUid()), line -> {});
+    server = SackServer.start(socket, new SackServer.Settings(key, "peer", "vm", 0), line -> {});
     client = new SackClient(socket.toString());
   }
 
@@ -78,8 +78,12 @@ class SackTest {
 
   @Test
   void verifyTellsGenuineFromForged() {
-    String token = client.create(ProtocolVersion.V24_11, 0, HASH);
+    long us = ProcessFacts.effectiveUid();
+    String token = client.create(ProtocolVersion.V24_11, us, HASH);
     assertTrue(client.verify(ProtocolVersion.V24_11, token));
+    assertFalse(client.verify(ProtocolVersion.V24_11, client.create(ProtocolVersion.V24_11, us + 77, HASH)));
+    String launch = key.sign(SlurmToken.forMessage(SlurmToken.LAUNCH, now(), 60, 10752, us, "peer", 0, 0, "vm", HASH));
+    assertFalse(client.verify(ProtocolVersion.V24_11, launch));
     assertFalse(client.verify(ProtocolVersion.V24_11, token.substring(0, token.length() - 3) + "abc"));
     assertFalse(client.verify(ProtocolVersion.V24_11, ""));
   }
@@ -102,7 +106,7 @@ class SackTest {
         channel.close();
       }
     }
-    assertTrue(client.verify(ProtocolVersion.V26_05, client.create(ProtocolVersion.V26_05, 0, HASH)));
+    assertTrue(client.verify(ProtocolVersion.V26_05, client.create(ProtocolVersion.V26_05, SlurmToken.ANY, HASH)));
     for (SocketChannel channel : silent) {
       channel.close();
     }
