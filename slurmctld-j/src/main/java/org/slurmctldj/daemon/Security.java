@@ -1,9 +1,7 @@
 package org.slurmctldj.daemon;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slurmctldj.agents.LinkCredentials;
@@ -13,11 +11,11 @@ import org.slurmctldj.proto.auth.Authenticator;
 import org.slurmctldj.proto.auth.CredentialFactory;
 import org.slurmctldj.proto.auth.MungeClient;
 import org.slurmctldj.proto.auth.SlurmKey;
-import org.slurmctldj.proto.auth.SlurmToken;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.SlurmConf;
+import org.slurmctldj.proto.nodelink.LinkIdentities;
+import org.slurmctldj.proto.nodelink.LinkIdentity;
 import org.slurmctldj.proto.os.ProcessFacts;
-import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /**
  * AuthType and AuthAltTypes as the daemon uses them: who may come in, what answers carry, how node links are proven.
@@ -53,10 +51,19 @@ record Security(
       all = all == null ? one : all.or(one);
     }
     Optional<CredentialFactory> credentials = munge.map(m -> CredentialFactory.munge(m, info.ttl()));
+    LinkIdentity identity = LinkIdentities.of(slurm, Path.of(slurm.path()).toAbsolutePath().getParent());
     LinkCredentials links =
-        slurm.authType().equals("auth/slurm")
-            ? new KeyLinks(key.orElseThrow(), slurm.clusterName())
-            : new MungeLinks(munge.orElseThrow());
+        new LinkCredentials() {
+          @Override
+          public byte[] make(byte[] payload) {
+            return identity.prove(payload);
+          }
+
+          @Override
+          public long verify(byte[] credential, byte[] payload) {
+            return identity.verify(credential, payload);
+          }
+        };
     return new Security(all, credentials, links, key, info);
   }
 
@@ -70,52 +77,6 @@ record Security(
       return SlurmKey.read(key);
     } catch (RuntimeException e) {
       throw new ConfException(key + ": " + e.getMessage());
-    }
-  }
-
-  private record MungeLinks(MungeClient munge) implements LinkCredentials {
-    @Override
-    public byte[] make(byte[] payload) {
-      return munge.encode(payload, MungeClient.ANY, 0).getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    @Override
-    public long verify(byte[] credential, byte[] payload) {
-      MungeClient.Decoded d = munge.decode(new String(credential, StandardCharsets.ISO_8859_1));
-      if (!Arrays.equals(d.payload(), payload)) {
-        throw new IllegalArgumentException("munge credential is not over this conversation's nonces");
-      }
-      return d.uid();
-    }
-  }
-
-  private record KeyLinks(SlurmKey key, String cluster) implements LinkCredentials {
-    @Override
-    public byte[] make(byte[] payload) {
-      long now = System.currentTimeMillis() / 1000;
-      return key.sign(
-              SlurmToken.forMessage(
-                  SlurmToken.AUTH,
-                  now,
-                  SlurmToken.DEFAULT_TTL,
-                  ProtocolVersion.NEWEST,
-                  SlurmToken.ANY,
-                  cluster,
-                  ProcessFacts.effectiveUid(),
-                  ProcessFacts.effectiveGid(),
-                  ProcessFacts.shortHostName(),
-                  payload))
-          .getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    @Override
-    public long verify(byte[] credential, byte[] payload) {
-      long now = System.currentTimeMillis() / 1000;
-      SlurmToken t = key.verify(new String(credential, StandardCharsets.ISO_8859_1), cluster, now, ProcessFacts.effectiveUid());
-      if (!Arrays.equals(t.payload(), payload)) {
-        throw new IllegalArgumentException("token is not over this conversation's nonces");
-      }
-      return t.uid();
     }
   }
 }

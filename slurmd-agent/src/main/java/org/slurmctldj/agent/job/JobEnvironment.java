@@ -99,15 +99,8 @@ public final class JobEnvironment {
     env.put("SLURM_JOB_CPUS_PER_NODE", TaskLayout.cpusPerNode(facts));
     env.put(
         "SLURM_TASKS_PER_NODE",
-        facts.getTasksPerNode().isEmpty() ? TaskLayout.tasksPerNode(facts) : text(facts.getTasksPerNode()));
-    if (facts.getNumTasks() != 0) {
-      String tasks = Integer.toUnsignedString(facts.getNumTasks());
-      env.put("SLURM_NTASKS", tasks);
-      env.put("SLURM_NPROCS", tasks);
-    }
-    if (facts.getCpusPerTask() != 0) {
-      env.put("SLURM_CPUS_PER_TASK", Integer.toUnsignedString(facts.getCpusPerTask()));
-    }
+        facts.getTasksPerNode().isEmpty() ? TaskLayout.tasksPerNode(facts, env.containsKey("SLURM_NTASKS")) : text(facts.getTasksPerNode()));
+    // SLURM_NTASKS, SLURM_NPROCS and SLURM_CPUS_PER_TASK are sbatch's own, where the user gave numbers
     if (launch.getOvercommit()) {
       env.put("SLURM_OVERCOMMIT", "1");
     }

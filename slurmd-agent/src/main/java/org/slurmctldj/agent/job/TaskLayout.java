@@ -13,15 +13,17 @@ final class TaskLayout {
   }
 
   /**
-   * Without a task count every node holds as many as its cpus allow. With one, each node gets a task, then they are
-   * filled in order, then (overcommit) all once more in turn.
+   * Unless the user gave a task count every node holds as many as its cpus allow. With one, each node gets a task, then
+   * they are filled in order, then (overcommit) all once more in turn.
+   *
+   * @param given the submission tells a task count; a controller's record may hold a default one
    */
-  static String tasksPerNode(JobFacts facts) {
+  static String tasksPerNode(JobFacts facts, boolean given) {
     List<Integer> cpus = cpus(facts);
     int perTask = Math.max(1, facts.getCpusPerTask());
     List<Integer> tasks = new ArrayList<>(cpus.size());
     long left = facts.getNumTasks() & 0xffffffffL;
-    boolean counted = left != 0;
+    boolean counted = left != 0 && (given || left > Math.max(1, cpus.size()));
     for (int c : cpus) {
       tasks.add(counted ? 0 : Math.max(1, c / perTask));
     }

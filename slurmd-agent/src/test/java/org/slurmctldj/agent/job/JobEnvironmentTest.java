@@ -100,6 +100,9 @@ class JobEnvironmentTest {
                     .setAccount(bytes("acct"))
                     .setEndTime(1795357813L))
             .setCpus(6)
+            .addEnvironment(bytes("SLURM_NTASKS=4"))
+            .addEnvironment(bytes("SLURM_NPROCS=4"))
+            .addEnvironment(bytes("SLURM_CPUS_PER_TASK=2"))
             .build();
     expect(
         launch,
@@ -168,11 +171,11 @@ class JobEnvironmentTest {
   @Test
   void tasksPerNodeAsRealSlurmSpreadThem() {
     assertEquals("8(x2)", TaskLayout.cpusPerNode(twoNodes(8, 8).build()));
-    assertEquals("4(x2)", TaskLayout.tasksPerNode(twoNodes(8, 8).setCpusPerTask(2).build()));
-    assertEquals("2,1", TaskLayout.tasksPerNode(twoNodes(8, 8).setNumTasks(3).build()));
-    assertEquals("10(x2)", TaskLayout.tasksPerNode(twoNodes(1, 1).setNumTasks(20).build()));
-    assertEquals("7,5", TaskLayout.tasksPerNode(twoNodes(7, 5).setNumTasks(12).build()));
-    assertEquals("1(x2)", TaskLayout.tasksPerNode(twoNodes(1, 1).build()));
+    assertEquals("4(x2)", TaskLayout.tasksPerNode(twoNodes(8, 8).setNumTasks(2).setCpusPerTask(2).build(), false));
+    assertEquals("2,1", TaskLayout.tasksPerNode(twoNodes(8, 8).setNumTasks(3).build(), true));
+    assertEquals("10(x2)", TaskLayout.tasksPerNode(twoNodes(1, 1).setNumTasks(20).build(), true));
+    assertEquals("7,5", TaskLayout.tasksPerNode(twoNodes(7, 5).setNumTasks(12).build(), true));
+    assertEquals("1(x2)", TaskLayout.tasksPerNode(twoNodes(1, 1).build(), false));
   }
 
   @Test
