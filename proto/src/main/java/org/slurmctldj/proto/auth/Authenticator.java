@@ -47,23 +47,31 @@ public final class Authenticator {
     }
   }
 
+  private static final int REQUEST_CONFIG = 2015;
+
+  /** What a slurmd or sackd without configuration calls its cluster while it asks for one (24.11). */
+  private static final String CLUSTER_BEFORE_CONFIG = "configless";
+
+  /** Everything but cluster, context and body. */
   private interface Tokens {
     SlurmToken verify(String token, int version, long now);
   }
 
   private final MungeClient munge;
   private final Tokens tokens;
+  private final String cluster;
   private final Policy policy;
 
-  private Authenticator(MungeClient munge, Tokens tokens, Policy policy) {
+  private Authenticator(MungeClient munge, Tokens tokens, String cluster, Policy policy) {
     this.munge = munge;
     this.tokens = tokens;
+    this.cluster = cluster;
     this.policy = policy;
   }
 
   /** auth/munge. */
   public static Authenticator munge(MungeClient munge, Policy policy) {
-    return new Authenticator(munge, null, policy);
+    return new Authenticator(munge, null, null, policy);
   }
 
   /**
@@ -72,7 +80,7 @@ public final class Authenticator {
    * @param ownUid this process's effective uid; tokens may be restricted to it
    */
   public static Authenticator key(SlurmKey key, String cluster, long ownUid, Policy policy) {
-    return new Authenticator(null, (token, version, now) -> key.verify(token, cluster, now, ownUid), policy);
+    return new Authenticator(null, (token, version, now) -> key.verifyOfAnyCluster(token, now, ownUid), cluster, policy);
   }
 
   /** auth/slurm in a client: the sack socket checks the signature, the claims are checked here. */
@@ -83,14 +91,16 @@ public final class Authenticator {
           if (!sack.verify(version, token)) {
             throw new TokenException("the sack socket does not confirm the token");
           }
-          return SlurmKey.confirmed(token, cluster, now, ownUid);
+          return SlurmKey.confirmed(token, now, ownUid);
         },
+        cluster,
         policy);
   }
 
   /** Both mechanisms: AuthType and AuthAltTypes. */
   public Authenticator or(Authenticator other) {
-    return new Authenticator(munge == null ? other.munge : munge, tokens == null ? other.tokens : tokens, policy);
+    Authenticator second = tokens == null ? other : this;
+    return new Authenticator(munge == null ? other.munge : munge, second.tokens, second.cluster, policy);
   }
 
   /**
@@ -143,6 +153,10 @@ public final class Authenticator {
     }
     if (!token.context().equals(SlurmToken.AUTH) && !token.context().equals(SlurmToken.SACK)) {
       throw new AuthException("token with context " + token.context() + " used as a message's credential");
+    }
+    boolean asksForConfig = frame.type() == REQUEST_CONFIG && token.cluster().equals(CLUSTER_BEFORE_CONFIG);
+    if (!token.cluster().equals(cluster) && !asksForConfig) {
+      throw new AuthException("token of cluster " + token.cluster());
     }
     checkHash(token.payload(), frame);
     return new Identity(token.uid(), token.gid(), "auth/slurm", BodyHash.plugin(token.payload()), token.identity());

@@ -144,6 +144,15 @@ public final class SlurmKey {
    * @param uid this process's, compared with the restricted uid
    */
   public SlurmToken verify(String token, String cluster, long now, long uid) {
+    SlurmToken claims = verifyOfAnyCluster(token, now, uid);
+    if (!cluster.equals(claims.cluster())) {
+      throw new TokenException("token of cluster " + claims.cluster());
+    }
+    return claims;
+  }
+
+  /** As {@link #verify}; the cluster is the caller's to check, too. */
+  SlurmToken verifyOfAnyCluster(String token, long now, long uid) {
     if (token.length() > MAX_TOKEN) {
       throw new TokenException("token of " + token.length() + " bytes");
     }
@@ -163,16 +172,15 @@ public final class SlurmKey {
         throw new TokenException("signature does not match" + (key.id == null ? "" : " key kid=" + key.id));
       }
       SlurmToken claims = claims(Json.parseObject(latin1(base64(token.substring(first + 1, second)))));
-      check(claims, cluster, now);
-      checkRestriction(claims, uid);
+      check(claims, now, uid);
       return claims;
     } catch (Json.JsonException e) {
       throw new TokenException("token: " + e.getMessage());
     }
   }
 
-  /** Claims of a token whose signature somebody trusted has confirmed; checked as in {@link #verify}. */
-  static SlurmToken confirmed(String token, String cluster, long now, long uid) {
+  /** Claims of a token whose signature somebody trusted has confirmed; checked as in {@link #verifyOfAnyCluster}. */
+  static SlurmToken confirmed(String token, long now, long uid) {
     int first = token.indexOf('.');
     int second = token.indexOf('.', first + 1);
     if (first < 0 || second < 0) {
@@ -180,17 +188,10 @@ public final class SlurmKey {
     }
     try {
       SlurmToken claims = claims(Json.parseObject(latin1(base64(token.substring(first + 1, second)))));
-      check(claims, cluster, now);
-      checkRestriction(claims, uid);
+      check(claims, now, uid);
       return claims;
     } catch (Json.JsonException e) {
       throw new TokenException("token: " + e.getMessage());
-    }
-  }
-
-  private static void checkRestriction(SlurmToken claims, long uid) {
-    if (claims.restrictedUid() != SlurmToken.ANY && claims.restrictedUid() != uid) {
-      throw new TokenException("token restricted to uid " + claims.restrictedUid());
     }
   }
 
@@ -213,15 +214,15 @@ public final class SlurmKey {
     throw new TokenException("could not find kid=" + kid);
   }
 
-  private static void check(SlurmToken claims, String cluster, long now) {
+  private static void check(SlurmToken claims, long now, long uid) {
     if (claims.expires() <= now) {
       throw new TokenException("token expired at " + claims.expires());
     }
     if (claims.issued() > now + MAX_SKEW) {
       throw new TokenException("token issued in the future, at " + claims.issued());
     }
-    if (!cluster.equals(claims.cluster())) {
-      throw new TokenException("token of cluster " + claims.cluster());
+    if (claims.restrictedUid() != SlurmToken.ANY && claims.restrictedUid() != uid) {
+      throw new TokenException("token restricted to uid " + claims.restrictedUid());
     }
   }
 

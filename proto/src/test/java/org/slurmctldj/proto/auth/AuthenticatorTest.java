@@ -22,7 +22,11 @@ class AuthenticatorTest {
   private final CredentialFactory client = CredentialFactory.key(key, "peer", "vm", 1000, 1001, 0);
 
   private static Frame frame(int version, Credential credential, byte[] body) {
-    byte[] bytes = Frame.toBytes(Header.request(version, TYPE), credential, body);
+    return frame(version, TYPE, credential, body);
+  }
+
+  private static Frame frame(int version, int type, Credential credential, byte[] body) {
+    byte[] bytes = Frame.toBytes(Header.request(version, type), credential, body);
     return Frame.parse(Arrays.copyOfRange(bytes, 4, bytes.length));
   }
 
@@ -55,6 +59,18 @@ class AuthenticatorTest {
     SlurmToken launch = new SlurmToken(SlurmToken.LAUNCH, now(), now() + 60, 10752, 0, "peer", 0, 0, "vm", hash, Optional.empty(), Map.of());
     assertEquals("token with context launch used as a message's credential",
         refusal(server, frame(ProtocolVersion.V24_11, new Credential.SlurmToken(key.sign(launch)), BODY)));
+  }
+
+  @Test
+  void aNodeThatDoesNotKnowItsClusterYetMayAskForItsConfigurationOnly() {
+    Authenticator server = Authenticator.key(key, "peer", 0, Authenticator.Policy.DEFAULT);
+    CredentialFactory node = CredentialFactory.key(key, "configless", "vm", 0, 0, 0);
+    int version = ProtocolVersion.V24_11;
+    assertEquals(0, server.authenticate(frame(version, 2015, node.create(version, 2015, BodyHash.K12, BODY, 0), BODY), now()).uid());
+    assertEquals("token of cluster configless", refusal(server, frame(version, node.create(version, TYPE, BodyHash.K12, BODY, 0), BODY)));
+    CredentialFactory other = CredentialFactory.key(key, "other", "vm", 0, 0, 0);
+    assertEquals("token of cluster other",
+        refusal(server, frame(version, 2015, other.create(version, 2015, BodyHash.K12, BODY, 0), BODY)));
   }
 
   @Test
