@@ -27,7 +27,7 @@ final class JobUpdate {
     }
     List<JobRecord> records = Selection.split(c, u.jobs());
     if (records == null) {
-      return Result.error(EAGAIN, "no job id is left for the tasks");
+      return Result.error(ESLURM_NOT_SUPPORTED, "more than 2000 single tasks in one update");
     }
     // Slurm leaves finished tasks of an array alone where others can still be changed.
     if (records.size() > 1) {

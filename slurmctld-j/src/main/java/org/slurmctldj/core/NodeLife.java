@@ -46,7 +46,12 @@ final class NodeLife {
   private static void comeUp(Change c, NodeRecord n, boolean unexpectedReboot) {
     int returnToService = c.config().limits().returnToService();
     switch (n.phase) {
-      case UNKNOWN, FUTURE -> n.phase = NodePhase.UP;
+      case UNKNOWN, FUTURE -> {
+        // As slurmctld: a node whose first registration is too small stays UNKNOWN+DRAIN+INVALID_REG.
+        if (!n.invalidRegistration) {
+          n.phase = NodePhase.UP;
+        }
+      }
       case UP, LOST -> {
         n.phase = NodePhase.UP;
         if (unexpectedReboot && returnToService != 2) {

@@ -53,13 +53,16 @@ final class NodeUpdate {
     }
     c.info("node " + n.name + " state update " + u.state() + " by uid " + u.actor().uid()
         + (u.reason() == null ? "" : ": " + u.reason()));
+    boolean clears = u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE || u.state() == NODE_STATE_UNDRAIN;
+    if (clears && n.invalidRegistration) {
+      return ESLURM_INVALID_NODE_STATE;
+    }
     if (u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE) {
       resume(n, u.state() == NODE_RESUME);
     } else if (u.state() == NODE_STATE_DRAIN) {
       n.drain = true;
     } else if (u.state() == NODE_STATE_UNDRAIN) {
       n.drain = false;
-      n.invalidRegistration = false;
       if (n.phase != NodePhase.DOWN) {
         NodeLife.clearReason(n);
       }
@@ -75,7 +78,6 @@ final class NodeUpdate {
   private static void resume(NodeRecord n, boolean undrain) {
     if (undrain) {
       n.drain = false;
-      n.invalidRegistration = false;
     }
     if (n.phase == NodePhase.DOWN) {
       n.phase = n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;

@@ -19,13 +19,14 @@ final class RequestChecks {
       refused = counts(r);
     }
     if (refused == null) {
-      refused = times(config, job, p, nowSeconds);
+      refused = times(job, p, nowSeconds);
     }
     if (refused != null) {
       return refused;
     }
     defaults(config, r, p);
-    return possible(config, job);
+    refused = enforced(config, job);
+    return refused != null ? refused : possible(config, job);
   }
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
@@ -44,7 +45,35 @@ final class RequestChecks {
         return Result.error(ESLURM_INVALID_GRES);
       }
     }
+    String unsupported = unsupported(r);
+    if (unsupported != null) {
+      return Result.error(ESLURM_NOT_SUPPORTED, unsupported + " is not supported");
+    }
     return Features.check(config, r.text(JobField.FEATURES));
+  }
+
+  /** What would change where or when the job runs, and this release does not do; null if there is none. */
+  private static String unsupported(JobFields r) {
+    if (r.isSet(JobField.SHARED) && r.number(JobField.SHARED) > 1) {
+      return "--exclusive=" + switch ((int) r.number(JobField.SHARED)) {
+        case 2 -> "user";
+        case 3 -> "mcs";
+        default -> "topo";
+      };
+    }
+    if (r.number(JobField.CONTIGUOUS) == 1) {
+      return "--contiguous";
+    }
+    if (r.isSet(JobField.CORE_SPEC)) {
+      return "--core-spec";
+    }
+    if (notEmpty(r.text(JobField.PREFER))) {
+      return "--prefer";
+    }
+    if (notEmpty(r.text(JobField.BURST_BUFFER))) {
+      return "a burst buffer";
+    }
+    return null;
   }
 
   static boolean notEmpty(String s) {
@@ -69,7 +98,7 @@ final class RequestChecks {
     return r.number(JobField.CPUS_PER_TASK) == 0 ? Result.error(ESLURM_INVALID_CPU_COUNT) : null;
   }
 
-  private static Result times(ClusterConfig config, JobRecord job, PartitionDefinition p, long now) {
+  private static Result times(JobRecord job, PartitionDefinition p, long now) {
     JobFields r = job.request;
     long limit = r.number(JobField.TIME_LIMIT);
     long min = r.number(JobField.TIME_MIN);
@@ -77,23 +106,36 @@ final class RequestChecks {
     if (r.isSet(JobField.TIME_MIN) && min != 0 && min > job.timeLimit) {
       return Result.error(ESLURM_INVALID_TIME_MIN_LIMIT);
     }
-    if (config.limits().enforcePartLimits() != 0) {
-      boolean any = false;
-      boolean all = true;
-      for (int i : job.partitions) {
-        boolean fits = limit == NO_VAL || effectiveMinimum(limit, min) <= config.partitions().get(i).maxTime();
-        any |= fits;
-        all &= fits;
-      }
-      if (config.limits().enforcePartLimits() == 1 ? !all : !any) {
-        return Result.error(ESLURM_INVALID_TIME_LIMIT);
-      }
-    }
     long deadline = r.number(JobField.DEADLINE);
     if (deadline != 0 && deadline < now) {
       return Result.error(ESLURM_INVALID_TIME_VALUE, "deadline is past");
     }
     return null;
+  }
+
+  /** EnforcePartLimits: ALL (1) wants every partition's limits kept, ANY (2) those of one. */
+  private static Result enforced(ClusterConfig config, JobRecord job) {
+    int mode = config.limits().enforcePartLimits();
+    if (mode == 0) {
+      return null;
+    }
+    int first = 0;
+    boolean any = false;
+    for (int i : job.partitions) {
+      int reason = PartitionLimits.exceeded(config, job, config.partitions().get(i));
+      any |= reason == 0;
+      first = first == 0 ? reason : first;
+    }
+    if (first == 0 || mode == 2 && any) {
+      return null;
+    }
+    return Result.error(
+        switch (first) {
+          case WAIT_PART_TIME_LIMIT -> ESLURM_INVALID_TIME_LIMIT;
+          case WAIT_PART_NODE_LIMIT -> ESLURM_INVALID_NODE_COUNT;
+          case WAIT_PN_MEM_LIMIT -> ESLURM_INVALID_TASK_MEMORY;
+          default -> ESLURM_TOO_MANY_REQUESTED_CPUS;
+        });
   }
 
   static long effectiveMinimum(long limit, long min) {

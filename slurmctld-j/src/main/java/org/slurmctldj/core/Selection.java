@@ -8,6 +8,8 @@ import java.util.function.ToIntFunction;
 
 /** The records that a {@link JobSelector} means. */
 final class Selection {
+  private static final int MOST_SPLIT = 2000;
+
   private Selection() {}
 
   /**
@@ -40,7 +42,8 @@ final class Selection {
 
   /**
    * As {@link #records}, with the named tasks of a pending rest split off, so that each record can
-   * be changed as a whole. Null if job ids ran out.
+   * be changed as a whole. Null if job ids ran out, or if it were more records than a command may
+   * make: the store has room for so many before the command is journaled.
    */
   static List<JobRecord> split(Change c, JobSelector s) {
     List<JobRecord> out = new ArrayList<>();
@@ -57,7 +60,7 @@ final class Selection {
       int[] ranges = wanted.ranges();
       for (int i = 0; i < ranges.length; i += 2) {
         for (int task = ranges[i]; task <= ranges[i + 1]; task++) {
-          JobRecord one = JobArrays.split(c, j, task);
+          JobRecord one = out.size() >= MOST_SPLIT ? null : JobArrays.split(c, j, task);
           if (one == null) {
             return null;
           }

@@ -19,6 +19,7 @@ public final class SlurmNumbers {
   public static final int ESLURM_ACCESS_DENIED = 2002;
   public static final int ESLURM_JOB_MISSING_REQUIRED_PARTITION_GROUP = 2003;
   public static final int ESLURM_REQUESTED_NODES_NOT_IN_PARTITION = 2004;
+  public static final int ESLURM_TOO_MANY_REQUESTED_CPUS = 2005;
   public static final int ESLURM_INVALID_NODE_COUNT = 2006;
   public static final int ESLURM_USER_ID_MISSING = 2010;
   public static final int ESLURM_DUPLICATE_JOB_ID = 2011;
@@ -37,6 +38,7 @@ public final class SlurmNumbers {
   public static final int ESLURM_DISABLED = 2037;
   public static final int ESLURM_DEPENDENCY = 2038;
   public static final int ESLURM_JOB_HELD = 2042;
+  public static final int ESLURM_INVALID_TASK_MEMORY = 2044;
   public static final int ESLURM_INVALID_ACCOUNT = 2045;
   public static final int ESLURM_INVALID_LICENSES = 2048;
   public static final int ESLURM_INVALID_TIME_LIMIT = 2051;
