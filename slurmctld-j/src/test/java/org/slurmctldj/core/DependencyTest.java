@@ -1,0 +1,113 @@
+package org.slurmctldj.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class DependencyTest {
+  private final Cluster c = Cluster.of(2);
+
+  private long after(String text) {
+    return c.submit(Cluster.request(Cluster.ALICE).text(JobField.NAME, "dep").text(JobField.DEPENDENCY, text));
+  }
+
+  private int error(String text) {
+    return c.submit(Cluster.ALICE, Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, text)).error();
+  }
+
+  private int reason(long id) {
+    return c.job(id).reason;
+  }
+
+  @Test
+  void eachTypeWaitsForItsOwnEvent() {
+    long first = c.submit();
+    long started = after("after:" + first);
+    long ok = after("afterok:" + first);
+    long notOk = after("afternotok:" + first);
+    long any = after("afterany:" + first);
+    long bare = after("" + first);
+    long either = after("afterok:" + first + "?afternotok:" + first);
+    assertEquals("afterok:1(unfulfilled)", DependencyText.display(c.job(ok).request.text(JobField.DEPENDENCY)));
+    assertEquals(0, c.job(ok).eligibleTime);
+    c.start(first, 0);
+    assertEquals(0, reason(started));
+    assertNull(c.job(started).request.text(JobField.DEPENDENCY));
+    assertEquals(2, reason(any));
+    c.started(first);
+    c.ended(first, 0);
+    assertEquals(2, reason(ok));
+    c.takeEffects();
+    c.released(first);
+    assertTrue(c.takeEffects().stream().anyMatch(e -> e instanceof Effect.Replan));
+    assertEquals(0, reason(ok));
+    assertEquals(0, reason(any));
+    assertEquals(0, reason(bare));
+    assertEquals(0, reason(either));
+    assertEquals(39, reason(notOk));
+    assertEquals(c.now / 1000, c.job(ok).eligibleTime);
+  }
+
+  @Test
+  void killOnInvalidDependencyCancelsThoseBehindToo() {
+    long first = c.submit();
+    long second = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, "afterok:" + first).number(JobField.BITFLAGS, 1));
+    long third = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, "afterok:" + second).number(JobField.BITFLAGS, 1));
+    long fourth = after("afterany:" + third);
+    c.kill(Cluster.ALICE, first);
+    assertEquals(Outcome.CANCELLED, c.job(second).outcome);
+    assertEquals(Outcome.CANCELLED, c.job(third).outcome);
+    assertEquals(0, reason(fourth));
+  }
+
+  @Test
+  void singletonRunsOnePerUserAndName() {
+    long first = after("singleton");
+    long second = after("singleton");
+    long other = c.submit(Cluster.request(Cluster.ALICE).text(JobField.NAME, "other").text(JobField.DEPENDENCY, "singleton"));
+    assertEquals(0, reason(first));
+    assertEquals(2, reason(second));
+    assertEquals(0, reason(other));
+    c.kill(Cluster.ALICE, first);
+    assertEquals(0, reason(second));
+  }
+
+  @Test
+  void minutesAfterTheStart() {
+    long first = c.submit();
+    long later = after("after:" + first + "+5");
+    c.start(first, 0);
+    c.started(first);
+    for (int i = 0; i < 4; i++) {
+      c.pass(61);
+      assertEquals(2, reason(later), "minute " + i);
+    }
+    c.pass(61);
+    assertEquals(0, reason(later));
+  }
+
+  @Test
+  void circlesAndNonsenseAreRefused() {
+    long a = c.submit();
+    long b = after("afterok:" + a);
+    assertEquals(2071, c.update(Cluster.ALICE, a, new JobFields().text(JobField.DEPENDENCY, "afterok:" + b)).error());
+    assertEquals(2071, c.update(Cluster.ALICE, a, new JobFields().text(JobField.DEPENDENCY, "afterok:" + a)).error());
+    assertEquals(2038, error("afterok:x"));
+    assertEquals(2038, error("sometimes:1"));
+    assertEquals(2038, error("afterok:1,afterany:2?afterok:3"));
+    assertEquals(2036, error("aftercorr:" + a));
+    assertEquals(0, error("afterok:999"));
+  }
+
+  @Test
+  void anUpdateSetsAndTakesAwayADependency() {
+    long a = c.submit();
+    long b = c.submit();
+    c.update(Cluster.ALICE, b, new JobFields().text(JobField.DEPENDENCY, "afterok:" + a));
+    assertEquals(2, reason(b));
+    c.update(Cluster.ALICE, b, new JobFields().text(JobField.DEPENDENCY, ""));
+    assertEquals(0, reason(b));
+  }
+}

@@ -1,0 +1,146 @@
+package org.slurmctldj.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class NodeLifeTest {
+  private final Cluster c = Cluster.of(3);
+
+  private Result node(long state, String reason) {
+    return c.apply(new Command.UpdateNode(c.now, Cluster.ROOT, List.of("n1"), state, reason, null, null, NO_VAL));
+  }
+
+  private void registers(long memory, int cpus, String boot) {
+    c.apply(new Command.RegisterNode(
+        c.now, "n1", new NodeRecord.Registration("1", "x", "L", cpus, 1, 2, 2, 2, memory, 0, 1, 1, boot, 0), List.of()));
+  }
+
+  @Test
+  void aNodeWithTooLittleIsDrainedInSlurmsWords() {
+    registers(7000, 4, "boot1");
+    NodeRecord n = c.node(0);
+    assertTrue(n.drain && n.invalidRegistration);
+    assertEquals("Low RealMemory (reported:7000 < 100.00% of configured:8000), Low CPUs", n.reason);
+    assertEquals(2028, node(SlurmNumbers.NODE_RESUME, null).error());
+    registers(8000, 8, "boot1");
+    assertFalse(c.node(0).drain);
+    assertNull(c.node(0).reason);
+  }
+
+  @Test
+  void drainResumeDown() {
+    assertEquals(2010, c.apply(new Command.UpdateNode(
+        c.now, Cluster.ALICE, List.of("n1"), SlurmNumbers.NODE_STATE_DRAIN, "x", null, null, NO_VAL)).error());
+    assertEquals(2018, c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n9"), SlurmNumbers.NODE_STATE_DRAIN, "x", null, null, NO_VAL)).error());
+    long id = c.running();
+    node(SlurmNumbers.NODE_STATE_DRAIN, "disk");
+    assertTrue(c.node(0).drain);
+    assertEquals("disk", c.node(0).reason);
+    assertEquals(JobPhase.RUNNING, c.job(id).phase);
+    assertFalse(c.start(c.submit(), 0).isOk());
+    node(SlurmNumbers.NODE_RESUME, null);
+    assertNull(c.node(0).reason);
+    node(SlurmNumbers.NODE_STATE_DOWN, "fire");
+    assertEquals(NodePhase.DOWN, c.node(0).phase);
+    assertEquals("fire", c.node(0).reason);
+    assertEquals(1, c.job(id).restarts);
+    node(SlurmNumbers.NODE_RESUME, null);
+    assertEquals(NodePhase.UP, c.node(0).phase);
+    assertEquals(2028, node(SlurmNumbers.NODE_STATE_FUTURE, null).error());
+  }
+
+  @Test
+  void aSilentNodeComesBackByReturnToService() {
+    for (int returnToService = 0; returnToService <= 2; returnToService++) {
+      Cluster k = new Cluster();
+      ClusterConfig one = Cluster.config(1, 1);
+      ClusterConfig.Limits l = one.limits();
+      k.apply(new Command.Reconfigure(k.now, new ClusterConfig(1, "t", one.nodes(), one.partitions(),
+          new ClusterConfig.Limits(l.maxJobCount(), 1, l.maxJobId(), 1001, 300, 30, l.selectTypeParameters(), 0, 0, true, 0,
+              0, 10, returnToService, 0, 0, null))));
+      k.register("n1", "boot1");
+      k.apply(new Command.NodeLost(k.now, "n1"));
+      k.apply(new Command.NodeFailed(k.now, "n1", "Not responding"));
+      k.register("n1", "boot1");
+      assertEquals(returnToService == 0 ? NodePhase.DOWN : NodePhase.UP, k.node(0).phase, "ReturnToService=" + returnToService);
+      if (returnToService == 0) {
+        k.apply(new Command.UpdateNode(k.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_RESUME, null, null, null, NO_VAL));
+        assertEquals(NodePhase.UP, k.node(0).phase);
+      }
+      k.register("n1", "boot2");
+      assertEquals(returnToService == 2 ? NodePhase.UP : NodePhase.DOWN, k.node(0).phase, "ReturnToService=" + returnToService);
+    }
+  }
+
+  @Test
+  void anAgentThatStillRunsWhatIsOverIsToldToEndIt() {
+    long id = c.running();
+    c.kill(Cluster.ALICE, id);
+    c.ended(id, 9);
+    c.released(id);
+    c.takeEffects();
+    c.register("n1", "boot1", id + ".0", "77.3");
+    List<Effect> effects = c.takeEffects();
+    assertTrue(effects.contains(new Effect.Terminate(id, 0, 0, 0, Outcome.CANCELLED)));
+    assertTrue(effects.contains(new Effect.Terminate(77, 3, 0, 0, Outcome.CANCELLED)));
+  }
+
+  @Test
+  void aRunningLaunchThatTheAgentDoesNotKnowIsLost() {
+    long id = c.running();
+    c.register("n1", "boot1");
+    assertEquals(JobPhase.ENDING, c.job(id).phase);
+    c.register("n1", "boot1");
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(1, c.job(id).restarts);
+  }
+
+  @Test
+  void aNewConfigurationCarriesJobsAndNodesByName() {
+    long onOne = c.running();
+    long onThree = c.submit();
+    c.start(onThree, 2);
+    c.started(onThree);
+    long waits = c.submit(Cluster.request(Cluster.ALICE).text(JobField.PARTITION, "short"));
+    node(SlurmNumbers.NODE_STATE_DRAIN, "disk");
+    // n3 first, n2 gone, n4 new; partition short gone.
+    List<NodeDefinition> defs = new ArrayList<>();
+    for (String name : List.of("n3", "n1", "n4")) {
+      defs.add(Cluster.node(name));
+    }
+    ClusterConfig next = Cluster.config(2, defs, List.of());
+    next = new ClusterConfig(2, "test", next.nodes(), List.of(next.partitions().get(0)), next.limits());
+    assertTrue(c.apply(new Command.Reconfigure(c.now, next)).isOk());
+    assertEquals("n1", c.node(1).name);
+    assertTrue(c.node(1).drain);
+    assertEquals(NodePhase.UP, c.node(1).phase);
+    assertEquals(NodePhase.UNKNOWN, c.node(2).phase);
+    assertEquals(1, c.job(onOne).batchNode);
+    assertEquals(0, c.job(onThree).batchNode);
+    assertEquals(1, c.node(0).jobs);
+    assertEquals(0, c.job(waits).priority);
+    c.ended(onThree, 0);
+    c.released(onThree);
+    assertEquals(Outcome.COMPLETED, c.job(onThree).outcome);
+    assertEquals(22, c.apply(new Command.Reconfigure(c.now, next)).error());
+  }
+
+  @Test
+  void jobsOfAVanishedNodeAreRequeued() {
+    long id = c.running();
+    c.apply(new Command.Reconfigure(
+        c.now, Cluster.config(2, IntStream.rangeClosed(2, 3).mapToObj(i -> Cluster.node("n" + i)).toList(), List.of())));
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(1, c.job(id).restarts);
+    assertTrue(c.start(id, 0).isOk());
+  }
+}
