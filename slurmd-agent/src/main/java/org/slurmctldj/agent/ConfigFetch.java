@@ -90,7 +90,7 @@ final class ConfigFetch {
     String host = colon < 0 ? server : server.substring(0, colon);
     int port = colon < 0 ? SlurmConfSource.DEFAULT_PORT : Integer.parseInt(server.substring(colon + 1));
     Packer body = new Packer(16);
-    new ConfigRequest().flags(FLAG_SLURMD).write(body, VERSION);
+    new ConfigRequest().flags(FLAG_SLURMD).write(body, VERSION >> 8);
     Frame answer =
         client.call(
             new InetSocketAddress(host, port),
@@ -104,7 +104,7 @@ final class ConfigFetch {
     if (answer.type() != MessageType.RESPONSE_CONFIG.number()) {
       throw new RpcException(RpcException.UNSPECIFIED, "answered with message " + answer.type());
     }
-    return ConfigResponse.read(answer.body(), answer.version());
+    return ConfigResponse.read(answer.body(), answer.version() >> 8);
   }
 
   private static Path store(ConfigResponse response, Optional<String> nodeName) throws IOException {
