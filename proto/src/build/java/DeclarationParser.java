@@ -65,7 +65,14 @@ final class DeclarationParser {
     String[] w = code(line).split("\\s+");
     Model.Struct s = new Model.Struct(w[1], section);
     s.extern = true;
-    s.externMin = w.length > 3 && w[2].equals("min") ? Integer.parseInt(w[3]) : 1;
+    s.externMin = 1;
+    for (int i = 2; i + 1 < w.length; i += 2) {
+      switch (w[i]) {
+        case "min" -> s.externMin = Integer.parseInt(w[i + 1]);
+        case "as" -> Types.CODECS.put(s.name, w[i + 1]);
+        default -> throw fail("unknown word " + w[i]);
+      }
+    }
     s.doc = doc(line);
     put(s);
   }
@@ -173,6 +180,7 @@ final class DeclarationParser {
     String countedBy = null;
     String counts = null;
     String defaultValue = null;
+    String like = null;
     boolean ignorable = false;
     int r = Model.ALL;
     while (!w.isEmpty()) {
@@ -181,6 +189,7 @@ final class DeclarationParser {
         case "*" -> countedBy = w.removeFirst();
         case "counts" -> counts = w.removeFirst();
         case "=" -> defaultValue = w.removeFirst();
+        case "like" -> like = w.removeFirst();
         case "ignorable" -> ignorable = true;
         default -> {
           if (!isRange(t)) {
@@ -214,6 +223,7 @@ final class DeclarationParser {
       if (defaultValue != null) {
         p.defaultValue = defaultValue;
       }
+      p.like = like != null ? like : p.like;
       p.ignorable |= ignorable;
       if (p.doc.isEmpty()) {
         p.doc = doc(line);

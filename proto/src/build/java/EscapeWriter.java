@@ -46,7 +46,7 @@ final class EscapeWriter {
     if (s.extern) {
       found.add(type);
       // A credential holds the declared fields of its argument struct, a node list its nodes.
-      for (String inner : new String[] {type + "Arg", type.replace("Response", "")}) {
+      for (String inner : new String[] {Types.box(type), type + "Arg", type.replace("Response", "")}) {
         if (!inner.equals(type)) {
           find(inner, found, seen);
         }

@@ -55,6 +55,8 @@ final class Model {
     String defaultValue;
     boolean ignorable;
     String doc = "";
+    /** A value that real Slurm takes, for random bodies it shall accept. */
+    String like;
     int range;
     /** Only parts of it (step_id.job_id) are carried here. */
     int partialRange;

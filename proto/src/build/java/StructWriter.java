@@ -615,12 +615,13 @@ final class StructWriter {
       String element = Types.element(f.type());
       c.line("{").line("int n = r.listCount();").line("if (n " + (Types.isShortList(f.type()) ? ">" : ">=") + " 0) {");
       c.line("List<" + Types.box(element) + "> list = new ArrayList<>(n);");
-      c.line("for (int i = 0; i < n; i++) {").line("list.add(" + randomValue(element) + ");").line("}");
+      c.line("for (int i = 0; i < n; i++) {").line("list.add(" + (element.equals("str") ? "r.element()" : randomValue(element)) + ");").line("}");
       c.line(target + " = list;").line("}").line("}");
     } else if (narrowed(f, p)) {
       c.line(target + " = WireValues.wide" + f.type().substring(1) + "(r." + f.type() + "());");
     } else {
-      c.line(target + " = " + randomValue(f.type()) + ";");
+      String value = randomValue(f.type());
+      c.line(target + " = " + (p.like != null ? "r.like(" + Types.literal(p.like, f.type()) + ", " + value + ")" : value) + ";");
     }
     if (flag) {
       c.line("}");
@@ -637,7 +638,7 @@ final class StructWriter {
   private String randomValue(String type) {
     Types.Basic b = Types.basic(type);
     if (b != null) {
-      return "r." + b.method() + "()";
+      return type.startsWith("ldbl") ? "r." + type.replace("[]", "s") + "()" : "r." + b.method() + "()";
     }
     Model.Struct t = model.structs.get(type);
     if (t.nullable == null) {

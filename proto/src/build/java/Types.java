@@ -32,6 +32,9 @@ final class Types {
           Map.entry("str[]", new Basic("String[]", "String[]", "strs", 4, null)),
           Map.entry("ldbl[]", new Basic("String[]", "String[]", "strs", 4, null)));
 
+  /** Hand-written codecs of a type whose values are of another class: {@code extern CODEC as CLASS}. */
+  static final Map<String, String> CODECS = new java.util.HashMap<>();
+
   private static final List<String> WIDTHS = List.of("u8", "u16", "u32", "u64");
 
   private Types() {}
@@ -74,7 +77,7 @@ final class Types {
 
   static String box(String type) {
     Basic b = BASIC.get(type);
-    return b != null ? b.box : isList(type) ? "List<" + box(element(type)) + ">" : type;
+    return b != null ? b.box : isList(type) ? "List<" + box(element(type)) + ">" : CODECS.getOrDefault(type, type);
   }
 
   /** Element types whose counted form is a Java array rather than a List. */

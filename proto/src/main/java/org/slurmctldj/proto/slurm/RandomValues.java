@@ -8,9 +8,23 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 /** Random field values, the same for the same seed; special values (0, NO_VAL, INFINITE) come up often. */
 public final class RandomValues {
   private final SplittableRandom random;
+  private final int everyCount;
 
   public RandomValues(long seed) {
-    random = new SplittableRandom(seed);
+    this(seed, -1);
+  }
+
+  private RandomValues(long seed, int everyCount) {
+    this.random = new SplittableRandom(seed);
+    this.everyCount = everyCount;
+  }
+
+  /**
+   * Values that real Slurm takes as well and gives back unchanged: it refuses arrays of one struct that differ in size,
+   * makes empty lists NULL and drops NULL elements, so here all arrays and lists have the same size and full elements.
+   */
+  public static RandomValues consistent(long seed) {
+    return new RandomValues(seed, new SplittableRandom(~seed).nextInt(4));
   }
 
   public int below(int bound) {
@@ -51,6 +65,28 @@ public final class RandomValues {
     return below(4) == 0 ? 0 : 1_500_000_000L + below(1_000_000_000);
   }
 
+  /** {@code value} when real Slurm shall take the body, else the random one. */
+  public long like(long value, long random) {
+    return everyCount >= 0 ? value : random;
+  }
+
+  public int like(int value, int random) {
+    return everyCount >= 0 ? value : random;
+  }
+
+  /** The text of a long double. */
+  public String ldbl() {
+    return below(1000) + "." + (100_000 + below(900_000));
+  }
+
+  public String[] ldbls() {
+    String[] a = new String[count()];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = ldbl();
+    }
+    return a;
+  }
+
   public double dbl() {
     return switch (below(4)) {
       case 0 -> 0;
@@ -71,8 +107,13 @@ public final class RandomValues {
     return b.toString();
   }
 
+  /** A string in a list or array; what real Slurm shall take is a number, as many of its lists hold ids. */
+  public String element() {
+    return everyCount >= 0 ? Integer.toString(1 + below(5000)) : str();
+  }
+
   public byte[] mem() {
-    return mem(below(4));
+    return mem(count());
   }
 
   public byte[] mem(long n) {
@@ -152,7 +193,7 @@ public final class RandomValues {
   public String[] strs(long n) {
     String[] a = new String[(int) n];
     for (int i = 0; i < a.length; i++) {
-      a[i] = str();
+      a[i] = element();
     }
     return a;
   }
@@ -164,12 +205,12 @@ public final class RandomValues {
 
   /** Elements of an array or counted list. */
   public int count() {
-    return below(4);
+    return everyCount >= 0 ? everyCount : below(4);
   }
 
   /** Elements of a list that can be NULL: -1 for NULL. */
   public int listCount() {
-    return below(4) - 1;
+    return everyCount == 0 ? -1 : everyCount > 0 ? everyCount : below(4) - 1;
   }
 
   public long pick(long... values) {

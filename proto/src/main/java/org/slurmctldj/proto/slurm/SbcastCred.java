@@ -51,7 +51,7 @@ public final class SbcastCred implements SlurmStruct {
     return bytes.packed().clone();
   }
 
-  /** Protocol version of the layout of {@link #packed}; 0 for a token. */
+  /** Protocol version of the layout of {@link #packed}; of a token the version it was read in, 0 for one made here. */
   public int version() {
     return bytes.version();
   }

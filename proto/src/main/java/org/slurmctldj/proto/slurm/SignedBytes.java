@@ -11,7 +11,7 @@ import org.slurmctldj.proto.wire.WireException;
  * The packed fields of a credential exactly as signed, and the signature. With auth/slurm (from 23.11) there is a single
  * token instead, which holds both; then {@code packed} is null and {@code signature} is the token.
  *
- * @param version protocol version of the layout of {@code packed}
+ * @param version protocol version of the layout of {@code packed}; of a token the version it was read in, or 0
  */
 record SignedBytes(int version, byte[] packed, String signature) {
   private static final int FIRST_TOKENS = 40;
