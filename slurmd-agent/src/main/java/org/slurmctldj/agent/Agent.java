@@ -2,6 +2,7 @@ package org.slurmctldj.agent;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.launch.LaunchNode;
@@ -79,7 +81,17 @@ final class Agent implements AutoCloseable {
         config.cgroup(),
         ProcessFacts.effectiveUid() == 0,
         config.taskCgroup(),
-        config.nodeNamed() ? "_" + config.node().name() : "");
+        config.nodeNamed() ? suffix(config) : "");
+  }
+
+  /**
+   * Several agents of a host must not meet in one control group: a job's end empties it. Two clusters may well have the
+   * same node names and job ids; spool directories are their own.
+   */
+  private static String suffix(AgentConfig config) {
+    CRC32 spool = new CRC32();
+    spool.update(config.spoolDirectory().toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+    return String.format("_%s_%08x", config.node().name(), spool.getValue());
   }
 
   private static LaunchNode facts(AgentConfig config, Tracking tracking) {

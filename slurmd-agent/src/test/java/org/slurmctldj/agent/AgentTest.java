@@ -204,6 +204,31 @@ class AgentTest {
   }
 
   @Test
+  void aShepherdKilledAtAnyMomentGivesTheTrueExitCodeOrANamedReason() throws Exception {
+    long seed = Long.getLong("agent.seed", System.nanoTime());
+    Random random = new Random(seed);
+    System.out.println("AgentTest seed " + seed + " (repeat with -Dagent.seed=" + seed + ")");
+    for (int round = 0; round < ROUNDS; round++) {
+      int id = 2000 + round;
+      String launch = id + ".0.batch";
+      String script = "#!/bin/bash\necho run\nsetsid sleep 31416." + id + " &\nsleep 0.2\nexit 6\n";
+      controller.launch(node.job(id, script).setOpenMode(Launch.OpenMode.APPEND).build());
+      until("the shepherd", () -> Files.exists(directory.resolve("spool/launches/" + launch + "/lock")));
+      Thread.sleep(random.nextInt(400)); // the random moment
+      TestNode.processes("launches/" + launch).forEach(ProcessHandle::destroyForcibly);
+      ExitReport end = controller.awaitEnd(launch);
+      assertTrue(
+          end.getFailure() == Failure.SHEPHERD_DIED ? end.getWaitStatus() != 0 : end.getWaitStatus() == 6 << 8,
+          end.toString());
+      until("no leftovers", () -> TestNode.processes("sleep 31416." + id).isEmpty());
+      if (Files.exists(node.work.resolve("slurm-" + id + ".out"))) {
+        String output = node.output("slurm-" + id + ".out");
+        assertTrue(output.isEmpty() || output.equals("run\n"), "ran once at most: " + output);
+      }
+    }
+  }
+
+  @Test
   void jobsSurviveKillsOfTheAgentWithTheirTrueExitCode() throws Exception {
     long seed = Long.getLong("agent.seed", System.nanoTime());
     Random random = new Random(seed);

@@ -252,7 +252,8 @@ public final class LaunchStart {
                 spool.shepherdPid(id).orElse(0L),
                 jobId,
                 Integer.toUnsignedLong(launch.getUid()),
-                node.nodeName()));
+                node.nodeName(),
+                node.slurmConf()));
     log.error("job {} launch {}: its shepherd died; {} processes of the job were killed", jobId, id, killed);
     // it may have written the status and died while it killed what was left
     return finish(

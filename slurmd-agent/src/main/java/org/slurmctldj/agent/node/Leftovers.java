@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Leftovers {
   /** What identifies the job's processes. */
-  public record Job(List<String> cgroups, long shepherdPid, long jobId, long uid, String nodeName) {}
+  public record Job(List<String> cgroups, long shepherdPid, long jobId, long uid, String nodeName, String slurmConf) {}
 
   /** SIGKILL until nothing is left; the number of processes killed. */
   public static int kill(Job job) throws InterruptedException {
@@ -84,6 +84,7 @@ public final class Leftovers {
     }
     String environment = "\0" + Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
     return environment.contains("\0SLURM_JOB_ID=" + job.jobId() + "\0")
+        && environment.contains("\0SLURM_CONF=" + job.slurmConf() + "\0")
         && environment.contains("\0SLURMD_NODENAME=" + job.nodeName() + "\0");
   }
 

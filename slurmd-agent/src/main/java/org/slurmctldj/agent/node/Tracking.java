@@ -68,7 +68,7 @@ public final class Tracking {
   }
 
   /**
-   * @param nodeSuffix "" for a host's only agent, "_n1" where several nodes share the host
+   * @param nodeSuffix "" for a host's only agent, "_n1_0a1b2c3d" where several agents share the host
    * @param taskCgroup TaskPlugin names task/cgroup: Slurm limits nothing without it
    */
   public static Tracking find(CgroupConf conf, boolean privileged, boolean taskCgroup, String nodeSuffix) {
