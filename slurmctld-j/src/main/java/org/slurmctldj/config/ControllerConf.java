@@ -185,6 +185,11 @@ public final class ControllerConf {
     return slurm.slurmdParameters().has("config_overrides");
   }
 
+  /** Bits of PrivateData: jobs 1, nodes 2, partitions 4, usage 8, users 16, accounts 32, reservations 64, events 256. */
+  public int privateData() {
+    return ConfMasks.privateData(slurm, 45);
+  }
+
   public PortRange ports() {
     return slurm.slurmctldPorts();
   }

@@ -12,8 +12,8 @@ public final class SlurmctldJConf {
   public static final String FILE_NAME = "slurmctld-j.conf";
 
   private String sackSocket = "/run/slurmctld/sack.socket";
-  private int maxConnections = 10_000;
-  private int requestTimeout = 30;
+  private int maxConnections = 16_384;
+  private int requestTimeout = 10;
   private int journalSegmentMegabytes = 64;
 
   /** The file beside {@code slurmConf}, or the defaults if there is none. */
@@ -39,24 +39,24 @@ public final class SlurmctldJConf {
     return this;
   }
 
-  /** Client connections open at once; further ones are closed. */
+  /** Client connections open at once; above it, idle ones are shed. */
   public int maxConnections() {
     return maxConnections;
   }
 
-  @Config(value = "MaxConnections", description = "Client connections open at once; further ones are closed.")
+  @Config(value = "MaxConnections", description = "Client connections open at once; above it, idle ones are shed.")
   public SlurmctldJConf setMaxConnections(int count) {
     check(count >= 16 && count <= 1_000_000, "must be from 16 to 1000000");
     maxConnections = count;
     return this;
   }
 
-  /** Seconds within which a client must have sent its whole request. */
+  /** Seconds from connect to the last byte of a request. */
   public int requestTimeout() {
     return requestTimeout;
   }
 
-  @Config(value = "RequestTimeout", description = "Seconds within which a client must have sent its whole request.")
+  @Config(value = "RequestTimeout", description = "Seconds from connect to the last byte of a request.")
   public SlurmctldJConf setRequestTimeout(int seconds) {
     check(seconds >= 1 && seconds <= 3600, "must be from 1 to 3600");
     requestTimeout = seconds;

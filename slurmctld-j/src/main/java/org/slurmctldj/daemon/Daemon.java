@@ -19,6 +19,7 @@ import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.SlurmdTimer;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
+import org.slurmctldj.config.SlurmctldJConf;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
@@ -28,6 +29,7 @@ import org.slurmctldj.engine.ClusterEngine;
 import org.slurmctldj.engine.EffectListener;
 import org.slurmctldj.engine.EngineOptions;
 import org.slurmctldj.journal.Blob;
+import org.slurmctldj.journal.JournalOptions;
 import org.slurmctldj.proto.auth.SackServer;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.PortRange;
@@ -74,6 +76,7 @@ final class Daemon implements AutoCloseable {
   private SlurmdTimer slurmdTimer;
   private FrontPort port;
   private Optional<SackServer> sack = Optional.empty();
+  private final SlurmctldJConf own;
   private Watchdog watchdog;
 
   Daemon(ControllerConf conf, Path confFile, CommandLineOptions options, DaemonLog log) {
@@ -81,13 +84,15 @@ final class Daemon implements AutoCloseable {
     this.options = options;
     this.log = log;
     this.settings = new LiveSettings(conf, bootSeconds);
+    this.own = SlurmctldJConf.beside(confFile.toAbsolutePath());
     this.security = Security.of(conf);
   }
 
   void start() throws IOException {
     ControllerConf conf = settings.conf();
     LOG.info("{} started on cluster {}", Slurmctld.VERSION, conf.slurm().clusterName());
-    engine = ClusterEngine.open(EngineOptions.standard(conf.stateSaveLocation(), options.adopt));
+    JournalOptions journal = JournalOptions.standard().withSegmentBytes((long) own.journalSegmentMegabytes() << 20);
+    engine = ClusterEngine.open(EngineOptions.standard(conf.stateSaveLocation(), options.adopt).withJournal(journal));
     agentServer = new AgentServer();
     agents = new Agents(surroundings(conf));
     scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner());
@@ -160,7 +165,7 @@ final class Daemon implements AutoCloseable {
 
   private void startSack(ControllerConf conf) throws IOException {
     if (security.key().isPresent()) {
-      Path socket = Settings.sackSocket(confFile);
+      Path socket = own.sackSocket();
       sack =
           Optional.of(
               SackServer.start(
@@ -202,8 +207,14 @@ final class Daemon implements AutoCloseable {
     for (int p = range.first(); p <= range.last(); p++) {
       addresses.add(new InetSocketAddress(p));
     }
-    port = FrontPort.open(FrontPort.Settings.DEFAULT, addresses, door, agentServer.relay());
+    port = FrontPort.open(frontPort(), addresses, door, agentServer.relay());
     LOG.info("listening on port{} {}", range.count() > 1 ? "s" : "", range.count() > 1 ? range.first() + "-" + range.last() : range.first());
+  }
+
+  private FrontPort.Settings frontPort() {
+    FrontPort.Settings d = FrontPort.Settings.DEFAULT;
+    return new FrontPort.Settings(
+        d.maxRequestBytes(), own.requestTimeout() * 1000L, own.maxConnections(), d.budgetBytes(), d.eventLoops());
   }
 
   private JobWire.Waiting waiting(JobRecord job) {

@@ -1,22 +1,21 @@
 package org.slurmctldj.daemon;
 
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import org.slurmctldj.config.BuildInfo;
+import org.slurmctldj.config.ConfHash;
+import org.slurmctldj.config.ConfiglessFiles;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.rpc.handlers.Controller;
 
 /** slurm.conf as it is in force; replaced as a whole by a reconfigure. Any thread. */
 final class LiveSettings implements Controller.Settings {
-  private static final Map<String, Integer> PRIVATE =
-      Map.of("jobs", 1, "nodes", 2, "partitions", 4, "usage", 8, "users", 16, "accounts", 32, "reservations", 64, "events", 256);
-
   private final long bootSeconds;
   private volatile Loaded loaded;
 
-  private record Loaded(ControllerConf conf, int privateData, long readAt) {}
+  private record Loaded(ControllerConf conf, int privateData, long confHash, long readAt) {}
 
   LiveSettings(ControllerConf conf, long bootSeconds) {
     this.bootSeconds = bootSeconds;
@@ -24,12 +23,7 @@ final class LiveSettings implements Controller.Settings {
   }
 
   void replace(ControllerConf conf, long nowSeconds) {
-    int bits = 0;
-    for (String word : conf.options("PrivateData").items()) {
-      String w = word.toLowerCase(Locale.ROOT);
-      bits |= w.equals("all") ? 0x1ff : PRIVATE.getOrDefault(w, 0);
-    }
-    loaded = new Loaded(conf, bits, nowSeconds);
+    loaded = new Loaded(conf, conf.privateData(), ConfHash.of(conf.slurm()), nowSeconds);
   }
 
   ControllerConf conf() {
@@ -39,16 +33,14 @@ final class LiveSettings implements Controller.Settings {
   @Override
   public BuildInfoResponse buildInfo(int version, long nextJobId) {
     Loaded l = loaded;
-    return new BuildInfoResponse()
-        .lastUpdate(l.readAt())
-        .bootTime(bootSeconds)
-        .clusterName(l.conf().slurm().clusterName())
-        .nextJobId(nextJobId);
+    String release = ProtocolVersion.release(version << 8) + ".0";
+    return BuildInfo.of(l.conf(), new BuildInfo.Facts(l.readAt(), bootSeconds, nextJobId, l.confHash(), release), version);
   }
 
   @Override
-  public Optional<ConfigResponse> configless(long flags) {
-    return Optional.empty();
+  public Optional<ConfigResponse> configless(long flags, int version) {
+    ControllerConf conf = loaded.conf();
+    return conf.configless() ? Optional.of(ConfiglessFiles.of(conf.slurm(), flags, version)) : Optional.empty();
   }
 
   @Override

@@ -61,7 +61,7 @@ class ControllerConfTest {
         "AuthType=auth/none",
         "TopologyPlugin=topology/tree",
         "JobSubmitPlugins=lua",
-        "PrivateData=jobs",
+        "VSizeFactor=110",
         "PartitionName=q Nodes=n1 OverSubscribe=FORCE:2",
         "NodeName=n9 State=CLOUD",
         "FrontendName=f",

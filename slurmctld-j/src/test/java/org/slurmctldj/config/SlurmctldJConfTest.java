@@ -20,8 +20,8 @@ class SlurmctldJConfTest {
   void recordedDefaults() {
     SlurmctldJConf conf = conf("# nothing\n");
     assertEquals(Path.of("/run/slurmctld/sack.socket"), conf.sackSocket());
-    assertEquals(10_000, conf.maxConnections());
-    assertEquals(30, conf.requestTimeout());
+    assertEquals(16_384, conf.maxConnections());
+    assertEquals(10, conf.requestTimeout());
     assertEquals(64, conf.journalSegmentMegabytes());
   }
 

@@ -70,7 +70,7 @@ final class ClusterHandlers {
   }
 
   private Reply config(Request r) {
-    Optional<ConfigResponse> answer = c.settings().configless(r.body(ConfigRequest.class).flags());
+    Optional<ConfigResponse> answer = c.settings().configless(r.body(ConfigRequest.class).flags(), r.version());
     return answer.map(a -> Reply.message(2016, a)).orElseGet(() -> Reply.rc(CONFIGLESS_DISABLED));
   }
 

@@ -61,7 +61,7 @@ public record Controller(
     BuildInfoResponse buildInfo(int version, long nextJobId);
 
     /** The answer for configless clients; empty where SlurmctldParameters=enable_configless is not set. */
-    java.util.Optional<ConfigResponse> configless(long flags);
+    java.util.Optional<ConfigResponse> configless(long flags, int version);
 
     /** PrivateData's bits. */
     int privateData();
