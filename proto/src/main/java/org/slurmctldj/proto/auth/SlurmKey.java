@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -46,21 +45,40 @@ public final class SlurmKey {
     return new SlurmKey(List.of(key), key);
   }
 
+  /**
+   * The key of a host: what SLURM_SACK_JWKS or SLURM_SACK_KEY name, else slurm.jwks, else slurm.key, beside slurm.conf.
+   *
+   * @param directory where slurm.conf is
+   * @throws TokenException if there is none, or it cannot be used
+   */
+  public static SlurmKey find(Path directory, Map<String, String> environment) {
+    for (String variable : new String[] {"SLURM_SACK_JWKS", "SLURM_SACK_KEY"}) {
+      String named = environment.get(variable);
+      if (named != null && !named.isEmpty()) {
+        return read(Path.of(named), variable.endsWith("JWKS"));
+      }
+    }
+    Path set = directory.resolve("slurm.jwks");
+    return Files.exists(set) ? read(set, true) : read(directory.resolve("slurm.key"), false);
+  }
+
   /** Reads slurm.key or, if the name ends in .jwks, a key set. A file that others may read is refused as Slurm does. */
   public static SlurmKey read(Path file) {
+    return read(file, file.toString().endsWith(".jwks"));
+  }
+
+  private static SlurmKey read(Path file, boolean keySet) {
     byte[] bytes;
     try {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-      if (mode.contains(PosixFilePermission.OTHERS_READ)
-          || mode.contains(PosixFilePermission.OTHERS_WRITE)
-          || mode.contains(PosixFilePermission.OTHERS_EXECUTE)) {
-        throw new TokenException("key file is insecure: '" + file + "' must not be accessible by others");
+      int mode = (int) Files.getAttribute(file, "unix:mode") & 07777;
+      if ((mode & 07) != 0) {
+        throw new TokenException("key file is insecure: '" + file + "' mode=0" + Integer.toOctalString(mode));
       }
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new TokenException("Could not load key file (" + file + "): " + e);
     }
-    return file.toString().endsWith(".jwks") ? ofKeySet(new String(bytes, StandardCharsets.ISO_8859_1)) : of(bytes);
+    return keySet ? ofKeySet(latin1(bytes)) : of(bytes);
   }
 
   /** The keys of a JSON Web Key Set: each with alg HS256, kty oct, a unique kid, k, and perhaps exp and use=default. */

@@ -114,11 +114,24 @@ class SlurmKeyTest {
   void aKeyFileThatOthersMayReadIsRefused(@TempDir Path dir) throws IOException {
     Path file = Files.write(dir.resolve("slurm.key"), new byte[64]);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThrows(TokenException.class, () -> SlurmKey.read(file));
+    assertEquals("key file is insecure: '" + file + "' mode=0644", assertThrows(TokenException.class, () -> SlurmKey.read(file)).getMessage());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     SlurmKey.read(file).sign(token());
     Files.write(file, new byte[15]);
     assertThrows(TokenException.class, () -> SlurmKey.read(file));
+  }
+
+  @Test
+  void aKeySetBesideTheKeyWinsAsWithRealSlurm2411(@TempDir Path dir) throws IOException {
+    assertThrows(TokenException.class, () -> SlurmKey.find(dir, Map.of()));
+    Path plain = Files.write(dir.resolve("slurm.key"), "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1));
+    Files.setPosixFilePermissions(plain, PosixFilePermissions.fromString("rw-r-----"));
+    SlurmKey.find(dir, Map.of()).verify(KEY.sign(token()), "peer", NOW, 0);
+    Path set = Files.writeString(dir.resolve("slurm.jwks"),
+        "{\"keys\":[{\"alg\":\"HS256\",\"kty\":\"oct\",\"kid\":\"b\",\"k\":\"MTEyMzQ1Njc4OWFiY2RlZg\"}]}");
+    Files.setPosixFilePermissions(set, PosixFilePermissions.fromString("rw-------"));
+    assertEquals("signature does not match key kid=b", refusal(SlurmKey.find(dir, Map.of()), KEY.sign(token()), "peer", NOW, 0));
+    SlurmKey.find(dir, Map.of("SLURM_SACK_KEY", plain.toString())).verify(KEY.sign(token()), "peer", NOW, 0);
   }
 
   @Test
