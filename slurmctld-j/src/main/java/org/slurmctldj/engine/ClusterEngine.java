@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterEngine.class);
   private static final int SPARE_ROWS = 4096;
 
+  /** Chronicle Map's classes are loaded when the first rush of clients behind a start is over. */
+  private static final int MAP_DELAY_SECONDS = 5;
+
   private final StateDirectory directory;
   private final OffHeapStore store;
   private final StateMachine machine;
@@ -55,7 +59,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   private ClusterEngine(EngineOptions options, StateDirectory directory) throws IOException {
     this.directory = directory;
     this.clock = options.journal().clock();
-    this.store = OffHeapStore.live();
+    this.store = OffHeapStore.create();
     var disk = options.journal().disk();
     Snapshots files = new Snapshots(disk, directory.snapshots(), directory.journal());
     JournalReader reader = new JournalReader(disk, directory.journal());
@@ -133,6 +137,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     snapshots.start();
     outboxes.forEach(Outbox::start);
     timer.start();
+    CompletableFuture.delayedExecutor(MAP_DELAY_SECONDS, TimeUnit.SECONDS).execute(store::makeMap);
   }
 
   /**

@@ -12,7 +12,7 @@ import org.slurmctldj.journal.JournalOptions;
  */
 public record EngineOptions(Path stateSaveLocation, boolean adopt, JournalOptions journal, long snapshotBytes) {
   public static EngineOptions standard(Path stateSaveLocation, boolean adopt) {
-    return new EngineOptions(stateSaveLocation, adopt, JournalOptions.standard(), 32L << 20);
+    return new EngineOptions(stateSaveLocation, adopt, JournalOptions.standard(), 8L << 20);
   }
 
   public EngineOptions withJournal(JournalOptions options) {

@@ -44,7 +44,7 @@ final class SnapshotThread {
 
   /**
    * @param journalBytes bytes of journal that were replayed at the start
-   * @param leastBytes so many journal bytes make a snapshot due, if the last snapshot is not larger
+   * @param leastBytes so many journal bytes make a snapshot due, or half the last snapshot's if that is more
    */
   SnapshotThread(
       Snapshots snapshots, JournalReader reader, JournalWriter writer, BlobStore blobs, long journalBytes, long leastBytes)
@@ -71,7 +71,7 @@ final class SnapshotThread {
   }
 
   private boolean due() {
-    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes);
+    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes / 2);
   }
 
   /** Any thread: makes one now; completes with its moment, or exceptionally. */
@@ -120,7 +120,7 @@ final class SnapshotThread {
     if (old.isPresent() && old.get().sequence() == last) {
       return old;
     }
-    try (OffHeapStore second = OffHeapStore.passing()) {
+    try (OffHeapStore second = OffHeapStore.create()) {
       if (old.isPresent()) {
         snapshots.load(old.get(), SnapshotRecords.into(second));
       }

@@ -29,8 +29,9 @@ final class BulkyFields {
   private volatile Generation current;
   private volatile Generation previous;
 
-  // The writer's own.
-  private boolean making;
+  private volatile boolean making;
+
+  /** The writer's own. */
   private long entriesInCurrent;
 
   BulkyFields() {
@@ -50,7 +51,10 @@ final class BulkyFields {
         .create();
   }
 
-  /** Writer: begins to make a map of that many entries beside the present one, unless one is being made. */
+  /**
+   * Begins to make a map of that many entries beside the present one, unless one is being made. The
+   * writer, or anyone for the first map.
+   */
   void make(long entries) {
     if (making) {
       return;

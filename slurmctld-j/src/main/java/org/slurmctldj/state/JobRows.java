@@ -68,8 +68,11 @@ final class JobRows {
   }
 
   void put(JobRecord job) {
-    byte[] light = RecordCodec.encodeLight(job);
-    byte[] heavy = RecordCodec.encodeBulky(job);
+    put(job, RecordCodec.encodeLight(job), RecordCodec.encodeBulky(job));
+  }
+
+  /** A job whose encoding is there already: {@code job} needs no bulky fields. */
+  void put(JobRecord job, byte[] light, byte[] heavy) {
     long heavyHash = hash(heavy);
     int row = index.row(job.jobId);
     boolean isNew = row < 0;

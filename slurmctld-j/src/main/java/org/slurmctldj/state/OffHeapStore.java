@@ -24,26 +24,29 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
 
-  private OffHeapStore(BulkyFields bulky, boolean makeMap) {
+  private OffHeapStore(BulkyFields bulky) {
     this.jobs = new JobRows(arena, blocks, bulky);
     this.nodes = new NodeRows(arena, blocks);
-    if (makeMap) {
-      jobs.makeMap();
-    }
   }
 
-  /** The live store: bulky fields go to Chronicle Map as soon as it is there. */
-  public static OffHeapStore live() {
-    return new OffHeapStore(new BulkyFields(), true);
-  }
-
-  /** A store that lives for minutes (a snapshot's second core): everything stays in the arena. */
-  public static OffHeapStore passing() {
-    return new OffHeapStore(new BulkyFields(), false);
+  /** An empty store with everything in the arena, until {@link #makeMap}. */
+  public static OffHeapStore create() {
+    return new OffHeapStore(new BulkyFields());
   }
 
   static OffHeapStore with(BulkyFields bulky) {
-    return new OffHeapStore(bulky, true);
+    OffHeapStore store = new OffHeapStore(bulky);
+    store.makeMap();
+    return store;
+  }
+
+  /**
+   * Begins to make the Chronicle Map for bulky fields, in the background; they move to it with the
+   * changes that come after it is there. Its first use loads a second's worth of classes: not while the
+   * daemon starts. Once; any thread.
+   */
+  public void makeMap() {
+    jobs.makeMap();
   }
 
   /** Gives the memory back; no reader may be left. */
@@ -64,6 +67,11 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   @Override
   public void putJob(JobRecord job) {
     jobs.put(job);
+  }
+
+  /** A job as {@link #forEachEncodedJob} gave it, in another life of the daemon. */
+  public void putEncodedJob(byte[] light, byte[] bulky) {
+    jobs.put(RecordCodec.readJob(new TagReader(light), false), light, bulky);
   }
 
   @Override
@@ -100,6 +108,15 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
 
   @Override
   public JobRecord job(long jobId) {
+    Encoded e = encoded(jobId);
+    // Fields may stand in any order, so the parts just follow each other.
+    return e == null ? null : RecordCodec.decodeJob(e.bytes);
+  }
+
+  /** A record's bytes, the bulky part behind the light one. */
+  private record Encoded(byte[] bytes, int lightLength) {}
+
+  private Encoded encoded(long jobId) {
     Rows rows = jobs.rows;
     while (true) {
       int row = jobs.index.row(jobId);
@@ -127,7 +144,7 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
         System.arraycopy(bulky, 0, bytes, length, bulkyLength);
       }
       if (rows.unchanged(row, stamp)) {
-        return RecordCodec.decodeJob(bytes); // fields may stand in any order, so the parts just follow each other
+        return new Encoded(bytes, length);
       }
     }
   }
@@ -149,7 +166,23 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     }
   }
 
-  /** Every job with its whole request, ascending ids. For snapshots: touches the map. */
+  /** Takes a job's two parts. */
+  public interface EncodedVisitor {
+    void job(byte[] light, byte[] bulky);
+  }
+
+  /** Every job's bytes with its whole request, ascending ids. For snapshots: touches the map. */
+  public void forEachEncodedJob(EncodedVisitor visitor) {
+    for (long entry : idsAndRows()) {
+      Encoded e = encoded(entry >>> 32);
+      if (e != null) {
+        visitor.job(
+            Arrays.copyOf(e.bytes, e.lightLength), Arrays.copyOfRange(e.bytes, e.lightLength, e.bytes.length));
+      }
+    }
+  }
+
+  /** Every job with its whole request, ascending ids. Touches the map. */
   public void forEachWholeJob(Consumer<JobRecord> visitor) {
     for (long entry : idsAndRows()) {
       JobRecord job = job(entry >>> 32);

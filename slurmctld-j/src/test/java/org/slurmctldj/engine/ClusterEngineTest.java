@@ -121,7 +121,7 @@ final class ClusterEngineTest {
         if (start == 2) {
           Snapshots.Moment moment = engine.snapshotNow().get(20, TimeUnit.SECONDS);
           if (moment.sequence() == engine.view().globals().lastSequence()) {
-            try (OffHeapStore loaded = OffHeapStore.passing()) {
+            try (OffHeapStore loaded = OffHeapStore.create()) {
               Path ours = folder.resolve("slurmctld-j");
               new Snapshots(new RealDisk(), ours.resolve("snapshots"), ours.resolve("journal"))
                   .load(moment, SnapshotRecords.into(loaded));

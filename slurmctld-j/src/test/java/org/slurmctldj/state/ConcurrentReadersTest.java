@@ -53,7 +53,7 @@ final class ConcurrentReadersTest {
     long seed = Long.getLong("slurmctldj.test.seed", new Random().nextLong());
     System.out.println("ConcurrentReadersTest seed " + seed);
     Random r = new Random(seed);
-    OffHeapStore store = OffHeapStore.live();
+    OffHeapStore store = OffHeapStore.with(new BulkyFields());
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicLong reads = new AtomicLong();

@@ -133,7 +133,7 @@ final class OffHeapStoreTest {
 
   @Test
   void behavesLikeThePlainStoreWithoutAMap() {
-    try (OffHeapStore store = OffHeapStore.passing()) {
+    try (OffHeapStore store = OffHeapStore.create()) {
       randomWork(store, 20_000);
     }
   }
@@ -150,7 +150,7 @@ final class OffHeapStoreTest {
 
   @Test
   void parkedRecordsMoveToTheMapOnceItIsThere() {
-    OffHeapStore store = OffHeapStore.live();
+    OffHeapStore store = OffHeapStore.with(new BulkyFields());
     Random r = new Random(7);
     PlainStore plain = new PlainStore();
     for (int id = 1; id <= 500; id++) {
