@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -263,6 +264,15 @@ public final class BlobStore implements AutoCloseable {
 
   BlobIndex index() {
     return index;
+  }
+
+  /** As {@link #get(byte[])}, by the hash's 64 hexadecimal digits as job records carry it. */
+  public Optional<byte[]> get(String hex) {
+    try {
+      return get(HexFormat.of().parseHex(hex));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The content with that SHA-256, or empty if no job that is known names it. */

@@ -50,6 +50,8 @@ public final class MpscQueue<E extends MpscQueue.Link> {
     if (next == null) {
       return null;
     }
+    // A consumed element must not lead to its successors: once it is old, they would all grow old with it.
+    taken.next = null;
     taken = next;
     return (E) next;
   }

@@ -77,7 +77,7 @@ final class BlockArena {
 
   private void addSlab(long bytes) {
     MemorySegment[] more = Arrays.copyOf(slabs, slabs.length + 1);
-    more[slabs.length] = arena.allocate(bytes, 8);
+    more[slabs.length] = Pages.allocate(arena, bytes);
     allocatedBytes += bytes;
     slabs = more;
   }

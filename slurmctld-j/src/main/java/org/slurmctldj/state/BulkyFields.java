@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class BulkyFields {
   private static final Logger LOG = LoggerFactory.getLogger(BulkyFields.class);
   private static final int AVERAGE_BYTES = 320;
+  private static final int GROWTH = 2;
+
+  /** No look-up of one job lasts that long. */
+  private static final int CLOSE_DELAY_SECONDS = 10;
 
   /** A map with its number; rows remember the number of the map that has their bytes. */
   private record Generation(long number, long entries, ChronicleMap<Long, byte[]> map) {}
@@ -90,7 +94,7 @@ final class BulkyFields {
     Generation left = previous;
     previous = null;
     if (left != null) {
-      CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(left.map::close);
+      CompletableFuture.delayedExecutor(CLOSE_DELAY_SECONDS, TimeUnit.SECONDS).execute(left.map::close);
     }
   }
 
@@ -110,7 +114,7 @@ final class BulkyFields {
       return 0;
     }
     if (entriesInCurrent >= g.entries) {
-      make(g.entries * 4);
+      make(g.entries * GROWTH);
       return 0;
     }
     try {
@@ -118,11 +122,11 @@ final class BulkyFields {
         entriesInCurrent++;
       }
     } catch (IllegalStateException e) { // its bytes ran out before its entries did
-      make(g.entries * 4);
+      make(g.entries * GROWTH);
       return 0;
     }
     if (entriesInCurrent * 10 > g.entries * 8) {
-      make(g.entries * 4);
+      make(g.entries * GROWTH);
     }
     return g.number;
   }

@@ -24,7 +24,7 @@ final class IdIndex {
 
   /** Tables are the garbage collector's: a reader may still be in an old one. */
   private static MemorySegment newTable(long entries) {
-    return Arena.ofAuto().allocate(entries * 8, 8);
+    return Pages.allocate(Arena.ofAuto(), entries * 8);
   }
 
   private static long slot(long id, long slots) {

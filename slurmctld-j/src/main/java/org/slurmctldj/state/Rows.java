@@ -65,7 +65,7 @@ final class Rows {
     if (need > chunks.length) {
       MemorySegment[] more = Arrays.copyOf(chunks, need);
       for (int i = chunks.length; i < need; i++) {
-        more[i] = arena.allocate((long) CHUNK * (8L * longs + 4L * ints), 8);
+        more[i] = Pages.allocate(arena, (long) CHUNK * (8L * longs + 4L * ints));
       }
       chunks = more;
     }

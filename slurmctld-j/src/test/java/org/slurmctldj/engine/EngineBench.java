@@ -82,6 +82,9 @@ final class EngineBench {
       engine.view().forEachJob(j -> n[0]++);
       System.out.printf("list of %d jobs: %d ms%n", n[0], (System.nanoTime() - start) / 1_000_000);
     }
+    if (args.length > 3) { // seconds to stay, for jcmd
+      Thread.sleep(Long.parseLong(args[3]) * 1000);
+    }
     System.exit(0); // nothing is closed, as in a kill
   }
 
