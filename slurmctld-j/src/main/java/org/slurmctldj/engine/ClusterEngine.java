@@ -40,6 +40,7 @@ import org.slurmctldj.state.OffHeapStore;
 public final class ClusterEngine implements CommandSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterEngine.class);
   private static final int SPARE_ROWS = 4096;
+  private static final long REPORT_NANOS = 2_000_000_000L;
 
   /** Chronicle Map's classes are loaded when the first rush of clients behind a start is over. */
   private static final int MAP_DELAY_SECONDS = 5;
@@ -55,6 +56,8 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   private final List<Outbox> outboxes = new CopyOnWriteArrayList<>();
   private final long replayed;
   private boolean started;
+  private volatile boolean closed;
+  private long reportAt = System.nanoTime() + REPORT_NANOS;
 
   private ClusterEngine(EngineOptions options, StateDirectory directory) throws IOException {
     this.directory = directory;
@@ -115,6 +118,10 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
       throw new JournalDamaged("journal record " + sequence + " cannot be read: " + e.getMessage());
     }
     machine.apply(sequence, command, effect -> {});
+    if ((sequence & 1023) == 0 && System.nanoTime() > reportAt) {
+      LOG.info("replaying the journal: record {}, {} jobs so far", sequence, store.jobCount());
+      reportAt = System.nanoTime() + REPORT_NANOS;
+    }
   }
 
   /**
@@ -137,7 +144,11 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     snapshots.start();
     outboxes.forEach(Outbox::start);
     timer.start();
-    CompletableFuture.delayedExecutor(MAP_DELAY_SECONDS, TimeUnit.SECONDS).execute(store::makeMap);
+    CompletableFuture.delayedExecutor(MAP_DELAY_SECONDS, TimeUnit.SECONDS).execute(() -> {
+      if (!closed) {
+        store.makeMap();
+      }
+    });
   }
 
   /**
@@ -231,6 +242,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   /** Orderly end: no more ticks, what was submitted is made durable and applied, then everything stops. */
   @Override
   public void close() {
+    closed = true;
     if (started) {
       timer.close();
       snapshots.close();

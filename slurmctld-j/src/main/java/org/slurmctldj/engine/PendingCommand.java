@@ -19,6 +19,7 @@ final class PendingCommand extends PendingRecord {
   private final LongFunction<Command> maker;
   private final List<Blob> blobs;
   private final long proposedMillis;
+  private final int size;
   private final CompletableFuture<Result> result = new CompletableFuture<>();
   private Command command;
   private byte[] encoded;
@@ -30,6 +31,7 @@ final class PendingCommand extends PendingRecord {
     this.proposedMillis = nowMillis;
     this.command = maker.apply(nowMillis);
     this.encoded = CommandCodec.encode(command);
+    this.size = 2 * encoded.length;
   }
 
   CompletableFuture<Result> result() {
@@ -66,6 +68,11 @@ final class PendingCommand extends PendingRecord {
   @Override
   public List<Blob> blobs() {
     return blobs;
+  }
+
+  @Override
+  protected int waitingBytes() {
+    return 256 + size;
   }
 
   @Override

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalReader {
   private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
-  private static final long PROGRESS_NANOS = 2_000_000_000L;
 
   private final Disk disk;
   private final Path folder;
@@ -64,7 +63,6 @@ public final class JournalReader {
 
   private End visit(List<Long> segments, long after, long last, Visitor visitor, boolean mend) throws IOException {
     End end = new End(after, 0);
-    long reportAt = System.nanoTime() + PROGRESS_NANOS;
     for (int i = 0; i < segments.size() && end.lastSequence() < last; i++) {
       long first = segments.get(i);
       boolean isLast = i == segments.size() - 1;
@@ -84,10 +82,6 @@ public final class JournalReader {
       }
       if (segmentEnd.lastSequence() > end.lastSequence()) {
         end = segmentEnd;
-      }
-      if (System.nanoTime() > reportAt) {
-        LOG.info("replayed the journal up to record {} (segment {} of {})", end.lastSequence(), i + 1, segments.size());
-        reportAt = System.nanoTime() + PROGRESS_NANOS;
       }
     }
     return end;

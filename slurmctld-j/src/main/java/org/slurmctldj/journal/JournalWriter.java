@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+  /** Records and blobs that wait keep at most about that much memory; a single larger one passes. */
+  private static final long MAX_WAITING_BYTES = 64L << 20;
+
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -31,6 +35,7 @@ public final class JournalWriter implements AutoCloseable {
   private final ApplyThread apply;
   private final MpscQueue<MpscQueue.Link> queue = new MpscQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final IdleWait idle = new IdleWait("journal writer, for records");
   private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
   private final SecureRandom random = new SecureRandom();
@@ -95,13 +100,16 @@ public final class JournalWriter implements AutoCloseable {
   /** Any thread, never waits. The record's durable() or refused() is called later, or refused() now. */
   public void append(PendingRecord record) {
     int ahead = waiting.incrementAndGet();
+    long bytesAhead = waitingBytes.getAndAdd(record.weight());
+    int share = record.mayUseReserve() ? 2 : 1;
     Refusal why = null;
     if (closing) {
       why = Refusal.CLOSED;
-    } else if (ahead > (record.mayUseReserve() ? 2L : 1L) * options.maxWaiting()) {
+    } else if (ahead > (long) share * options.maxWaiting() || bytesAhead > share * MAX_WAITING_BYTES) {
       why = Refusal.OVERLOADED;
     }
     if (why != null) {
+      waitingBytes.addAndGet(-record.weight());
       done(1);
       record.refused(why, why.sentence());
       return;
@@ -214,7 +222,9 @@ public final class JournalWriter implements AutoCloseable {
       task.body.run();
       done(1);
     } else {
-      take((PendingRecord) link);
+      PendingRecord record = (PendingRecord) link;
+      waitingBytes.addAndGet(-record.weight());
+      take(record);
     }
   }
 

@@ -45,6 +45,19 @@ public abstract class PendingRecord extends MpscQueue.Link {
     return List.of();
   }
 
+  /** About how many bytes this keeps in memory while it waits, blobs aside. */
+  protected int waitingBytes() {
+    return 512;
+  }
+
+  final long weight() {
+    long bytes = waitingBytes();
+    for (Blob blob : blobs()) {
+      bytes += blob.content().length;
+    }
+    return bytes;
+  }
+
   /**
    * The record's bytes. Writer thread; called once, or again with other numbers if the disk filled up
    * in between.

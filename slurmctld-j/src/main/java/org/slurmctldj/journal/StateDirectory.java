@@ -81,7 +81,10 @@ public final class StateDirectory implements AutoCloseable {
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try {
-        return lock(root, file);
+        StateDirectory directory = lock(root, file);
+        new RealDisk().forceDirectory(root); // the folders themselves must survive a power loss
+        new RealDisk().forceDirectory(stateSaveLocation);
+        return directory;
       } catch (IOException | RuntimeException e) {
         file.close();
         throw e;

@@ -246,9 +246,14 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     }
   }
 
-  /** A cursor over the columns for one planner thread. */
+  /** A cursor over the jobs' columns for one planner thread. */
   public JobColumns columns() {
     return new JobColumns(jobs);
+  }
+
+  /** A cursor over the nodes' columns for one planner thread. */
+  public NodeColumns nodeColumns() {
+    return new NodeColumns(nodes);
   }
 
   @Override

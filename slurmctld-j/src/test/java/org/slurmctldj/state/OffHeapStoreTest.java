@@ -54,6 +54,8 @@ final class OffHeapStoreTest {
     n.name = "node" + index;
     n.phase = NodePhase.byCode(r.nextInt(5));
     n.allocatedCpus = r.nextInt(100);
+    n.drain = r.nextBoolean();
+    n.version = r.nextInt();
     n.reason = "r".repeat(r.nextInt(300));
     return n;
   }
@@ -99,6 +101,17 @@ final class OffHeapStoreTest {
       assertEquals(j.version, c.version);
     }
     assertEquals(store.jobCount(), n);
+    NodeColumns nodes = store.nodeColumns();
+    int next = 0;
+    while (nodes.next()) {
+      NodeRecord r = store.node(next);
+      assertEquals(next++, nodes.index);
+      assertEquals(r.phase, nodes.phase);
+      assertEquals(r.drain, nodes.drain);
+      assertEquals(r.allocatedCpus, nodes.allocatedCpus);
+      assertEquals(r.version, nodes.version);
+    }
+    assertEquals(store.nodeCount(), next);
   }
 
   private static void randomWork(OffHeapStore store, int steps) {
