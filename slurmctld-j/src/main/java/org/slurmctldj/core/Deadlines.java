@@ -26,10 +26,7 @@ final class Deadlines {
   }
 
   private static void pending(Change c, JobRecord j) {
-    long latest = j.request.number(JobField.DEADLINE);
-    if (latest != 0 && latest <= c.nowSeconds()) {
-      c.info("job " + JobArrays.name(j) + " did not start before its deadline");
-      JobEnd.pendingEnds(c, j, Outcome.DEADLINE, FAIL_DEADLINE, NO_VAL);
+    if (Pending.missedDeadline(c, j)) {
       return;
     }
     if (j.request.text(JobField.DEPENDENCY) != null) {

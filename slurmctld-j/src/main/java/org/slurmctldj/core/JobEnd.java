@@ -40,8 +40,10 @@ final class JobEnd {
   static void begin(Change c, JobRecord j, Outcome outcome, int reason, long killWaitSeconds) {
     j.phase = JobPhase.ENDING;
     j.outcome = outcome;
-    j.reason = reason;
-    j.reasonText = null;
+    if (j.priority != 0 || !j.requeueAfterEnd) {
+      j.reason = reason;
+      j.reasonText = null;
+    }
     j.endTime = c.nowSeconds();
     JobArrays.taskStopped(c, j);
     List<Integer> ending = new ArrayList<>();
@@ -125,6 +127,7 @@ final class JobEnd {
     j.phase = JobPhase.PENDING;
     j.restarts++;
     j.outcome = Outcome.NONE;
+    boolean byUser = j.reason == WAIT_HELD_USER;
     j.reason = WAIT_NO_REASON;
     j.reasonText = null;
     j.requeueAfterEnd = false;
@@ -142,10 +145,9 @@ final class JobEnd {
     j.failure = null;
     j.endedBy = NO_VAL;
     j.deadlineMillis = 0;
-    if (hold) {
-      Priorities.hold(j, false);
-    } else if (j.priority == 0) {
-      Priorities.assign(c, j);
+    if (hold || j.priority == 0) {
+      // A job held while it ran stays held.
+      Priorities.hold(j, byUser && !hold);
     }
     Pending.becomeEligible(c, j);
     c.touch(j);

@@ -22,6 +22,9 @@ final class JobStart {
     if (!Pending.startable(job)) {
       return Result.error(ESLURM_JOB_NOT_PENDING, "the job cannot start now");
     }
+    if (job.request.number(JobField.DEADLINE) != 0 && Pending.latestStart(job) < c.nowSeconds()) {
+      return rejected("cannot end before its deadline");
+    }
     ClusterConfig config = c.config();
     if (p.epoch() != config.epoch()) {
       return rejected("planned on another configuration");

@@ -37,7 +37,12 @@ final class JobUpdate {
     int[] soft = {0};
     Result r = Selection.combine(records, j -> update(c, j, u, soft));
     c.replan("job updated");
-    return r.isOk() && soft[0] != 0 ? new Result(soft[0], r.jobId(), null, r.taskErrors()) : r;
+    if (r.isOk() && soft[0] != 0) {
+      // Slurm complains and does it all the same.
+      c.keepOnError = true;
+      return new Result(soft[0], r.jobId(), null, r.taskErrors());
+    }
+    return r;
   }
 
   /** Changes a copy and takes it over only where everything was allowed. */

@@ -43,7 +43,8 @@ final class LaunchEvents {
       return stale(l.jobId());
     }
     if (j.phase == JobPhase.ENDING) {
-      if (j.exitCode == 0 && !j.requeueAfterEnd && j.outcome == Outcome.CANCELLED) {
+      if (j.exitCode == 0 && !j.requeueAfterEnd && l.failure() == null) {
+        // How it died of what we did to it: Slurm shows 0:15 or 0:9 for a job at its time limit.
         j.exitCode = l.waitStatus();
         c.touch(j);
       }

@@ -54,11 +54,12 @@ final class NodeUpdate {
     c.info("node " + n.name + " state update " + u.state() + " by uid " + u.actor().uid()
         + (u.reason() == null ? "" : ": " + u.reason()));
     boolean clears = u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE || u.state() == NODE_STATE_UNDRAIN;
-    if (clears && n.invalidRegistration) {
+    boolean nothingToResume = u.state() == NODE_RESUME && !n.drain && n.phase != NodePhase.DOWN;
+    if (clears && n.invalidRegistration || nothingToResume) {
       return ESLURM_INVALID_NODE_STATE;
     }
     if (u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE) {
-      resume(n, u.state() == NODE_RESUME);
+      resume(n);
     } else if (u.state() == NODE_STATE_DRAIN) {
       n.drain = true;
     } else if (u.state() == NODE_STATE_UNDRAIN) {
@@ -75,16 +76,12 @@ final class NodeUpdate {
     return 0;
   }
 
-  private static void resume(NodeRecord n, boolean undrain) {
-    if (undrain) {
-      n.drain = false;
-    }
+  private static void resume(NodeRecord n) {
+    n.drain = false;
     if (n.phase == NodePhase.DOWN) {
       n.phase = n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;
     }
-    if (!n.drain) {
-      NodeLife.clearReason(n);
-    }
+    NodeLife.clearReason(n);
   }
 
   private static String emptyIsNull(String s) {

@@ -13,7 +13,7 @@ final class Pending {
   static void becomeEligible(Change c, JobRecord job) {
     long begin = job.request.number(JobField.BEGIN_TIME);
     long latest = job.request.number(JobField.DEADLINE);
-    job.deadlineMillis = latest == 0 ? 0 : latest * 1000;
+    job.deadlineMillis = latest == 0 ? 0 : Math.max(1, (latestStart(job) + 1) * 1000);
     if (job.priority == 0) {
       return;
     }
@@ -44,6 +44,24 @@ final class Pending {
     if (job.accrueTime == 0) {
       job.accrueTime = c.nowSeconds();
     }
+  }
+
+  /** The last moment at which the job can still end before its --deadline, in seconds. */
+  static long latestStart(JobRecord job) {
+    JobFields r = job.request;
+    long minutes = RequestChecks.effectiveMinimum(r.number(JobField.TIME_LIMIT), r.number(JobField.TIME_MIN));
+    return r.number(JobField.DEADLINE) - (minutes >= NO_VAL ? 60 : minutes * 60);
+  }
+
+  /** Ends a job that cannot make its --deadline any more; true if it was one. */
+  static boolean missedDeadline(Change c, JobRecord job) {
+    if (job.request.number(JobField.DEADLINE) == 0 || latestStart(job) >= c.nowSeconds()) {
+      return false;
+    }
+    c.info("job " + JobArrays.name(job) + " cannot end before its deadline");
+    job.exitCode = 1;
+    JobEnd.pendingEnds(c, job, Outcome.DEADLINE, FAIL_DEADLINE, NO_VAL);
+    return true;
   }
 
   /** True if a planner may start it now. */

@@ -110,6 +110,9 @@ final class RequestChecks {
     if (deadline != 0 && deadline < now) {
       return Result.error(ESLURM_INVALID_TIME_VALUE, "deadline is past");
     }
+    if (deadline != 0 && limit == NO_VAL && (min == NO_VAL || min == 0)) {
+      r.number(JobField.TIME_MIN, 1);
+    }
     return null;
   }
 

@@ -18,6 +18,7 @@ public final class StateMachine {
 
   private final StateStore store;
   private final Indexes indexes = new Indexes();
+  private long nextWholeCheck;
 
   /** The store may hold a state already: what apply needs beside it is derived from it here. */
   public StateMachine(StateStore store) {
@@ -60,7 +61,21 @@ public final class StateMachine {
     }
     change.commit();
     change.effects().forEach(effects);
+    if (sequence >= nextWholeCheck) {
+      wholeCheck(sequence, effects);
+    }
     return result;
+  }
+
+  /**
+   * The dear invariants, now and then: so seldom that a command pays for a small part of one record.
+   * What is broken is told and left as it is; nothing here changes the state.
+   */
+  private void wholeCheck(long sequence, Consumer<Effect> effects) {
+    nextWholeCheck = sequence + 4096 + 64L * store.jobCount();
+    for (String broken : Invariants.broken(store)) {
+      effects.accept(new Effect.Log(true, "broken invariant at journal sequence " + sequence + ": " + broken));
+    }
   }
 
   /** When the next {@link Command.Tick} is due, or Long.MAX_VALUE. Call on the apply thread. */

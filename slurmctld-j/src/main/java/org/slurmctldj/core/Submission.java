@@ -36,6 +36,7 @@ final class Submission {
     Pending.becomeEligible(c, job);
     c.submitted++;
     c.touch(job);
+    Pending.missedDeadline(c, job);
     c.replan("job " + id + " submitted");
     return Result.ok(id);
   }

@@ -217,7 +217,9 @@ public final class Planner {
         long minutes = j.timeLimit == INFINITE ? YEAR_MINUTES : j.timeLimit;
         long end = j.phase == JobPhase.ENDING ? now : Math.max(now, j.startTime + minutes * 60);
         for (Allocation.NodeShare s : j.allocation.nodes()) {
-          if (j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, s.node()) >= 0) {
+          boolean holds = j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, s.node()) >= 0;
+          // A new epoch may have come between the configuration and this record.
+          if (holds && s.node() < config.nodes().size()) {
             endings.add(new Ending(end, s));
           }
         }

@@ -73,6 +73,30 @@ class JobLifeTest {
     c.released(id);
     assertEquals(Outcome.TIMEOUT, c.job(id).outcome);
     assertEquals(25, c.job(id).reason);
+    assertEquals(15, c.job(id).exitCode);
+  }
+
+  @Test
+  void aJobThatCannotMakeItsDeadlineIsOverAtOnce() {
+    Cluster c = Cluster.of(1);
+    long now = c.now / 1000;
+    // sbatch -t10 --deadline=now+70: JobState=DEADLINE Reason=DeadLine ExitCode=0:1
+    long late = c.submit(Cluster.request(Cluster.ALICE).number(JobField.TIME_LIMIT, 10).number(JobField.DEADLINE, now + 70));
+    assertEquals(Outcome.DEADLINE, c.job(late).outcome);
+    assertEquals(167, c.job(late).reason);
+    assertEquals(1, c.job(late).exitCode);
+    // Without a time limit Slurm shows TimeMin=00:01:00.
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.DEADLINE, now + 100));
+    assertEquals(1, c.job(id).request.number(JobField.TIME_MIN));
+    c.pass(40);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    long runs = c.submit(Cluster.request(Cluster.ALICE).number(JobField.DEADLINE, now + 110));
+    c.start(runs, 0);
+    c.started(runs);
+    c.pass(1);
+    assertEquals(Outcome.DEADLINE, c.job(id).outcome);
+    c.pass(80);
+    assertEquals(Outcome.DEADLINE, c.job(runs).outcome);
   }
 
   @Test

@@ -1,0 +1,145 @@
+package org.slurmctldj.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slurmctldj.core.SlurmNumbers.INFINITE;
+import static org.slurmctldj.core.SlurmNumbers.NICE_OFFSET;
+
+import org.junit.jupiter.api.Test;
+
+/** scontrol update, hold, release, requeue: numbers as slurmctld 22.05.8 answered. */
+class JobUpdateTest {
+  private final Cluster c = Cluster.of(2);
+
+  private static JobFields set(JobField f, long v) {
+    return new JobFields().number(f, v);
+  }
+
+  private static JobFields set(JobField f, String v) {
+    return new JobFields().text(f, v);
+  }
+
+  private int alice(long id, JobFields f) {
+    return c.update(Cluster.ALICE, id, f).error();
+  }
+
+  private int root(long id, JobFields f) {
+    return c.update(Cluster.ROOT, id, f).error();
+  }
+
+  @Test
+  void aPendingJobChangesByItsOwner() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.TIME_LIMIT, 10));
+    assertEquals(0, alice(id, set(JobField.TIME_LIMIT, 20)));
+    assertEquals(20, c.job(id).timeLimit);
+    assertEquals(2095, alice(id, set(JobField.PRIORITY, 5)));
+    assertEquals(5, c.job(id).priority);
+    assertEquals(0, alice(id, set(JobField.NICE, NICE_OFFSET + 5)));
+    assertEquals(0, alice(id, set(JobField.NICE, NICE_OFFSET)));
+    assertEquals(2002, alice(id, set(JobField.NICE, NICE_OFFSET - 5)));
+    assertEquals(2000, alice(id, set(JobField.PARTITION, "nope")));
+    assertEquals(0, alice(id, set(JobField.PARTITION, "short").number(JobField.TIME_LIMIT, 100)));
+    assertEquals(100, c.job(id).timeLimit);
+    assertEquals(1, c.job(id).partition);
+    assertEquals(0, alice(id, set(JobField.MIN_NODES, 9).number(JobField.MAX_NODES, 9)));
+    assertEquals(9, c.job(id).request.number(JobField.MIN_CPUS));
+    assertEquals(0, alice(id, set(JobField.NAME, "foo").text(JobField.COMMENT, "bar")));
+    assertEquals("foo", c.job(id).request.text(JobField.NAME));
+    assertEquals(2018, alice(id, set(JobField.REQ_NODES, "n9")));
+    assertEquals(2017, alice(99, set(JobField.NAME, "x")));
+    assertEquals(2010, c.update(Cluster.BOB, id, set(JobField.NAME, "x")).error());
+  }
+
+  @Test
+  void aRefusedUpdateChangesNothing() {
+    long id = c.submit();
+    byte[] before = RecordCodec.encodeJob(c.job(id));
+    assertEquals(2018, alice(id, set(JobField.NAME, "x").text(JobField.REQ_NODES, "n9")));
+    org.junit.jupiter.api.Assertions.assertArrayEquals(before, RecordCodec.encodeJob(c.job(id)));
+  }
+
+  @Test
+  void aRunningJobChangesLittle() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.TIME_LIMIT, 10));
+    c.start(id, 0);
+    c.started(id);
+    assertEquals(0, root(id, set(JobField.TIME_LIMIT, 20)));
+    assertEquals(2002, alice(id, set(JobField.TIME_LIMIT, 30)));
+    assertEquals(0, alice(id, set(JobField.TIME_LIMIT, 5)));
+    assertEquals(2073, root(id, set(JobField.PARTITION, "short")));
+    assertEquals(2036, root(id, set(JobField.MIN_NODES, 2)));
+    assertEquals(2073, root(id, set(JobField.MIN_CPUS, 3)));
+    assertEquals(0, root(id, set(JobField.NAME, "zz")));
+    assertEquals(2073, root(id, set(JobField.BEGIN_TIME, c.now / 1000 + 3600)));
+    assertEquals(0, root(id, set(JobField.REQUEUE, 0)));
+    assertEquals(2073, root(id, set(JobField.PN_MIN_MEMORY, 300)));
+    assertEquals(2073, root(id, set(JobField.DEPENDENCY, "afterok:1")));
+    assertEquals(2073, root(id, set(JobField.FEATURES, "x")));
+    assertEquals(2073, root(id, set(JobField.EXC_NODES, "n1")));
+    assertEquals(0, root(id, set(JobField.QOS, "foo")));
+    assertEquals(2073, root(id, set(JobField.ACCOUNT, "foo")));
+    assertEquals(2037, c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, JobSelector.job(id), false)).error());
+    assertEquals(2002, c.apply(new Command.RequeueJob(c.now, Cluster.BOB, JobSelector.job(id), false)).error());
+    c.pass(300);
+    assertEquals(Outcome.TIMEOUT, c.job(id).outcome);
+  }
+
+  @Test
+  void aRunningJobCanBeHeldForItsRequeue() {
+    long id = c.running();
+    assertEquals(0, root(id, set(JobField.PRIORITY, 0)));
+    assertEquals(8, c.job(id).reason);
+    assertTrue(c.apply(new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), false)).isOk());
+    c.ended(id, 15);
+    c.released(id);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(0, c.job(id).priority);
+    assertEquals(8, c.job(id).reason);
+    assertEquals(2024, c.apply(new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), false)).error());
+    assertEquals(0, root(id, set(JobField.PRIORITY, INFINITE)));
+    assertEquals(0, c.job(id).reason);
+  }
+
+  @Test
+  void aFinishedJobIsOnlyRequeued() {
+    long id = c.running();
+    c.ended(id, 0);
+    c.released(id);
+    assertEquals(2084, root(id, set(JobField.PRIORITY, 0)));
+    Command usr1 = new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 10, 0);
+    assertEquals(2017, c.apply(usr1).error());
+    assertTrue(c.apply(new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), true)).isOk());
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(1, c.job(id).restarts);
+    assertEquals(0, c.job(id).priority);
+    assertEquals(2020, c.apply(usr1).error());
+  }
+
+  @Test
+  void signalsGoToTheNodesOfTheJob() {
+    long id = c.running();
+    c.takeEffects();
+    c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 10, SlurmNumbers.KILL_JOB_BATCH));
+    assertTrue(c.takeEffects().contains(new Effect.Signal(id, 0, 0, 10, 1)));
+    assertEquals(JobPhase.RUNNING, c.job(id).phase);
+  }
+
+  @Test
+  void theWarningSignalComesOnce() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.TIME_LIMIT, 2)
+        .number(JobField.WARN_SIGNAL, 12).number(JobField.WARN_TIME, 60).number(JobField.WARN_FLAGS, 1));
+    c.start(id, 0);
+    c.started(id);
+    c.takeEffects();
+    c.pass(59);
+    assertEquals(0, signals());
+    c.pass(1);
+    assertEquals(1, signals());
+    c.pass(20);
+    assertEquals(0, signals());
+  }
+
+  private long signals() {
+    return c.takeEffects().stream().filter(e -> e instanceof Effect.Signal).count();
+  }
+}
