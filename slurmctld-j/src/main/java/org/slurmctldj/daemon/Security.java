@@ -1,6 +1,5 @@
 package org.slurmctldj.daemon;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import org.slurmctldj.proto.auth.Authenticator;
 import org.slurmctldj.proto.auth.CredentialFactory;
 import org.slurmctldj.proto.auth.MungeClient;
 import org.slurmctldj.proto.auth.SlurmKey;
+import org.slurmctldj.proto.auth.TokenException;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.nodelink.LinkIdentities;
@@ -67,16 +67,12 @@ record Security(
     return new Security(all, credentials, links, key, info);
   }
 
-  /** slurm.key beside slurm.conf, as real slurmctld looks for it. */
+  /** slurm.jwks or slurm.key beside slurm.conf, as real slurmctld looks for them. */
   private static SlurmKey readKey(Path conf) {
-    Path key = conf.toAbsolutePath().resolveSibling("slurm.key");
-    if (!Files.exists(key)) {
-      throw new ConfException("AuthType=auth/slurm needs " + key);
-    }
     try {
-      return SlurmKey.read(key);
-    } catch (RuntimeException e) {
-      throw new ConfException(key + ": " + e.getMessage());
+      return SlurmKey.find(conf.toAbsolutePath().getParent(), System.getenv());
+    } catch (TokenException e) {
+      throw new ConfException("AuthType=auth/slurm: " + e.getMessage());
     }
   }
 }
