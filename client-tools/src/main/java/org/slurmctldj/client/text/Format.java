@@ -24,6 +24,16 @@ public final class Format<F> {
     /** The letters that {@code %all} stands for, in order. */
     String all();
 
+    /** What follows the column of a letter in {@code %all}. */
+    default String allSuffix(char letter) {
+      return letter == 'Z' ? "" : "|";
+    }
+
+    /** The complaint about a letter that is none. */
+    default String letterComplaint(String program, String letter) {
+      return program + ": error: Invalid " + kind() + " format specification: " + letter;
+    }
+
     /** "job", "job step", as complaints name the table's rows. */
     String kind();
   }
@@ -62,13 +72,13 @@ public final class Format<F> {
     return format;
   }
 
-  /** Letters that are none are passed over in silence; a bar follows every column but that of the last letter. */
+  /** Letters that are none are passed over in silence. */
   private void all(Fields<F> fields) {
     String letters = fields.all();
     for (int i = 0; i < letters.length(); i++) {
       F field = fields.ofLetter(letters.charAt(i));
       if (field != null) {
-        items.add(new Item<>(field, new Column(0, false, i + 1 < letters.length() ? "|" : "")));
+        items.add(new Item<>(field, new Column(0, false, fields.allSuffix(letters.charAt(i)))));
       }
     }
   }
@@ -86,8 +96,7 @@ public final class Format<F> {
     char letter = i < token.length() ? token.charAt(i) : '\0';
     F field = fields.ofLetter(letter);
     if (field == null) {
-      console.complain(
-          program + ": error: Invalid " + fields.kind() + " format specification: " + (letter == '\0' ? "" : letter));
+      console.complain(fields.letterComplaint(program, letter == '\0' ? "" : String.valueOf(letter)));
       text("%" + token);
       return;
     }
