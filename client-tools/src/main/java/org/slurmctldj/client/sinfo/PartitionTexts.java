@@ -36,10 +36,11 @@ final class PartitionTexts {
   }
 
   static String jobSize(PartitionInfo p) {
-    if (p.minNodes() == p.maxNodes()) {
-      return Long.toString(p.minNodes());
+    long least = Math.max(1, p.minNodes());
+    if (least == p.maxNodes()) {
+      return Long.toString(least);
     }
-    return p.minNodes() + "-" + (p.maxNodes() == SlurmConstants.INFINITE ? "infinite" : Long.toString(p.maxNodes()));
+    return least + "-" + (p.maxNodes() == SlurmConstants.INFINITE ? "infinite" : Long.toString(p.maxNodes()));
   }
 
   static String oversubscribe(PartitionInfo p) {

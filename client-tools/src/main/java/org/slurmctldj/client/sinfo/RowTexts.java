@@ -80,7 +80,7 @@ record RowTexts(Units.Style units, LocalTime clock, Names names, int preemptMode
   }
 
   private static boolean noReason(Row r) {
-    return r.isEmpty() || r.first().reasonTime() == 0;
+    return r.isEmpty() || r.first().reasonUid() == SlurmConstants.NO_VAL;
   }
 
   private String counts(long n) {

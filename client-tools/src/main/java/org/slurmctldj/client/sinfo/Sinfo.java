@@ -111,7 +111,7 @@ public final class Sinfo {
   }
 
   private void print(List<PartitionInfo> partitions, List<NodeInfo> nodes) {
-    Format<NodeField> format = format(partitions, nodes);
+    Format<NodeField> format = format(partitions, members(partitions, nodes));
     Set<NodeField> fields = EnumSet.noneOf(NodeField.class);
     for (Format.Item<NodeField> item : format.items()) {
       if (item.field() != null) {
@@ -163,7 +163,7 @@ public final class Sinfo {
           continue;
         }
         NodeInfo node = nodes.get(n);
-        if (node == null || node.name() == null || node.name().isEmpty() || !accepts(node)) {
+        if (node == null || node.name() == null || node.name().isEmpty() || !options.shows(node)) {
           continue;
         }
         any = true;
@@ -197,16 +197,22 @@ public final class Sinfo {
     rows.add(new Row(partition, index));
   }
 
-  private boolean accepts(NodeInfo node) {
-    boolean silent = NodeStates.has(node.nodeState(), NodeStates.NO_RESPOND);
-    return !(options.dead && !silent)
-        && !(options.responding && silent)
-        && !(options.listReasons && node.reason() == null)
-        && (options.nodes == null || options.nodes.contains(node.name()))
-        && (options.states == null || options.states.accepts(node));
-  }
-
   // ---- columns
+
+  /** The nodes of the partitions that are listed. */
+  private List<NodeInfo> members(List<PartitionInfo> partitions, List<NodeInfo> nodes) {
+    List<NodeInfo> members = new ArrayList<>();
+    for (int n = 0; n < nodes.size(); n++) {
+      for (PartitionInfo p : partitions) {
+        boolean listed = options.partitions == null || options.partitions.contains(p.name());
+        if (listed && p.nodeInx() != null && n < p.nodeInx().size() && p.nodeInx().get(n)) {
+          members.add(nodes.get(n));
+          break;
+        }
+      }
+    }
+    return members;
+  }
 
   private Format<NodeField> format(List<PartitionInfo> partitions, List<NodeInfo> nodes) {
     Format.Fields<NodeField> fields = SinfoFormats.fields(options.old);

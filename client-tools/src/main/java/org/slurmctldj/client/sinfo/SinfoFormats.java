@@ -70,7 +70,7 @@ final class SinfoFormats {
     }
     int n = NODE_HEADING;
     for (NodeInfo node : nodes) {
-      if (node != null && node.name() != null) {
+      if (node != null && node.name() != null && o.shows(node)) {
         n = Math.max(n, node.name().length());
       }
     }

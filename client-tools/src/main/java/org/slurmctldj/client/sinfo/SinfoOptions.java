@@ -6,6 +6,8 @@ import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.text.HostNames;
+import org.slurmctldj.client.text.NodeStates;
+import org.slurmctldj.proto.slurm.NodeInfo;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** sinfo's command line and the SINFO_* environment, read once at the start. */
@@ -164,6 +166,15 @@ final class SinfoOptions {
     if (listReasons && states == null && !statesAsked) {
       states = StateFilter.unavailable(old);
     }
+  }
+
+  boolean shows(NodeInfo node) {
+    boolean silent = NodeStates.has(node.nodeState(), NodeStates.NO_RESPOND);
+    return !(dead && !silent)
+        && !(responding && silent)
+        && !(listReasons && node.reason() == null)
+        && (nodes == null || nodes.contains(node.name()))
+        && (states == null || states.accepts(node));
   }
 
   private int iterate(String text) {
