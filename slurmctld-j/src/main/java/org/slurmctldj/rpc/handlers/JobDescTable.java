@@ -157,6 +157,7 @@ final class JobDescTable {
     number("wait_all_nodes", JobField.WAIT_ALL_NODES, NO_VAL16, d -> d.waitAllNodes());
     number("delay_boot", JobField.DELAY_BOOT, NO_VAL, JobDescMsg::delayBoot);
     number("profile", JobField.PROFILE, 0, JobDescMsg::profile);
+    number("mail_type", JobField.MAIL_TYPE, 0, d -> d.mailType());
     number("open_mode", JobField.OPEN_MODE, 0, d -> d.openMode());
     // bits of the request's kind: refused below where they ask for something
     number("bitflags", JobField.BITFLAGS, 0, JobDescMsg::bitflags);
@@ -189,7 +190,6 @@ final class JobDescTable {
     refuse("boards_per_node", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.boardsPerNode(), NO_VAL16));
     refuse("sockets_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.socketsPerBoard(), NO_VAL16));
     refuse("resv_port_cnt", NOT_SUPPORTED, NO_VAL16, d -> d.resvPortCnt());
-    refuse("mail_type", NOT_SUPPORTED, 0, d -> d.mailType());
     refuse("end_time", NOT_SUPPORTED, 0, JobDescMsg::endTime);
     refuse("warn_signal", NOT_SUPPORTED, 0, d -> d.warnSignal());
     name("warn_flags");
