@@ -72,6 +72,7 @@ final class Daemon implements AutoCloseable {
   private ClusterEngine engine;
   private Agents agents;
   private AgentServer agentServer;
+  private final Planner planner = new Planner();
   private SchedulerThread scheduler;
   private SlurmdTimer slurmdTimer;
   private FrontPort port;
@@ -95,10 +96,11 @@ final class Daemon implements AutoCloseable {
     engine = ClusterEngine.open(EngineOptions.standard(conf.stateSaveLocation(), options.adopt).withJournal(journal));
     agentServer = new AgentServer();
     agents = new Agents(surroundings(conf));
-    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner());
+    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, planner);
     engine.listen("agents", new ToAgents());
     engine.listen("scheduler", new ToScheduler());
     engine.listen("log", new ToLog());
+    engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
     engine.start();
     apply(conf);
     slurmdTimer =
@@ -186,7 +188,7 @@ final class Daemon implements AutoCloseable {
             engine.view(),
             this::submit,
             new Blobs(),
-            this::waiting,
+            new Waiting(),
             agents.loads(),
             identities,
             statistics,
@@ -217,12 +219,20 @@ final class Daemon implements AutoCloseable {
         d.maxRequestBytes(), own.requestTimeout() * 1000L, own.maxConnections(), d.budgetBytes(), d.eventLoops());
   }
 
-  private JobWire.Waiting waiting(JobRecord job) {
-    if (job.phase != JobPhase.PENDING || job.reason != 0) {
-      return null;
+  private final class Waiting implements Controller.Waiting {
+    @Override
+    public JobWire.Waiting of(JobRecord job) {
+      if (job.phase != JobPhase.PENDING || job.reason != 0) {
+        return null;
+      }
+      PendingReasons.Reason r = scheduler.reasons().of(job.jobId);
+      return r == null ? null : new JobWire.Waiting(r.number(), r.text());
     }
-    PendingReasons.Reason r = scheduler.reasons().byJob().get(job.jobId);
-    return r == null ? null : new JobWire.Waiting(r.number(), r.text());
+
+    @Override
+    public Planner.WillRun willRun(JobRecord job) {
+      return planner.willRun(engine.view(), job, System.currentTimeMillis());
+    }
   }
 
   private final class Blobs implements Controller.Blobs {

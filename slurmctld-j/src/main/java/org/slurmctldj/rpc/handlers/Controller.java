@@ -15,6 +15,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.sched.Planner;
 
 /**
  * What the handlers see of the daemon.
@@ -54,6 +55,9 @@ public record Controller(
   /** Why a pending job waits, as the planner saw it last; null: core's own reason is all there is. */
   public interface Waiting {
     JobWire.Waiting of(JobRecord job);
+
+    /** When and where that job could start. */
+    Planner.WillRun willRun(JobRecord job);
   }
 
   /** slurm.conf as it is in force now; changes at reconfigure. */

@@ -41,6 +41,7 @@ final class JobInfoHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(JobInfoHandlers.class);
   private static final int RESPONSE_JOB_INFO = 2004;
   private static final int INVALID_JOB_ID = 2017;
+  private static final int USER_ID_MISSING = 2010;
   private static final int JOB_SCRIPT_MISSING = 2009;
 
   private final Controller c;
@@ -178,7 +179,7 @@ final class JobInfoHandlers {
     c.view()
         .forEachJob(
             j -> {
-              boolean job = id.jobId() == SlurmConstants.NO_VAL || id.jobId() == j.jobId || j.arrayJobId != 0 && id.jobId() == j.arrayJobId;
+              boolean job = id.jobId() == 0 || id.jobId() == SlurmConstants.NO_VAL || id.jobId() == j.jobId || j.arrayJobId != 0 && id.jobId() == j.arrayJobId;
               boolean step = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
               boolean runs = j.phase == JobPhase.RUNNING || j.phase == JobPhase.STARTING;
               if (job && step && runs && visible(r, privacy, config, j, q.showFlags())) {
@@ -195,7 +196,7 @@ final class JobInfoHandlers {
       return Reply.rc(INVALID_JOB_ID);
     }
     if (!r.privileged() && j.request.number(JobField.USER_ID) != r.uid()) {
-      return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
+      return Reply.rc(USER_ID_MISSING);
     }
     String hash = j.request.text(JobField.SCRIPT_HASH);
     if (hash == null) {

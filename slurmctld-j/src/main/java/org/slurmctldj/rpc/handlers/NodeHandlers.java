@@ -82,7 +82,7 @@ final class NodeHandlers {
           list.add(NodeWire.hidden());
         }
       } else {
-        list.add(NodeWire.of(d, n, c.loads().of(d.name())));
+        list.add(NodeWire.of(d, n, c.loads().of(d.name()), ShowFlags.has(showFlags, ShowFlags.DETAIL)));
       }
     }
     if (only != null) {
@@ -136,7 +136,7 @@ final class NodeHandlers {
     List<PartitionInfo> list = new ArrayList<>();
     for (PartitionDefinition p : config.partitions()) {
       if (Privacy.partition(r, p, q.showFlags())) {
-        list.add(PartitionWire.of(config, p));
+        list.add(PartitionWire.of(config, p, r.version()));
       }
     }
     return Reply.message(RESPONSE_PARTITION_INFO, new PartitionInfoResponse().lastUpdate(now).partitions(list));

@@ -6,22 +6,29 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobWillRunResponse;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.sched.Planner;
 
 /** sbatch: from a job description to a SubmitJob command. Resolves what apply must not ask: user, groups, blobs. */
 final class SubmitHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(SubmitHandlers.class);
+  private static final int NODE_CONFIG_UNAVAILABLE = 2014;
   private static final int NOBODY = 99;
   private static final int V24_11 = 42;
   private static final int NOT_SUPPORTED = 2036;
@@ -44,6 +51,7 @@ final class SubmitHandlers {
     SubmitHandlers h = new SubmitHandlers(c);
     table
         .user(4003, "REQUEST_SUBMIT_BATCH_JOB", h::submit)
+        .user(4012, "REQUEST_JOB_WILL_RUN", h::willRun)
         .user(4028, "REQUEST_SUBMIT_BATCH_HET_JOB", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"))
         .user(4001, "REQUEST_RESOURCE_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"))
         .user(4025, "REQUEST_HET_JOB_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"));
@@ -57,10 +65,6 @@ final class SubmitHandlers {
 
   private Reply submit(Request r) {
     JobDescMsg d = r.body(JobDescMsg.class);
-    Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
-    if (refused.isPresent()) {
-      return refuse(r, refused.get().error(), refused.get().message());
-    }
     if (d.script() == null || d.script().isEmpty()) {
       return Reply.rc(JOB_SCRIPT_MISSING);
     }
@@ -71,29 +75,13 @@ final class SubmitHandlers {
       return Reply.rc(ENVIRONMENT_MISSING);
     }
     JobFields f = JobDescTable.fields(d);
-    for (JobField field : JobField.values()) {
-      if (field.kind() == JobField.Kind.TEXT && field != JobField.SUBMIT_LINE && f.text(field) != null && f.text(field).length() > MOST_TEXT) {
-        return refuse(r, PATHNAME_TOO_LONG, field + " is longer than " + MOST_TEXT + " bytes");
-      }
-    }
-    int bad = identity(r, d, f);
-    if (bad != 0) {
-      return Reply.rc(bad);
-    }
-    if (d.priority() != SlurmConstants.NO_VAL) {
-      f.number(JobField.PRIORITY, d.priority());
-    }
-    if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
-      return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
-    }
-    if (f.text(JobField.ALLOC_NODE) == null || f.text(JobField.ALLOC_NODE).isEmpty()) {
-      f.text(JobField.ALLOC_NODE, c.identities().hostName(r.peer().getAddress()));
+    Optional<Reply> refusal = complete(r, d, f);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     byte[] script = d.script().getBytes(StandardCharsets.ISO_8859_1);
     byte[] environment = environment(d.environment());
     f.number(JobField.BATCH_FLAG, 1)
-        .number(JobField.ALLOC_SID, d.allocSid())
-        .number(JobField.START_PROTOCOL_VERSION, r.version() << 8)
         .number(JobField.ENVIRONMENT_COUNT, d.environment().length)
         .text(JobField.SCRIPT_HASH, c.blobs().hash(script))
         .text(JobField.ENVIRONMENT_HASH, c.blobs().hash(environment))
@@ -105,6 +93,63 @@ final class SubmitHandlers {
     LongFunction<Command> command = now -> new Command.SubmitJob(now, r.actor(), f);
     return new Reply.Later(
         c.commands().submit(command, List.of(script, environment)).thenApply(result -> submitted(r, f, result)));
+  }
+
+  /** Checks and fills in what a submission and a mere question have in common; a refusal, or empty. */
+  private Optional<Reply> complete(Request r, JobDescMsg d, JobFields f) {
+    Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
+    if (refused.isPresent()) {
+      return Optional.of(refuse(r, refused.get().error(), refused.get().message()));
+    }
+    for (JobField field : JobField.values()) {
+      if (field.kind() == JobField.Kind.TEXT && field != JobField.SUBMIT_LINE && f.text(field) != null && f.text(field).length() > MOST_TEXT) {
+        return Optional.of(refuse(r, PATHNAME_TOO_LONG, field + " is longer than " + MOST_TEXT + " bytes"));
+      }
+    }
+    int bad = identity(r, d, f);
+    if (bad != 0) {
+      return Optional.of(Reply.rc(bad));
+    }
+    if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
+      return Optional.of(Reply.rc(Privacy.ERROR_ACCESS_DENIED));
+    }
+    if (d.priority() != SlurmConstants.NO_VAL) {
+      f.number(JobField.PRIORITY, d.priority());
+    }
+    if (f.text(JobField.ALLOC_NODE) == null || f.text(JobField.ALLOC_NODE).isEmpty()) {
+      f.text(JobField.ALLOC_NODE, c.identities().hostName(r.peer().getAddress()));
+    }
+    f.number(JobField.ALLOC_SID, d.allocSid()).number(JobField.START_PROTOCOL_VERSION, r.version() << 8);
+    return Optional.empty();
+  }
+
+  /** sbatch --test-only: nothing changes, no job id is used up. */
+  private Reply willRun(Request r) {
+    JobDescMsg d = r.body(JobDescMsg.class);
+    JobFields f = JobDescTable.fields(d);
+    Optional<Reply> refusal = complete(r, d, f);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    DryRun dry = DryRun.of(c.view(), r.actor(), f, c.nowSeconds());
+    if (dry.refusal() != null) {
+      Result no = dry.refusal();
+      return no.message() == null ? Reply.rc(no.error()) : new Reply.ReturnCodeMessage(no.error(), no.message());
+    }
+    Planner.WillRun w = c.waiting().willRun(dry.job());
+    if (w.allocation() == null) {
+      return Reply.rc(NODE_CONFIG_UNAVAILABLE);
+    }
+    ClusterConfig config = c.view().config();
+    int[] nodes = w.allocation().nodes().stream().mapToInt(Allocation.NodeShare::node).toArray();
+    return Reply.message(
+        4013,
+        new JobWillRunResponse()
+            .stepId(new StepId().jobId(c.view().globals().nextJobId()).stepId(SlurmConstants.NO_VAL))
+            .nodeList(NodeNames.of(config, nodes))
+            .partName(config.partitions().get(w.partition()).name())
+            .procCnt(w.allocation().totalCpus())
+            .startTime(w.startSeconds()));
   }
 
   /** Who the job is to run as; Slurm's error number or 0. */

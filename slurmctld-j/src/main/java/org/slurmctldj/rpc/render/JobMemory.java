@@ -9,15 +9,13 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** How much memory tres_req_str says a job wants, in MiB over all nodes. */
 final class JobMemory {
-  private static final int CR_MEMORY = 1 << 4;
-
   static long requested(ClusterConfig config, JobRecord j) {
     JobFields r = j.request;
     long wanted = r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0;
     long nodes = JobWire.or(r, JobField.MIN_NODES, 1);
     if (wanted == 0) {
       // All of a node's memory: what the partition's first node has, as slurmctld estimates it.
-      return (config.limits().selectTypeParameters() & CR_MEMORY) == 0 ? 0 : nodes * wholeNode(config, j);
+      return nodes * wholeNode(config, j);
     }
     if ((wanted & SlurmConstants.MEM_PER_CPU) != 0) {
       return (wanted & ~SlurmConstants.MEM_PER_CPU) * JobWire.or(r, JobField.MIN_CPUS, 1);

@@ -22,6 +22,11 @@ import org.slurmctldj.proto.wire.Bitmap;
 public final class JobWire {
   private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
   private static final int DETAIL = 1 << 1;
+  private static final int V23_11 = 40;
+  private static final int WAIT_TIME = 9;
+  private static final int FAIL_LAUNCH = 23;
+  private static final int FAIL_SIGNAL = 33;
+  private static final long NTASKS_SET = 1L << 14;
   private static final long USE_DEFAULT_ACCT = 1L << 25;
   private static final long USE_DEFAULT_PART = 1L << 26;
   private static final long USE_DEFAULT_QOS = 1L << 27;
@@ -55,7 +60,7 @@ public final class JobWire {
     identity(w, j, r);
     times(w, j, pending);
     reason(w, j, waiting);
-    texts(w, r);
+    texts(w, j, r);
     sizes(w, j, r, pending);
     allocation(w, j);
     array(w, j);
@@ -116,24 +121,23 @@ public final class JobWire {
         .delayBoot(or(j.request, JobField.DELAY_BOOT, 0))
         .submitTime(j.submitTime)
         .eligibleTime(j.eligibleTime)
-        .accrueTime(j.accrueTime)
+        .accrueTime(j.accrueTime == 0 && j.reason == WAIT_TIME ? j.submitTime : j.accrueTime)
         .startTime(pending ? Math.max(0, j.request.number(JobField.BEGIN_TIME) > j.submitTime ? j.request.number(JobField.BEGIN_TIME) : 0) : j.startTime)
         .endTime(pending ? 0 : end)
         .suspendTime(j.suspendTime)
         .preSusTime(j.preSuspendedSeconds)
         .resizeTime(j.resizeTime)
-        .lastSchedEval(j.lastSchedTime);
+        .lastSchedEval(Math.max(j.lastSchedTime, j.submitTime));
   }
 
-  private static void reason(JobInfo w, JobRecord j, Waiting waiting) {
-    if (waiting != null) {
-      w.stateReason(waiting.reason()).stateDesc(waiting.text());
-    } else {
-      w.stateReason(j.reason).stateDesc(j.reasonText);
-    }
+  private void reason(JobInfo w, JobRecord j, Waiting waiting) {
+    long number = waiting != null ? waiting.reason() : j.reason;
+    // RaisedSignal came with 23.11; before, a job that died by a signal was a launch failure.
+    w.stateReason(number == FAIL_SIGNAL && version < V23_11 ? FAIL_LAUNCH : number)
+        .stateDesc(waiting != null ? waiting.text() : j.reasonText);
   }
 
-  private static void texts(JobInfo w, JobFields r) {
+  private static void texts(JobInfo w, JobRecord j, JobFields r) {
     w.name(r.text(JobField.NAME))
         .account(r.text(JobField.ACCOUNT))
         .qos(r.text(JobField.QOS))
@@ -151,7 +155,7 @@ public final class JobWire {
         .batchFeatures(r.text(JobField.BATCH_FEATURES))
         .clusterFeatures(r.text(JobField.CLUSTER_FEATURES))
         .workDir(r.text(JobField.WORK_DIR))
-        .dependency(r.text(JobField.DEPENDENCY))
+        .dependency(DependencyWire.of(j, r.text(JobField.DEPENDENCY)))
         .command(r.text(JobField.COMMAND))
         .submitLine(r.text(JobField.SUBMIT_LINE))
         .cronspec(r.text(JobField.CRON_SPEC))
@@ -177,7 +181,7 @@ public final class JobWire {
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
         .numNodes(nodes)
         .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, 0))
-        .numTasks(or(r, JobField.NUM_TASKS, 1))
+        .numTasks(neverSized(j, r) ? NO_VAL : or(r, JobField.NUM_TASKS, 1))
         .ntasksPerNode((int) or(r, JobField.NTASKS_PER_NODE, 0))
         .ntasksPerTres((int) or(r, JobField.NTASKS_PER_TRES, 0))
         .shared((int) shared)
@@ -211,6 +215,11 @@ public final class JobWire {
                 .ntasksPerCore((int) or(r, JobField.NTASKS_PER_CORE, 0xffff))
                 .planeSize((int) or(r, JobField.PLANE_SIZE, 0)))
         .tresReqStr(TresText.job(or(r, JobField.MIN_CPUS, 1), JobMemory.requested(config, j), or(r, JobField.MIN_NODES, 1)));
+  }
+
+  /** A job that ended before it ran shows a task count only if one was asked for. */
+  private static boolean neverSized(JobRecord j, JobFields r) {
+    return j.phase == JobPhase.DONE && j.allocation == null && (r.number(JobField.BITFLAGS) & NTASKS_SET) == 0;
   }
 
   private void allocation(JobInfo w, JobRecord j) {

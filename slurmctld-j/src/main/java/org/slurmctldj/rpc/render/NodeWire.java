@@ -42,8 +42,11 @@ public final class NodeWire {
     return n.jobs > n.jobsEnding ? ALLOCATED : IDLE;
   }
 
-  /** {@code load} null: the node has not been heard of since the controller started. */
-  public static NodeInfo of(NodeDefinition d, NodeRecord n, NodeLoads.NodeLoad load) {
+  /**
+   * @param load null: the node has not been heard of since the controller started
+   * @param detail SHOW_DETAIL was asked for
+   */
+  public static NodeInfo of(NodeDefinition d, NodeRecord n, NodeLoads.NodeLoad load, boolean detail) {
     NodeRecord.Registration r = n.registration;
     int specialised = d.coreSpecCount() * d.threadsPerCore();
     int usable = Math.max(0, d.cpus() - specialised);
@@ -73,7 +76,7 @@ public final class NodeWire {
         .weight(d.weight())
         .reasonUid(n.reasonUid)
         .bootTime(r == null ? 0 : r.bootTime())
-        .lastBusy(n.lastBusy)
+        .lastBusy(n.lastBusy == 0 && r != null ? r.startTime() : n.lastBusy)
         .reasonTime(n.reasonTime)
         .slurmdStartTime(r == null ? 0 : r.startTime())
         .allocCpus(n.allocatedCpus)
@@ -84,14 +87,14 @@ public final class NodeWire {
         .features(features)
         .featuresAct(features)
         .gres(d.gres())
-        .gresDrain("N/A")
+        .gresDrain(detail ? "N/A" : null)
         .os(r == null ? null : r.os())
         .comment(n.comment)
         .extra(n.extra)
         .reason(n.reason)
         .energy(new AcctGatherEnergy())
         .extSensors(
-            new ExtSensorsData().consumedEnergy(SlurmConstants.NO_VAL64).temperature(SlurmConstants.NO_VAL))
+            new ExtSensorsData().consumedEnergy(SlurmConstants.NO_VAL64).temperature(SlurmConstants.NO_VAL).currentWatts(0))
         .power(new PowerMgmtData().capWatts(SlurmConstants.NO_VAL))
         .tresFmtStr(TresText.configured(usable, d.realMemory(), 0));
   }
@@ -101,7 +104,8 @@ public final class NodeWire {
     return of(
             new NodeDefinition("", "", "", 0, 0, 1, 1, 1, 1, 0, 0, 0, List.of(), null, 0, 0, 0, null),
             new NodeRecord(),
-            null)
+            null,
+            false)
         .name(null);
   }
 

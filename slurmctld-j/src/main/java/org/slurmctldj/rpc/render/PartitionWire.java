@@ -10,8 +10,9 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** A partition as RESPONSE_PARTITION_INFO shows it. */
 public final class PartitionWire {
+  private static final int V24_11 = 42;
 
-  public static PartitionInfo of(ClusterConfig config, PartitionDefinition p) {
+  public static PartitionInfo of(ClusterConfig config, PartitionDefinition p, int version) {
     long cpus = 0;
     long memory = 0;
     for (int n : p.nodes()) {
@@ -51,9 +52,15 @@ public final class PartitionWire {
         .denyAccounts(list(p.denyAccounts()))
         .denyQos(list(p.denyQos()))
         .nodes(p.nodes().length == 0 ? null : NodeNames.of(config, p.nodes()))
-        .nodesets(p.nodesText())
+        .nodesets(version >= V24_11 ? nodeSets(config, p.nodesText()) : null)
         .nodeInx(Bitmap.ofBits(config.nodes().size(), p.nodes()))
         .tresFmtStr(TresText.configured(cpus, memory, p.nodes().length));
+  }
+
+  /** "ALL" or the sets' names; null where the line names plain nodes. */
+  private static String nodeSets(ClusterConfig config, String text) {
+    boolean plain = text == null || org.slurmctldj.core.NodeNames.indexes(text, config) != null;
+    return plain ? null : text;
   }
 
   private static String list(List<String> names) {

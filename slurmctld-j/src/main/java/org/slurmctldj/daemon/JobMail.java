@@ -1,0 +1,138 @@
+package org.slurmctldj.daemon;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Outcome;
+import org.slurmctldj.proto.conf.SlurmConf;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/**
+ * sbatch --mail-type: runs MailProg at a job's start and end, as slurmctld does. On a listener thread of its own, so a
+ * slow mail program delays mails and nothing else. Mails are not repeated after a restart.
+ */
+final class JobMail implements org.slurmctldj.engine.EffectListener {
+  private static final Logger LOG = LoggerFactory.getLogger(JobMail.class);
+  private static final int BEGIN = 1;
+  private static final int END = 1 << 1;
+  private static final int FAIL = 1 << 2;
+  private static final int REQUEUE = 1 << 3;
+  private static final long MOST_SECONDS = 30;
+
+  private final ClusterView view;
+  private final Supplier<SlurmConf> conf;
+  /** Job incarnations that were told to have begun, or have ended. */
+  private final Map<Long, Integer> begun = new HashMap<>();
+  private final Set<String> ended = new HashSet<>();
+
+  JobMail(ClusterView view, Supplier<SlurmConf> conf) {
+    this.view = view;
+    this.conf = conf;
+  }
+
+  @Override
+  public void effect(Effect effect) {
+    switch (effect) {
+      case Effect.Launch e -> look(e.jobId());
+      case Effect.Terminate e -> look(e.jobId());
+      case Effect.ForgetLaunch e -> look(e.jobId());
+      case Effect.JobPurged e -> forget(e.jobId());
+      case Effect.Signal e -> {}
+      case Effect.Replan e -> {}
+      case Effect.Log e -> {}
+    }
+  }
+
+  @Override
+  public void resync() {
+    begun.clear();
+    ended.clear();
+    view.forEachJob(
+        j -> {
+          if (j.request.number(JobField.MAIL_TYPE) != 0 && j.phase != JobPhase.PENDING) {
+            begun.put(j.jobId, j.restarts);
+            if (j.phase == JobPhase.ENDING || j.phase == JobPhase.DONE) {
+              ended.add(j.launchId());
+            }
+          }
+        });
+  }
+
+  private void forget(long jobId) {
+    begun.remove(jobId);
+    ended.removeIf(id -> id.startsWith(jobId + "."));
+  }
+
+  private void look(long jobId) {
+    JobRecord j = view.job(jobId);
+    if (j == null) {
+      return;
+    }
+    long wanted = j.request.number(JobField.MAIL_TYPE);
+    if (wanted == 0) {
+      return;
+    }
+    if (j.phase != JobPhase.PENDING && !Integer.valueOf(j.restarts).equals(begun.put(jobId, j.restarts)) && (wanted & BEGIN) != 0) {
+      send(j, "Began, Queued time " + duration(j.startTime - j.submitTime));
+    }
+    if ((j.phase == JobPhase.ENDING || j.phase == JobPhase.DONE) && ended.add(j.launchId())) {
+      end(j, wanted);
+    }
+  }
+
+  private void end(JobRecord j, long wanted) {
+    String run = ", Run time " + duration(Math.max(0, j.endTime - j.startTime));
+    if (j.requeueAfterEnd) {
+      if ((wanted & REQUEUE) != 0) {
+        send(j, "Requeued" + run);
+      }
+      return;
+    }
+    boolean good = j.outcome == Outcome.COMPLETED;
+    if ((wanted & END) != 0) {
+      send(j, "Ended" + run + ", " + j.outcome + ", ExitCode " + (j.exitCode >> 8 & 0xff));
+    } else if ((wanted & FAIL) != 0 && !good) {
+      send(j, "Failed" + run + ", " + j.outcome + ", ExitCode " + (j.exitCode >> 8 & 0xff));
+    }
+  }
+
+  private static String duration(long seconds) {
+    long days = seconds / 86_400;
+    String clock = "%02d:%02d:%02d".formatted(seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    return days > 0 ? days + "-" + clock : clock;
+  }
+
+  private void send(JobRecord j, String what) {
+    String id = j.arrayJobId != 0 && j.arrayTaskId != SlurmConstants.NO_VAL ? j.arrayJobId + "_" + j.arrayTaskId + " (" + j.jobId + ")" : Long.toString(j.jobId);
+    String to = j.request.text(JobField.MAIL_USER) != null ? j.request.text(JobField.MAIL_USER) : j.request.text(JobField.USER_NAME);
+    String subject = "Slurm Job_id=" + id + " Name=" + j.request.text(JobField.NAME) + " " + what;
+    String program = conf.get().text("MailProg", "/bin/mail");
+    try {
+      Process p =
+          new ProcessBuilder(program, "-s", subject, to)
+              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!p.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+        p.destroyForcibly();
+        LOG.error("MailProg {} for job {} did not end within {} s", program, id, MOST_SECONDS);
+      }
+    } catch (IOException e) {
+      LOG.error("Configured MailProg is invalid: {}: mail for job {} is not sent", e.getMessage(), id);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
