@@ -12,7 +12,7 @@ need_slurm2205 || { skip "compare $REL $AUTH: Slurm's packages cannot be install
 need_users
 A=$INTEROP/real-$REL-$AUTH B=$INTEROP/ours-$REL-$AUTH
 OUT=$INTEROP/diff-$REL-$AUTH; rm -rf "$OUT"; mkdir -p "$OUT"
-export PEER_CPUS=4 PEER_MEM=4000 PEER_EXTRA=$HERE/scenarios/conf-extra.conf
+export PEER_CPUS=4 PEER_MEM=4000 PEER_EXTRA=$HERE/scenarios/conf-extra.conf PEER_DROP=^SchedulerType=
 stop_real "$A"; stop_real "$B"; stop_ours "$B"
 trap 'stop_ours "$B"; stop_real "$A"; stop_real "$B"' EXIT
 write_conf "$REL" "$AUTH" "$A" "$PORT" 0 2 || die "the real $REL did not start"

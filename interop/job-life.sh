@@ -11,8 +11,8 @@ trap 'stop_ours "$D"' EXIT
 cat >"$INTEROP/joblife.conf" <<CONF
 KillWait=2
 CONF
-export PEER_CPUS=4 PEER_MEM=4000 PEER_EXTRA=$INTEROP/joblife.conf PEER_DROP='^KillWait|SelectTypeParameters'
-echo "SelectTypeParameters=CR_Core_Memory" >>"$INTEROP/joblife.conf"
+export PEER_CPUS=4 PEER_MEM=4000 PEER_EXTRA=$INTEROP/joblife.conf PEER_DROP='^(KillWait|SelectTypeParameters|TaskPlugin|ProctrackType)='
+printf '%s\n' SelectTypeParameters=CR_Core_Memory TaskPlugin=task/cgroup ProctrackType=proctrack/cgroup >>"$INTEROP/joblife.conf"
 write_conf 22.05 munge "$D" 26500 1 1 || die "no configuration"
 ours "$D" 1 || { fail "ours did not come up"; finish; exit 1; }
 export SLURM_CONF=$D/slurm.conf
@@ -30,7 +30,8 @@ echo oops >&2
 exit 3
 S')
 wait_for 30 "job $j" over "$j"
-f="$W/out na me.peer.n1.$j.%.txt"
+# %N is the host's short name, not NodeName, as the real slurmstepd has it
+f="$W/out na me.peer.$(hostname -s).$j.%.txt"
 [ -f "$f" ] && pass "output file name" || fail "output file: $(ls "$W" | tr '\n' '|')"
 is "user" "$(sed -n 1p "$f")" peer
 is "groups" "$(sed -n 2p "$f" | xargs)" "2001 2050"
@@ -66,11 +67,11 @@ j=$(as_peer sbatch --parsable -i in -o cat.out --wrap 'cat'); wait_for 30 "job $
 is "input file" "$(cat "$W/cat.out")" hello
 
 # bytes that are no UTF-8, in arguments and environment
-j=$(as_peer env BYTES=$'a\xff\xfeb' sbatch --parsable -o bytes.out /dev/stdin $'x\xe9y' 'two words' <<'S'
+cat >"$W/bytes.sh" <<'S'
 #!/bin/bash
 printf '%s' "$BYTES" | od -An -tx1; printf '%s' "$1" | od -An -tx1; echo "$2|$#"
 S
-)
+j=$(as_peer env BYTES=$'a\xff\xfeb' sbatch --parsable -o bytes.out bytes.sh $'x\xe9y' 'two words')
 wait_for 30 "job $j" over "$j"
 is "bytes" "$(tr -s ' \n' ' ' <"$W/bytes.out" | xargs)" "61 ff fe 62 78 e9 79 two words|2"
 

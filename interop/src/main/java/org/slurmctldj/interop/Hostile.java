@@ -22,6 +22,7 @@ import org.slurmctldj.proto.tool.MessageFuzzer;
 import org.slurmctldj.proto.wire.Credential;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Header;
+import org.slurmctldj.proto.wire.WireException;
 
 /**
  * Sends bad input of every kind to a running controller and checks that each connection ends (an
@@ -31,6 +32,11 @@ import org.slurmctldj.proto.wire.Header;
 public final class Hostile {
   private static final int PING = 1008;
   private static final int RC = 8001;
+
+  /** {@link #exchange}: a return code that is an error; an answer of another protocol, such as HTTP's. */
+  private static final int REFUSED = 1;
+
+  private static final int NOT_SLURM = 2;
   private static final int IDLE_CONNECTIONS = 5_000;
   private static final int ANSWER_SECONDS = 20;
 
@@ -73,8 +79,8 @@ public final class Hostile {
   }
 
   private byte[] request(int version, int type, byte[] body, int hash, long receiver) {
-    Credential c = munge.create(version, type, hash, body, receiver);
-    return Frame.toBytes(Header.request(version, type), c, body);
+    Credential c = munge.create(version << 8, type, hash, body, receiver);
+    return Frame.toBytes(Header.request(version << 8, type), c, body);
   }
 
   /** Answer's message type, -1 closed without one, -2 neither within the time. */
@@ -95,7 +101,10 @@ public final class Hostile {
         }
         int n = (length[0] & 0xff) << 24 | (length[1] & 0xff) << 16 | (length[2] & 0xff) << 8 | length[3] & 0xff;
         byte[] frame = in.readNBytes(Math.min(n, 64 << 20));
-        return Frame.parse(frame).type();
+        Frame answer = Frame.parse(frame);
+        return answer.type() == RC && answer.body().u32() != 0 ? REFUSED : answer.type();
+      } catch (WireException e) {
+        return NOT_SLURM;
       } catch (SocketTimeoutException e) {
         return -2;
       } catch (IOException e) {
@@ -120,21 +129,21 @@ public final class Hostile {
       byte[] wrong = request(38, PING, new byte[0], BodyHash.K12, CredentialFactory.ANYONE);
       wrong[4] = (byte) version;
       int got = exchange(wrong, false);
-      check("protocol version " + version + " is refused (" + got + ")", got == RC || got == -1);
+      check("protocol version " + version + " is refused (" + got + ")", got == REFUSED || got == -1);
     }
     byte[] body = {1, 2, 3, 4};
-    Credential other = munge.create(38, PING, BodyHash.K12, new byte[] {9, 9}, CredentialFactory.ANYONE);
-    int got = exchange(Frame.toBytes(Header.request(38, 8001), other, body), false);
-    check("a hash over another body (" + got + ")", got == RC || got == -1);
-    got = exchange(Frame.toBytes(Header.request(38, PING), new Credential.Munge("MUNGE:AwQDAAA=:"), new byte[0]), false);
-    check("a forged credential (" + got + ")", got == RC || got == -1);
-    got = exchange(Frame.toBytes(Header.request(42, PING), new Credential.None(0, 0, "localhost"), new byte[0]), false);
-    check("auth/none claiming root (" + got + ")", got == RC || got == -1);
-    got = exchange(Frame.toBytes(Header.request(42, PING), new Credential.SlurmToken("e30.e30."), new byte[0]), false);
-    check("an unsigned token (" + got + ")", got == RC || got == -1);
+    Credential other = munge.create(38 << 8, PING, BodyHash.K12, new byte[] {9, 9}, CredentialFactory.ANYONE);
+    int got = exchange(Frame.toBytes(Header.request(38 << 8, 8001), other, body), false);
+    check("a hash over another body (" + got + ")", got == REFUSED || got == -1);
+    got = exchange(Frame.toBytes(Header.request(38 << 8, PING), new Credential.Munge("MUNGE:AwQDAAA=:"), new byte[0]), false);
+    check("a forged credential (" + got + ")", got == REFUSED || got == -1);
+    got = exchange(Frame.toBytes(Header.request(42 << 8, PING), new Credential.None(0, 0, "localhost"), new byte[0]), false);
+    check("auth/none claiming root (" + got + ")", got == REFUSED || got == -1);
+    got = exchange(Frame.toBytes(Header.request(42 << 8, PING), new Credential.SlurmToken("e30.e30."), new byte[0]), false);
+    check("an unsigned token (" + got + ")", got == REFUSED || got == -1);
     byte[] wrongUid = request(38, PING, new byte[0], BodyHash.K12, 54_321);
     got = exchange(wrongUid, false);
-    check("a credential for another uid (" + got + ")", got == RC || got == -1);
+    check("a credential for another uid (" + got + ")", got == REFUSED || got == -1);
     check("an HTTP request", exchange("GET /etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(), true) != -2);
     check("a TLS hello", exchange(new byte[] {0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0}, true) != -2);
     check("an HTTP/2 preface and rubbish", exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nrubbish rubbish".getBytes(), true) != -2);
@@ -144,7 +153,7 @@ public final class Hostile {
     byte[] once = request(38, PING, new byte[0], BodyHash.K12, CredentialFactory.ANYONE);
     boolean first = exchange(once, false) == RC;
     int second = exchange(once, false);
-    check("a replayed credential (" + second + ")", first && (second == -1 || second == RC));
+    check("a replayed credential (" + second + ")", first && (second == -1 || second == REFUSED));
   }
 
   private void fuzz(int frames) throws Exception {
@@ -189,7 +198,8 @@ public final class Hostile {
       return;
     }
     byte[] bytes;
-    switch (r.nextInt(4)) {
+    int kind = r.nextInt(4);
+    switch (kind) {
       case 0 -> { // no honest credential
         byte[] noise = new byte[r.nextInt(400)];
         new java.util.Random(s).nextBytes(noise);
@@ -204,7 +214,8 @@ public final class Hostile {
       }
       default -> bytes = request(version, type, sample.body(), BodyHash.K12, CredentialFactory.ANYONE);
     }
-    int got = exchange(bytes, true);
+    // a half-closed connection says that nothing follows: for frames that may announce more than they bring
+    int got = exchange(bytes, kind < 2);
     (got >= 0 ? answered : got == -1 ? closed : hung).incrementAndGet();
     if (got == -2) {
       System.out.println("no answer and no close: type " + type + " version " + version + " sample seed " + s);
