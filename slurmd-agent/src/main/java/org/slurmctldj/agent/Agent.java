@@ -108,7 +108,7 @@ final class Agent implements AutoCloseable {
   }
 
   /** On a thread of its own: it may fetch the files from a controller. What launches need is replaced, the rest named. */
-  private void reconfigure() {
+  private synchronized void reconfigure() {
     systemd.reloading();
     try {
       AgentConfig next = reload.call();
@@ -148,7 +148,12 @@ final class Agent implements AutoCloseable {
         config.slurmUid(),
         registration,
         () -> systemd.status("registered with the controller"),
-        () -> Thread.ofVirtual().start(this::reconfigure));
+        this::reconfigureAside);
+  }
+
+  /** SIGHUP, as for slurmd. */
+  void reconfigureAside() {
+    Thread.ofVirtual().start(this::reconfigure);
   }
 
   void start() throws IOException {

@@ -98,6 +98,7 @@ public final class SlurmdAgent implements Callable<Integer> {
                         log.info("stopping; running jobs go on");
                         agent.close();
                       }));
+      sun.misc.Signal.handle(new sun.misc.Signal("HUP"), signal -> agent.reconfigureAside());
       agent.start();
       started();
       agent.await();

@@ -51,6 +51,11 @@ final class AgentProcess implements AutoCloseable {
     process.waitFor();
   }
 
+  /** SIGHUP. */
+  void hangUp() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+  }
+
   String output() throws IOException {
     return Files.readString(output);
   }

@@ -264,6 +264,21 @@ class AgentTest {
   }
 
   @Test
+  void aRebootEndsWhatRanWithANamedReason() throws Exception {
+    controller.launch(node.job(65, "#!/bin/sh\nsleep 31415.65\n").build());
+    until("the job", () -> !TestNode.processes("sleep 31415.65").isEmpty());
+    agent.kill();
+    // what a reboot does: all processes gone, another boot id
+    TestNode.processes("launches/65.0.batch").forEach(ProcessHandle::destroyForcibly);
+    TestNode.processes("sleep 31415.65").forEach(ProcessHandle::destroyForcibly);
+    Files.writeString(directory.resolve("spool/launches/65.0.batch/boot_id"), "00000000-0000-0000-0000-000000000000");
+    agent = AgentProcess.start(directory, TestNode.NODE);
+    ExitReport end = controller.awaitEnd("65.0.batch");
+    assertEquals(Failure.NODE_REBOOTED, end.getFailure());
+    assertTrue(end.getWaitStatus() != 0);
+  }
+
+  @Test
   void theControllersDeathLosesNoEnd() throws Exception {
     controller.launch(node.job(70, "#!/bin/sh\necho hello\nsleep 1\nexit 4\n").build());
     until("the job", () -> Files.exists(node.work.resolve("slurm-70.out")));
@@ -309,6 +324,8 @@ class AgentTest {
     node.configure(port, "JobFileAppend=1");
     controller.send(ControllerMessage.newBuilder().setReconfigure(org.slurmctldj.proto.agent.Reconfigure.getDefaultInstance()));
     until("the agent's word", () -> agent.output().contains("reconfigured"));
+    agent.hangUp();
+    until("the agent's second word", () -> agent.output().split("reconfigured,", -1).length == 3);
     for (int job = 110; job < 112; job++) {
       controller.launch(node.job(job, "#!/bin/sh\necho " + job + "\n").setStdOut(bytes("both")).build());
       controller.awaitEnd(job + ".0.batch");

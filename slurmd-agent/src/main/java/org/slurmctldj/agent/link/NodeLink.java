@@ -45,6 +45,7 @@ public final class NodeLink implements AutoCloseable {
   private final Sessions sessions;
   private final Thread thread = Thread.ofPlatform().name("node-link").unstarted(this::run);
   private volatile boolean closed;
+  private volatile Optional<Session> current = Optional.empty();
   private String lastCause = "";
   private int sameCause;
 
@@ -112,6 +113,7 @@ public final class NodeLink implements AutoCloseable {
       StreamObserver<AgentMessage> out = NodeLinkGrpc.newStub(channel).connect(inbound);
       Session session = sessions.open(out);
       inbound.session(session);
+      current = Optional.of(session);
       session.hello();
       if (!ended.await(HANDSHAKE_SECONDS, TimeUnit.SECONDS) && !session.welcomed()) {
         attempt.because("no welcome within " + HANDSHAKE_SECONDS + " s");
@@ -220,6 +222,7 @@ public final class NodeLink implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    current.ifPresent(session -> session.goodbye("the agent stops; jobs go on"));
     thread.interrupt();
   }
 }
