@@ -112,13 +112,21 @@ public final class Authenticator {
     if (frame.header().has(Header.GLOBAL_AUTH_KEY)) {
       throw new AuthException("the global key (AccountingStoragePass) is not used here");
     }
-    return switch (frame.credential()) {
-      case Credential.Munge m -> byMunge(frame, m.credential());
-      case Credential.SlurmToken t -> byToken(frame, t.token(), now);
-      case Credential.Absent a -> throw new AuthException("message without credential");
-      case Credential.Jwt j -> throw new AuthException("auth/jwt is not supported");
-      case Credential.None n -> throw new AuthException("auth/none is not supported");
-    };
+    // No pattern switch: its class is spun at run time, which every client would wait for.
+    Credential credential = frame.credential();
+    if (credential instanceof Credential.Munge m) {
+      return byMunge(frame, m.credential());
+    }
+    if (credential instanceof Credential.SlurmToken t) {
+      return byToken(frame, t.token(), now);
+    }
+    if (credential instanceof Credential.Jwt) {
+      throw new AuthException("auth/jwt is not supported");
+    }
+    if (credential instanceof Credential.None) {
+      throw new AuthException("auth/none is not supported");
+    }
+    throw new AuthException("message without credential");
   }
 
   private Identity byMunge(Frame frame, String credential) {

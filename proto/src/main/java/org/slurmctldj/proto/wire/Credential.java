@@ -8,19 +8,42 @@ public sealed interface Credential {
   int AUTH_SLURM = 103;
 
   /** No section at all: header flag {@link Header#NO_AUTH_CRED}. */
-  record Absent() implements Credential {}
+  record Absent() implements Credential {
+    @Override
+    public void write(Packer out) {}
+  }
 
   /** auth/none: claims without proof. */
-  record None(long uid, long gid, String host) implements Credential {}
+  record None(long uid, long gid, String host) implements Credential {
+    @Override
+    public void write(Packer out) {
+      out.u32(AUTH_NONE).u32(uid).u32(gid).str(host);
+    }
+  }
 
   /** A {@code MUNGE:...:} credential. */
-  record Munge(String credential) implements Credential {}
+  record Munge(String credential) implements Credential {
+    @Override
+    public void write(Packer out) {
+      out.u32(AUTH_MUNGE).str(credential);
+    }
+  }
 
   /** auth/jwt: {@code user} is null or names whom the token's holder wants to act for. */
-  record Jwt(String token, String user) implements Credential {}
+  record Jwt(String token, String user) implements Credential {
+    @Override
+    public void write(Packer out) {
+      out.u32(AUTH_JWT).str(token).str(user);
+    }
+  }
 
   /** auth/slurm, from 23.11 on: a compact JWT signed with slurm.key. */
-  record SlurmToken(String token) implements Credential {}
+  record SlurmToken(String token) implements Credential {
+    @Override
+    public void write(Packer out) {
+      out.u32(AUTH_SLURM).str(token);
+    }
+  }
 
   Absent ABSENT = new Absent();
 
@@ -51,13 +74,6 @@ public sealed interface Credential {
     return s;
   }
 
-  default void write(Packer out) {
-    switch (this) {
-      case Absent a -> {}
-      case Munge m -> out.u32(AUTH_MUNGE).str(m.credential());
-      case SlurmToken t -> out.u32(AUTH_SLURM).str(t.token());
-      case Jwt j -> out.u32(AUTH_JWT).str(j.token()).str(j.user());
-      case None n -> out.u32(AUTH_NONE).u32(n.uid()).u32(n.gid()).str(n.host());
-    }
-  }
+  /** Appends the section; nothing for {@link Absent}. */
+  void write(Packer out);
 }
