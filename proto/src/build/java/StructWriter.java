@@ -232,6 +232,9 @@ final class StructWriter {
   private void readMethod() {
     c.line("/** Reads one; " + (s.nullable != null ? "null when the sender had none. */" : "never null. */"));
     c.line("public static " + s.name + " read(Unpacker in, int version) {");
+    if (body) {
+      c.line("WireValues.checkVersion(version);");
+    }
     if (s.nullable != null) {
       String test = Model.rangeTest(s.nullableRange, Model.ALL);
       String absent =
@@ -385,6 +388,9 @@ final class StructWriter {
     }
     c.line("}").line("");
     c.line("@Override").line("public void write(Packer out, int version) {");
+    if (body) {
+      c.line("WireValues.checkVersion(version);");
+    }
     notCarried();
     if (s.nullable != null) {
       String test = Model.rangeTest(s.nullableRange, Model.ALL);

@@ -16,6 +16,13 @@ final class WireValues {
 
   private WireValues() {}
 
+  /** Catches a header's version field (release number shifted by 8) passed where the release number belongs. */
+  static void checkVersion(int version) {
+    if (version < 38 || version > 45) {
+      throw new IllegalArgumentException("protocol version " + version + " is not one of 38 to 45 (header.version >> 8)");
+    }
+  }
+
   static WireException notCarried(String struct, String field, int version) {
     return new WireException(struct + "." + field + " is set, but protocol version " + version + " cannot carry it");
   }

@@ -33,6 +33,13 @@ public final class MessageFuzzer {
     return new Sample(type, version, out.toByteArray(), false, seed);
   }
 
+  /** A valid body that real Slurm takes as well: it has rules beyond the layout, see {@link RandomValues#consistent}. */
+  public static Sample acceptable(MessageType type, int version, long seed) {
+    Packer out = new Packer();
+    type.random(RandomValues.consistent(seed), version).write(out, version);
+    return new Sample(type, version, out.toByteArray(), false, seed);
+  }
+
   /** A body of any type that {@code version} knows; every other one is damaged. */
   public static Sample any(int version, long seed) {
     SplittableRandom r = new SplittableRandom(seed);
@@ -95,10 +102,28 @@ public final class MessageFuzzer {
     };
   }
 
-  /** Prints {@code type version damaged|valid hex}, one per line: {@code MessageFuzzer SEED COUNT [VERSION]}. */
+  private static final String USAGE =
+      """
+      usage: MessageFuzzer SEED COUNT [VERSION]       bodies of any type: "number version valid|damaged hex"
+             MessageFuzzer -a SEED COUNT FIRST LAST   COUNT bodies that real Slurm takes of every type and version:
+                                                      "number version hex name", "-" for an empty body
+      """;
+
   public static void main(String[] args) {
-    if (args.length < 2) {
-      System.err.println("usage: MessageFuzzer SEED COUNT [VERSION 38..45]");
+    if (args.length == 5 && args[0].equals("-a")) {
+      long seed = Long.parseLong(args[1]);
+      for (MessageType type : TYPES) {
+        for (int version = Integer.parseInt(args[3]); version <= Integer.parseInt(args[4]); version++) {
+          for (int i = 0; i < Integer.parseInt(args[2]) && type.knownTo(version); i++) {
+            byte[] body = acceptable(type, version, seed + i).body;
+            System.out.println(type.number() + " " + version + " " + (body.length == 0 ? "-" : HexFormat.of().formatHex(body)) + " " + type);
+          }
+        }
+      }
+      return;
+    }
+    if (args.length < 2 || args.length > 3) {
+      System.err.print(USAGE);
       System.exit(2);
     }
     long seed = Long.parseLong(args[0]);
