@@ -157,7 +157,7 @@ final class OffHeapStoreTest {
     BulkyFields tiny = new BulkyFields(entries -> ChronicleMapBuilder.of(Long.class, byte[].class)
         .averageValueSize(300).entries(Math.max(50, entries / 1000)).create());
     try (OffHeapStore store = OffHeapStore.with(tiny)) {
-      randomWork(store, 40_000);
+      randomWork(store, 15_000);
     }
   }
 
