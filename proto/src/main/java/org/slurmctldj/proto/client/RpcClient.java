@@ -117,8 +117,15 @@ public final class RpcClient {
     }
     Packer out = new Packer(body.length + 512);
     Frame.write(out, header, credential, body, 0, body.length);
-    try {
-      socket.getOutputStream().write(out.array(), 0, out.length());
+    try (SendTimeout timeout = SendTimeout.of(socket, out.length(), settings.messageTimeout)) {
+      try {
+        socket.getOutputStream().write(out.array(), 0, out.length());
+      } catch (SocketException e) {
+        if (timeout.expired) {
+          throw new SocketTimeoutException("the message was not taken in time");
+        }
+        throw e;
+      }
     } catch (SocketException e) {
       // The peer may have answered and closed before reading all; its answer is worth more than this.
       if (socket.isClosed()) {
@@ -180,6 +187,55 @@ public final class RpcClient {
       }
     } catch (AuthException e) {
       throw new RpcException(RpcException.UNSPECIFIED, "answer of " + from + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Closes the socket under a sender that is stuck: blocking sockets have no send timeout. */
+  private static final class SendTimeout implements AutoCloseable, Runnable {
+    /** What a socket's buffer takes at once anyway; no thread for so little. */
+    private static final int SMALL = 64 << 10;
+
+    private static final SendTimeout NONE = new SendTimeout(null, 0);
+
+    private final Socket socket;
+    private final int seconds;
+    private Thread thread;
+    private volatile boolean expired;
+
+    private SendTimeout(Socket socket, int seconds) {
+      this.socket = socket;
+      this.seconds = seconds;
+    }
+
+    static SendTimeout of(Socket socket, int length, int seconds) {
+      if (length <= SMALL) {
+        return NONE;
+      }
+      SendTimeout timeout = new SendTimeout(socket, seconds);
+      timeout.thread = new Thread(timeout, "send-timeout");
+      timeout.thread.setDaemon(true);
+      timeout.thread.start();
+      return timeout;
+    }
+
+    @Override
+    public void run() {
+      try {
+        Thread.sleep(seconds * 1000L);
+        expired = true;
+        socket.close();
+      } catch (InterruptedException e) {
+        // sent in time
+      } catch (IOException e) {
+        // closed it is
+      }
+    }
+
+    @Override
+    public void close() {
+      if (thread != null) {
+        thread.interrupt();
+      }
     }
   }
 

@@ -208,17 +208,7 @@ public final class Hostlist implements Iterable<String> {
   }
 
   public boolean contains(String host) {
-    HostRange wanted = HostRange.ofName(host);
     for (HostRange range : ranges) {
-      if (range.single() != wanted.single()) {
-        // a name made by a suffix is whole although it may end in digits
-        if (range.single() && range.prefix().equals(host)) {
-          return true;
-        }
-        if (range.single() || !host.startsWith(range.prefix())) {
-          continue;
-        }
-      }
       if (range.single() ? range.prefix().equals(host) : holds(range, host)) {
         return true;
       }
@@ -308,7 +298,7 @@ public final class Hostlist implements Iterable<String> {
     return into.build();
   }
 
-  /** Insertion into order by comparison with neighbours only: the order of mixed paddings is not transitive. */
+  /** Not the library's sort: the order of mixed paddings is not transitive, and that one may throw then. */
   private static void sort(List<HostRange> list) {
     HostRange[] array = list.toArray(new HostRange[0]);
     mergeSort(array, new HostRange[array.length], 0, array.length);

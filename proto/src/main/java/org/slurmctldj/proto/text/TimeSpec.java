@@ -1,6 +1,5 @@
 package org.slurmctldj.proto.text;
 
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -334,9 +333,5 @@ public final class TimeSpec {
   private long at(LocalDate day, LocalTime ofDay) {
     // When clocks go back an hour happens twice: mktime(3) takes the one in today's offset.
     return ZonedDateTime.ofLocal(day.atTime(ofDay), now.getZone(), now.getOffset()).toEpochSecond();
-  }
-
-  static int sundayBased(DayOfWeek day) {
-    return day.getValue() % 7;
   }
 }

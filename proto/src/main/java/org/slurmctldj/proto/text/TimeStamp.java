@@ -70,7 +70,7 @@ public final class TimeStamp {
     } else if (days == 1) {
       out.append("Tomorr ");
     } else if (days > 1 && days < 7) {
-      out.append(DAYS[TimeSpec.sundayBased(t.getDayOfWeek())], 0, 3).append(' ');
+      out.append(DAYS[weekday(t)], 0, 3).append(' ');
     } else {
       out.append(t.getDayOfMonth()).append(' ').append(MONTHS[t.getMonthValue() - 1], 0, 3).append(' ');
       if (t.getYear() != today.getYear()) {
@@ -78,6 +78,11 @@ public final class TimeStamp {
       }
     }
     return clock(out, t, false).toString();
+  }
+
+  /** 0 = Sunday. */
+  private static int weekday(ZonedDateTime t) {
+    return t.getDayOfWeek().getValue() % 7;
   }
 
   private static StringBuilder clock(StringBuilder out, ZonedDateTime t, boolean seconds) {
@@ -137,7 +142,7 @@ public final class TimeStamp {
   }
 
   private static String conversion(char c, ZonedDateTime t, char padding, int width, boolean swap) {
-    int weekday = TimeSpec.sundayBased(t.getDayOfWeek());
+    int weekday = weekday(t);
     int hour12 = t.getHour() % 12 == 0 ? 12 : t.getHour() % 12;
     return switch (c) {
       case 'a' -> word(DAYS[weekday].substring(0, 3), width, swap, true);

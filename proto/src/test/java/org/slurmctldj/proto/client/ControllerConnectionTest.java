@@ -147,6 +147,19 @@ class ControllerConnectionTest {
   }
 
   @Test
+  void aPeerThatTakesNothingTimesTheSenderOut() throws IOException {
+    try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      ControllerConnection connection = connection(new ControllerConnection.Endpoint("127.0.0.1", deaf.getLocalPort()));
+      RpcException e = assertThrows(RpcException.class, () -> connection.call(ProtocolVersion.V24_11, 4003, new byte[64 << 20]));
+      assertEquals(5004, e.slurmError());
+    }
+    byte[] large = new byte[8 << 20];
+    try (Peer peer = new Peer((request, socket) -> returnCode(request.bodyLength() == large.length ? 7 : 8).serve(request, socket))) {
+      assertEquals(7, connection(peer.endpoint()).call(ProtocolVersion.V24_11, 4003, large).body().u32());
+    }
+  }
+
+  @Test
   void an2205AnswerMustProveItself() throws IOException {
     try (Peer peer = new Peer((request, socket) -> {
       byte[] body = new byte[4];
