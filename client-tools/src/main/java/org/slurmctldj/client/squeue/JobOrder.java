@@ -74,26 +74,20 @@ final class JobOrder {
     JobInfo a = x.job();
     JobInfo b = y.job();
     return switch (key) {
-      case 'c' -> Integer.compare(a.pnMinCpus(), b.pnMinCpus());
       case 'C' -> Long.compare(a.numCpus(), b.numCpus());
       case 'B' -> text(a.batchHost(), b.batchHost());
       case 'd' -> Long.compare(a.pnMinTmpDisk(), b.pnMinTmpDisk());
       case 'D' -> Long.compare(view.nodeCount(a), view.nodeCount(b));
       case 'e' -> Long.compare(a.endTime(), b.endTime());
-      case 'f' -> text(a.features(), b.features());
-      case 'g' -> text(view.groupName(a.groupId()), view.groupName(b.groupId()));
       case 'G' -> Long.compare(a.groupId(), b.groupId());
-      case 'h' -> Integer.compare(a.shared(), b.shared());
       case 'H' -> Integer.compare(cores(a).socketsPerNode(), cores(b).socketsPerNode());
       case 'i' -> id(a, b);
       case 'I' -> Integer.compare(cores(a).coresPerSocket(), cores(b).coresPerSocket());
       case 'j' -> text(a.name(), b.name());
       case 'J' -> Integer.compare(cores(a).threadsPerCore(), cores(b).threadsPerCore());
       case 'l', 'L' -> Long.compare(a.timeLimit(), b.timeLimit());
-      case 'm' -> Long.compareUnsigned(a.pnMinMemory(), b.pnMinMemory());
+      case 'm' -> Long.compare(a.pnMinMemory() & Long.MAX_VALUE, b.pnMinMemory() & Long.MAX_VALUE);
       case 'M' -> Long.compare(view.usedSeconds(a), view.usedSeconds(b));
-      case 'n' -> text(a.reqNodes(), b.reqNodes());
-      case 'O' -> Integer.compare(a.contiguous(), b.contiguous());
       case 'p', 'Q' -> Long.compare(x.priority(), y.priority());
       case 'P' -> text(x.partition(), y.partition());
       case 't', 'T' -> text(JobStates.name(a.jobState()), JobStates.name(b.jobState()));
@@ -102,6 +96,7 @@ final class JobOrder {
       case 'v' -> text(a.resvName(), b.resvName());
       case 'V' -> Long.compare(a.submitTime(), b.submitTime());
       case 'z' -> socketsCoresThreads(cores(a), cores(b));
+      // c, f, g, h, n and O are taken and change nothing
       default -> 0;
     };
   }

@@ -35,7 +35,8 @@ public final class Squeue {
   private static final String LONG = "%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R";
   private static final String START = "%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R";
   private static final String STEPS = "%.15i %.8j %.9P %.8u %.9M %N";
-  private static final String STEPS_LONG = "%.15i %.8j %.9P %.8u %.9l %.9M %N";
+
+  private static final int DEFAULT_TASK_LIST = 64;
 
   private final Client client;
   private final Console console;
@@ -104,11 +105,16 @@ public final class Squeue {
         if (item.field() == null) {
           console.print(item.column().suffix());
         } else {
-          item.column().print(console, value(item.field(), row, view));
+          item.column().print(console, value(item.field(), row, view), cut(item));
         }
       }
       console.print("\n");
     }
+  }
+
+  /** A time limit on the right is shown whole. */
+  private static boolean cut(Format.Item<JobField> item) {
+    return item.field() != JobField.TIME_LIMIT || !item.column().right();
   }
 
   private static String value(JobField field, JobRow row, JobView view) {
@@ -182,7 +188,7 @@ public final class Squeue {
       console.println("last_update_time=" + response.lastUpdate() + " records=" + response.steps().size());
     }
     JobView view = view();
-    Format<StepField> format = format(JobFormats.steps(options.release()), options.longListing ? STEPS_LONG : STEPS);
+    Format<StepField> format = format(JobFormats.steps(options.release()), STEPS);
     JobFilter filter = new JobFilter(options);
     List<JobStepInfo> steps = new ArrayList<>();
     for (JobStepInfo step : response.steps()) {
@@ -231,7 +237,8 @@ public final class Squeue {
   private JobView view() {
     long now = System.currentTimeMillis() / 1000;
     String length = client.env("SLURM_BITSTR_LEN");
-    int taskListLength = length == null ? 64 : (int) Math.max(0, Math.min(Strtol.value(length), 1 << 20));
+    long asked = length == null ? -1 : Strtol.value(length);
+    int taskListLength = asked < 0 ? DEFAULT_TASK_LIST : (int) Math.min(asked, 1 << 20);
     LocalTime clock = LocalTime.of(client.env("SLURM_TIME_FORMAT"), now, client.program(), console);
     return new JobView(
         client.controller().version(),
