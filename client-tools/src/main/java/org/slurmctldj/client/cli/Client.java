@@ -108,22 +108,21 @@ public final class Client {
         SlurmConfSource.find(
             Optional.empty(), Optional.ofNullable(env("SLURM_CONF")), Optional.ofNullable(env("SLURM_CONF_SERVER")));
     try {
-      return switch (source) {
-        case SlurmConfSource.FromFile(var path) -> {
-          if (!Files.exists(path)) {
-            error("s_p_parse_file: unable to status file " + path + ": No such file or directory, retrying in 1sec up to 60sec");
-            throw fatal("Unable to process configuration file");
-          }
-          yield SlurmConf.load(path);
+      // no pattern switch: its class is spun at run time, which every command would wait for
+      if (source instanceof SlurmConfSource.FromFile file) {
+        if (!Files.exists(file.path())) {
+          error("s_p_parse_file: unable to status file " + file.path() + ": No such file or directory, retrying in 1sec up to 60sec");
+          throw fatal("Unable to process configuration file");
         }
-        case SlurmConfSource.FromServers(var servers) -> throw unsupported("a configuration fetched from SLURM_CONF_SERVER");
-        case SlurmConfSource.Nowhere() -> {
-          error("resolve_ctls_from_dns_srv: res_nsearch error: Unknown host");
-          error("fetch_config: DNS SRV lookup failed");
-          error("_establish_config_source: failed to fetch config");
-          throw fatal(SlurmConfSource.NONE_FOUND);
-        }
-      };
+        return SlurmConf.load(file.path());
+      }
+      if (source instanceof SlurmConfSource.FromServers) {
+        throw unsupported("a configuration fetched from SLURM_CONF_SERVER");
+      }
+      error("resolve_ctls_from_dns_srv: res_nsearch error: Unknown host");
+      error("fetch_config: DNS SRV lookup failed");
+      error("_establish_config_source: failed to fetch config");
+      throw fatal(SlurmConfSource.NONE_FOUND);
     } catch (ConfException e) {
       for (String line : e.getMessage().split("\n")) {
         error(line);

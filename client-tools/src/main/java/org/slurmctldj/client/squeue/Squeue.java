@@ -105,16 +105,25 @@ public final class Squeue {
         if (item.field() == null) {
           console.print(item.column().suffix());
         } else {
-          item.column().print(console, value(item.field(), row, view), cut(item));
+          String value = value(item.field(), row, view);
+          item.column().print(console, value, cut(item, value));
         }
       }
       console.print("\n");
     }
   }
 
-  /** A time limit on the right is shown whole. */
-  private static boolean cut(Format.Item<JobField> item) {
-    return item.field() != JobField.TIME_LIMIT || !item.column().right();
+  /** Spans of time and nodes on the right are shown whole, however narrow the column. */
+  private static boolean cut(Format.Item<JobField> item, String value) {
+    if (!item.column().right()) {
+      return true;
+    }
+    return switch (item.field()) {
+      case TIME_LIMIT, TIME_LEFT, TIME_USED -> value.isEmpty() || !Character.isDigit(value.charAt(0));
+      case NODELIST, SCHED_NODES -> false;
+      case REASON_LIST -> value.startsWith("(");
+      default -> true;
+    };
   }
 
   private static String value(JobField field, JobRow row, JobView view) {
@@ -228,7 +237,10 @@ public final class Squeue {
         console.print(item.column().suffix());
       } else {
         String heading = item.field() instanceof JobField f ? f.heading : ((StepField) item.field()).heading;
-        item.column().print(console, heading);
+        boolean whole =
+            item.column().right()
+                && (item.field() == JobField.NODELIST || item.field() == JobField.REASON_LIST || item.field() == JobField.SCHED_NODES);
+        item.column().print(console, heading, !whole);
       }
     }
     console.print("\n");
