@@ -72,21 +72,20 @@ final class Dependencies {
   /** Leaves the open terms in the job's text, or none, or marks it as never to be satisfied. */
   private static void settle(Change c, JobRecord job, DependencyText d) {
     List<Term> open = new ArrayList<>();
+    List<Term> failed = new ArrayList<>();
     boolean never = false;
     boolean anyFulfilled = false;
     for (Term t : d.terms()) {
       switch (ask(c, job, t)) {
-        case OPEN -> open.add(t);
+        case OPEN -> open.add(t.withFailed(false));
         case FULFILLED -> anyFulfilled = true;
         case NEVER -> {
           never = true;
-          if (!d.any()) {
-            open.add(t);
-          }
+          failed.add(t.withFailed(true));
         }
       }
     }
-    if (d.any() ? anyFulfilled : open.isEmpty()) {
+    if (d.any() ? anyFulfilled : open.isEmpty() && !never) {
       job.request.text(JobField.DEPENDENCY, null);
       if (job.priority != 0) {
         job.reason = WAIT_NO_REASON;
@@ -94,7 +93,8 @@ final class Dependencies {
       return;
     }
     boolean hopeless = d.any() ? open.isEmpty() : never;
-    job.request.text(JobField.DEPENDENCY, new DependencyText(open.isEmpty() ? d.terms() : open, d.any()).toString());
+    open.addAll(failed);
+    job.request.text(JobField.DEPENDENCY, new DependencyText(open, d.any()).toString());
     if (job.priority != 0) {
       job.reason = hopeless ? WAIT_DEP_INVALID : WAIT_DEPENDENCY;
     }
@@ -107,7 +107,7 @@ final class Dependencies {
     JobRecord head = c.job(t.jobId());
     if (head == null) {
       // Slurm takes a job that it does not know for one that ended well (observed on 22.05.8).
-      return Answer.FULFILLED;
+      return t.failed() ? Answer.NEVER : Answer.FULFILLED;
     }
     if (t.task() >= 0 || head.arrayJobId != t.jobId()) {
       JobRecord one = t.task() >= 0 ? task(c, t) : head;

@@ -44,12 +44,18 @@ public record DependencyText(List<Term> terms, boolean any) {
    * @param jobId 0 for SINGLETON
    * @param task the array task, or -1
    * @param minutes of {@code after:12+5}
+   * @param failed it can never come true
    */
-  public record Term(Kind kind, long jobId, long task, long minutes) {
+  public record Term(Kind kind, long jobId, long task, long minutes, boolean failed) {
+    Term withFailed(boolean now) {
+      return new Term(kind, jobId, task, minutes, now);
+    }
+
     @Override
     public String toString() {
       return kind.word()
-          + (kind == Kind.SINGLETON ? "" : ":" + jobId + (task >= 0 ? "_" + task : "") + (minutes > 0 ? "+" + minutes : ""));
+          + (kind == Kind.SINGLETON ? "" : ":" + jobId + (task >= 0 ? "_" + task : "") + (minutes > 0 ? "+" + minutes : ""))
+          + (failed ? "(failed)" : "");
     }
   }
 
@@ -61,7 +67,7 @@ public record DependencyText(List<Term> terms, boolean any) {
     }
     List<Term> terms = new ArrayList<>();
     for (String part : text.split(any ? "\\?" : ",", -1)) {
-      String[] words = part.split(":", -1);
+      String[] words = part.startsWith("singleton(") ? new String[] {"singleton"} : part.split(":", -1);
       Kind kind = Kind.of(words[0]);
       if (kind == null && words.length == 1) {
         // A bare job id means afterany.
@@ -72,7 +78,7 @@ public record DependencyText(List<Term> terms, boolean any) {
         return null;
       }
       if (kind == Kind.SINGLETON) {
-        terms.add(new Term(kind, 0, -1, 0));
+        terms.add(new Term(kind, 0, -1, 0, false));
       }
       for (int i = 1; i < words.length; i++) {
         Term t = term(kind, words[i]);
@@ -98,7 +104,7 @@ public record DependencyText(List<Term> terms, boolean any) {
     if (job <= 0 || minutes < 0 || taskText != null && task < 0 || minutes > 0 && kind != Kind.AFTER) {
       return null;
     }
-    return new Term(kind, job, task, minutes);
+    return new Term(kind, job, task, minutes, word.endsWith("(failed)"));
   }
 
   private static long number(String s) {
@@ -122,12 +128,12 @@ public record DependencyText(List<Term> terms, boolean any) {
     return d == null ? 0 : d.terms.stream().mapToLong(Term::minutes).max().orElse(0);
   }
 
-  /** As clients show it: each part with "(unfulfilled)". */
+  /** As clients show it: each part with "(unfulfilled)" or "(failed)". */
   public static String display(String text) {
     DependencyText d = text == null ? null : parse(text);
     return d == null
         ? text
-        : d.terms.stream().map(t -> t + "(unfulfilled)").collect(Collectors.joining(d.any ? "?" : ","));
+        : d.terms.stream().map(t -> t.failed() ? t.toString() : t + "(unfulfilled)").collect(Collectors.joining(d.any ? "?" : ","));
   }
 
   @Override

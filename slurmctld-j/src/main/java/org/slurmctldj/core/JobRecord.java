@@ -57,6 +57,9 @@ public final class JobRecord {
   /** All partitions it may start in, in order asked. */
   public int[] partitions = new int[0];
 
+  /** How many nodes it will take, as far as its request tells: what lists show while it is pending. */
+  public int nodesExpected;
+
   /** Seconds; 0 not yet. */
   public long submitTime;
 
@@ -166,6 +169,7 @@ public final class JobRecord {
     c.prioritySet = prioritySet;
     c.partition = partition;
     c.partitions = partitions.clone();
+    c.nodesExpected = nodesExpected;
     c.submitTime = submitTime;
     c.eligibleTime = eligibleTime;
     c.accrueTime = accrueTime;

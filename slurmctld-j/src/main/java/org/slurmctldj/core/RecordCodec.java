@@ -102,6 +102,7 @@ public final class RecordCodec {
     w.number(43, j.arrayFailed, 0);
     w.flag(44, j.warned);
     w.number(45, j.arrayTasks, 0);
+    w.number(46, j.nodesExpected, 0);
   }
 
   /**
@@ -168,6 +169,7 @@ public final class RecordCodec {
         case 43 -> j.arrayFailed = r.integer();
         case 44 -> j.warned = r.flag();
         case 45 -> j.arrayTasks = r.integer();
+        case 46 -> j.nodesExpected = r.integer();
         default -> throw r.unknown("a job record", tag);
       }
     }

@@ -25,6 +25,7 @@ final class RequestChecks {
       return refused;
     }
     defaults(config, r, p);
+    job.nodesExpected = expectedNodes(config, job, p);
     refused = enforced(config, job);
     return refused != null ? refused : possible(config, job);
   }
@@ -116,6 +117,30 @@ final class RequestChecks {
     return null;
   }
 
+  /** As real slurmctld shows NumNodes of a pending job: -N1-3 is 3, -n9 on nodes of 8 CPUs is 2. */
+  private static int expectedNodes(ClusterConfig config, JobRecord job, PartitionDefinition p) {
+    JobFields r = job.request;
+    JobSize size = JobSize.of(job, p, config);
+    long most = r.number(JobField.MAX_NODES);
+    if (most > 0 && most < NO_VAL) {
+      return (int) Math.min(most, Integer.MAX_VALUE);
+    }
+    long nodes = size.minNodes();
+    if (size.tasksPerNode() > 0) {
+      nodes = Math.max(nodes, (r.number(JobField.NUM_TASKS) + size.tasksPerNode() - 1) / size.tasksPerNode());
+    }
+    int widest = 0;
+    for (int n : p.nodes()) {
+      NodeDefinition d = config.nodes().get(n);
+      NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
+      widest = Math.max(widest, fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d)));
+      if (widest * nodes >= size.minCpus()) {
+        break;
+      }
+    }
+    return (int) Math.min(Integer.MAX_VALUE, widest == 0 ? nodes : Math.max(nodes, (size.minCpus() + widest - 1) / widest));
+  }
+
   /** EnforcePartLimits: ALL (1) wants every partition's limits kept, ANY (2) those of one. */
   private static Result enforced(ClusterConfig config, JobRecord job) {
     int mode = config.limits().enforcePartLimits();
@@ -152,6 +177,9 @@ final class RequestChecks {
   private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p) {
     boolean tasksGiven = r.isSet(JobField.NUM_TASKS);
     long nodes = r.isSet(JobField.MIN_NODES) ? r.number(JobField.MIN_NODES) : Math.max(1, p.minNodes());
+    if (!r.isSet(JobField.MIN_NODES) && nodes > 1) {
+      r.number(JobField.MIN_NODES, nodes);
+    }
     String wanted = r.text(JobField.REQ_NODES);
     if (notEmpty(wanted)) {
       int[] indexes = NodeNames.indexes(wanted, config);
@@ -182,7 +210,6 @@ final class RequestChecks {
         long factor = (amount + perCpu - 1) / perCpu;
         if ((pnMemory & MEM_PER_CPU) != 0) {
           perTask *= factor;
-          pnCpus *= factor;
           r.number(JobField.PN_MIN_MEMORY, (amount + factor - 1) / factor | MEM_PER_CPU);
           r.number(JobField.MIN_CPUS, tasks * perTask);
         } else {
@@ -224,6 +251,34 @@ final class RequestChecks {
         return null;
       }
     }
-    return Result.error(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE);
+    return Result.error(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE, shortOf(config, job));
+  }
+
+  /** The sentence that slurmctld sends along where no node is large enough, or null. */
+  private static String shortOf(ClusterConfig config, JobRecord job) {
+    PartitionDefinition p = config.partitions().get(job.partition);
+    JobSize size = JobSize.of(job, p, config);
+    int cpus = 0;
+    long memory = 0;
+    long disk = 0;
+    boolean layout = false;
+    for (int n : p.nodes()) {
+      NodeDefinition d = config.nodes().get(n);
+      cpus = Math.max(cpus, d.cpus());
+      memory = Math.max(memory, d.realMemory());
+      disk = Math.max(disk, d.tmpDisk());
+      layout |= d.sockets() >= size.minSockets() && d.coresPerSocket() >= size.minCoresPerSocket()
+          && d.threadsPerCore() >= size.minThreadsPerCore();
+    }
+    if (size.minCpusPerNode() > cpus) {
+      return "CPU count per node can not be satisfied";
+    }
+    if (size.memoryAmount() > memory) {
+      return "Memory specification can not be satisfied";
+    }
+    if (size.minTmpDisk() > disk) {
+      return "Temporary disk specification can not be satisfied";
+    }
+    return layout ? null : "Socket, core and/or thread specification can not be satisfied";
   }
 }

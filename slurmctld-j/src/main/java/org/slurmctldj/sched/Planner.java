@@ -105,7 +105,7 @@ public final class Planner {
         if (a == null) {
           Reason r = reason(free, w, placement, config);
           remember(reasons, job, r);
-          if (r.number() == WAIT_RESOURCES && r.text() == null) {
+          if (r.number() == WAIT_RESOURCES) {
             blocked[w.partition()] = true;
             free.reserve(w.definition().nodes());
           }
@@ -127,12 +127,21 @@ public final class Planner {
     return new Plan(proposals, new PendingReasons(nowMillis, reasons), proposals.size() < mostProposals);
   }
 
-  /** A job with several partitions shows the reason of the one that came nearest: the first looked at. */
+  /** A job with several partitions shows the reason of the one where it comes nearest to a start. */
   private static void remember(Map<Long, Reason> reasons, JobRecord job, Reason r) {
     Reason before = reasons.get(job.jobId);
-    if (before == null || before.number() != WAIT_RESOURCES && r.number() == WAIT_RESOURCES) {
+    if (before == null || nearness(r) > nearness(before)) {
       reasons.put(job.jobId, r);
     }
+  }
+
+  private static int nearness(Reason r) {
+    return switch (r.number()) {
+      case WAIT_RESOURCES -> 3;
+      case WAIT_PRIORITY -> 2;
+      case WAIT_NODE_NOT_AVAIL -> 1;
+      default -> 0;
+    };
   }
 
   private static boolean arrayFull(ClusterView view, JobRecord job, Map<Long, Integer> starts) {

@@ -48,6 +48,12 @@ class DependencyTest {
     assertEquals(0, reason(either));
     assertEquals(39, reason(notOk));
     assertEquals(c.now / 1000, c.job(ok).eligibleTime);
+    assertEquals("afternotok:1(failed)", DependencyText.display(c.job(notOk).request.text(JobField.DEPENDENCY)));
+    // The job it waited for is forgotten: that does not make it come true.
+    c.pass(301);
+    assertNull(c.job(first));
+    c.update(Cluster.ROOT, notOk, new JobFields().text(JobField.COMMENT, "x"));
+    assertEquals(39, reason(notOk));
   }
 
   @Test

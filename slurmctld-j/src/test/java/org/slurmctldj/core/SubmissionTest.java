@@ -95,6 +95,16 @@ class SubmissionTest {
     assertEquals(0, error(in("one").number(JobField.MIN_NODES, 2)));
     assertEquals(2006, error(r().number(JobField.MIN_NODES, 0)));
     assertEquals(2006, error(r().number(JobField.MIN_NODES, 3).number(JobField.MAX_NODES, 2)));
+    // NumNodes of -N1-3, -n9, -n25, -n7 --ntasks-per-node=3, -n3 --mem-per-cpu=3000, -p hi -n4
+    assertEquals(3, made(r().number(JobField.MIN_NODES, 1).number(JobField.MAX_NODES, 3)).nodesExpected);
+    assertEquals(2, made(r().number(JobField.NUM_TASKS, 9).number(JobField.MIN_CPUS, 9)).nodesExpected);
+    assertEquals(4, made(r().number(JobField.NUM_TASKS, 25).number(JobField.MIN_CPUS, 25)).nodesExpected);
+    assertEquals(3, made(r().number(JobField.NUM_TASKS, 7).number(JobField.MIN_CPUS, 7).number(JobField.NTASKS_PER_NODE, 3))
+        .nodesExpected);
+    assertEquals(2, made(r().number(JobField.NUM_TASKS, 3).number(JobField.MIN_CPUS, 3)
+        .number(JobField.PN_MIN_MEMORY, 3000 | MEM_PER_CPU)).nodesExpected);
+    assertEquals(2, made(in("hi").number(JobField.NUM_TASKS, 4).number(JobField.MIN_CPUS, 4)).nodesExpected);
+    assertEquals(1, made(r()).nodesExpected);
     // -p two: NumNodes=2 NumCPUs=1 NumTasks=2
     JobRecord two = made(in("two"));
     assertEquals(2, two.request.number(JobField.NUM_TASKS));

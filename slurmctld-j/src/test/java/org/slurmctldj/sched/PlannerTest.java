@@ -122,6 +122,8 @@ class PlannerTest {
     p = settle(c);
     assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(other).number());
     assertEquals(Planner.RESERVED_TEXT, p.reasons().of(other).text());
+    long behindOther = c.submit(request().text(JobField.PARTITION, "short"));
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(behindOther).number());
   }
 
   @Test

@@ -175,7 +175,7 @@ public final class JobWire {
   private void sizes(JobInfo w, JobRecord j, JobFields r, boolean pending) {
     boolean held = !pending && j.allocation != null;
     long cpus = held ? j.allocation.totalCpus() : or(r, JobField.MIN_CPUS, 1);
-    long nodes = held ? j.allocation.nodes().size() : or(r, JobField.MIN_NODES, 1);
+    long nodes = held ? j.allocation.nodes().size() : Math.max(1, j.nodesExpected);
     long shared = r.number(JobField.SHARED);
     w.numCpus(cpus)
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
