@@ -197,6 +197,7 @@ final class Agent implements AutoCloseable {
     systemd.stopping("jobs go on");
     link.close();
     launches.close();
+    tracking(config).tidy();
     timer.shutdownNow();
     try {
       Files.deleteIfExists(config.pidFile());

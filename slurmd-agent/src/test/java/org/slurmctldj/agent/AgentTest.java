@@ -351,6 +351,26 @@ class AgentTest {
   }
 
   @Test
+  void aJobStaysOnItsCores() throws Exception {
+    Assumptions.assumeTrue(ROOT, "SKIPPED: binding to cores needs root");
+    agent.close();
+    Files.writeString(directory.resolve("cgroup.conf"), "ConstrainCores=yes\n");
+    node.configure(port, "TaskPlugin=task/cgroup");
+    agent = AgentProcess.start(directory, TestNode.NODE);
+    controller.awaitRegistrations(2);
+    Assumptions.assumeTrue(
+        agent.output().contains("kept to each job's own"), "SKIPPED: no cpuset hierarchy on this machine");
+    controller.launch(node.job(95, "#!/bin/sh\nnproc\n").setCoreBitmap("0").build());
+    assertEquals(0, controller.awaitEnd("95.0.batch").getWaitStatus());
+    int threads = controller.lastRegistration().getHardware().getThreadsPerCore();
+    assertEquals(threads + "\n", node.output("slurm-95.out"));
+    // a core that this machine does not have (SlurmdParameters=config_overrides) is not bound to
+    controller.launch(node.job(96, "#!/bin/sh\necho runs\n").setCoreBitmap("60").build());
+    controller.awaitEnd("96.0.batch");
+    assertEquals("runs\n", node.output("slurm-96.out"));
+  }
+
+  @Test
   void stdinIsTheFileAsked() throws Exception {
     Files.write(node.work.resolve("in 100"), "from the file\n".getBytes(StandardCharsets.US_ASCII));
     controller.launch(node.job(100, "#!/bin/sh\ncat\n").setStdIn(bytes("in %j")).build());

@@ -26,9 +26,13 @@ public final class UserEnvironment {
     if (privileged && !Files.isExecutable(Path.of("/bin/su")) && !Files.isExecutable(Path.of("/usr/bin/su"))) {
       return Optional.empty();
     }
+    ProcessBuilder login = new ProcessBuilder(command);
+    // nothing of the agent's own environment is the user's
+    login.environment().clear();
+    login.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     try {
       Process process =
-          new ProcessBuilder(command)
+          login
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -36,7 +36,13 @@ final class LaunchPlan {
     String in = launch.getStdIn().isEmpty() ? "/dev/null" : OutputName.path(text(launch.getStdIn()), workDir, names);
     long jobId = Integer.toUnsignedLong(launch.getJobId());
     Tracking.Plan tracking =
-        node.tracking().plan(Integer.toUnsignedLong(launch.getUid()), jobId, STEP, launch.getMemoryMb());
+        node.tracking()
+            .plan(
+                Integer.toUnsignedLong(launch.getUid()),
+                jobId,
+                STEP,
+                launch.getMemoryMb(),
+                launch.getCoreBitmap());
 
     ShepherdSpec spec =
         new ShepherdSpec()

@@ -54,7 +54,9 @@ public final class LaunchSpool implements AutoCloseable {
     if (this.root.toString().length() > LONGEST_PATH) {
       throw new IOException("SlurmdSpoolDir " + this.root + " is longer than " + LONGEST_PATH + " bytes");
     }
-    Files.createDirectories(this.root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    Files.createDirectories(this.root);
+    // users run their scripts from below it, whatever the agent's umask is
+    Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(launches, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     this.lockFile =
         FileChannel.open(this.root.resolve("agent.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

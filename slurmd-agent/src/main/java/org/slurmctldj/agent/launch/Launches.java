@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +44,8 @@ public final class Launches implements AutoCloseable {
   /** Ids that were acknowledged: a late repetition of their Launch must not run them again. */
   private static final int REMEMBERED = 20_000;
 
+  private static final int PREPARED_AT_ONCE = 16;
+
   private final LaunchSpool spool;
   private final LaunchStart start;
   private final String nodeName;
@@ -50,6 +53,10 @@ public final class Launches implements AutoCloseable {
   private final long ownUid;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("launches").factory());
+  /** Look-ups of users may wait for a name service inside libc, where a virtual thread would hold its carrier. */
+  private final ExecutorService preparing =
+      Executors.newFixedThreadPool(PREPARED_AT_ONCE, Thread.ofPlatform().name("prepare-", 0).daemon().factory());
+
   private final Map<String, HeldLaunch> table = new LinkedHashMap<>();
   private final Set<String> forgotten = new LinkedHashSet<>();
   private Consumer<AgentMessage.Builder> controller = message -> {};
@@ -158,6 +165,7 @@ public final class Launches implements AutoCloseable {
     HeldLaunch held = new HeldLaunch(launch, HeldLaunch.State.NEW);
     table.put(id, held);
     aside(
+        preparing,
         () -> {
           start.prepare(launch, spool);
           run(() -> accepted(held));
@@ -406,15 +414,18 @@ public final class Launches implements AutoCloseable {
 
   /** On a virtual thread; a failure comes back to the launches thread. */
   private void aside(Work work, Consumer<Exception> failed) {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                work.run();
-              } catch (Exception e) {
-                run(() -> failed.accept(e));
-              }
-            });
+    aside(Thread::startVirtualThread, work, failed);
+  }
+
+  private void aside(Executor executor, Work work, Consumer<Exception> failed) {
+    executor.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (Exception e) {
+            run(() -> failed.accept(e));
+          }
+        });
   }
 
   private static String message(Exception e) {
@@ -424,6 +435,7 @@ public final class Launches implements AutoCloseable {
   /** Lets shepherds and jobs go on. */
   @Override
   public void close() {
+    preparing.shutdown();
     thread.shutdown();
   }
 }

@@ -18,20 +18,24 @@ import org.slurmctldj.proto.conf.ConfFile;
  * @param warnings sentences about keys that have no effect
  */
 public record CgroupConf(
-    String mountPoint, boolean constrainRam, double allowedRamPercent, long minRamMb, List<String> warnings) {
-  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, 100, 30, List.of());
+    String mountPoint,
+    boolean constrainRam,
+    boolean constrainCores,
+    double allowedRamPercent,
+    long minRamMb,
+    List<String> warnings) {
+  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, false, 100, 30, List.of());
 
   /** The values with which a key that is not implemented changes nothing. */
   private static final Map<String, Set<String>> HARMLESS =
       Map.of(
-          "constraincores", Set.of("no"),
           "constraindevices", Set.of("no"),
           "constrainswapspace", Set.of("no"),
           "maxrampercent", Set.of("100", "100%"),
           "memoryswappiness", Set.of());
 
   private static final Set<String> HONOURED =
-      Set.of("cgroupmountpoint", "constrainramspace", "allowedramspace", "minramspace");
+      Set.of("cgroupmountpoint", "constrainramspace", "constraincores", "allowedramspace", "minramspace");
 
   /** The file beside slurm.conf; the defaults where there is none. */
   public static CgroupConf beside(Path slurmConf) {
@@ -48,6 +52,7 @@ public record CgroupConf(
     return new CgroupConf(
         values.getOrDefault("cgroupmountpoint", DEFAULT.mountPoint()),
         values.getOrDefault("constrainramspace", "no").equalsIgnoreCase("yes"),
+        values.getOrDefault("constraincores", "no").equalsIgnoreCase("yes"),
         number(values.get("allowedramspace"), DEFAULT.allowedRamPercent()),
         (long) number(values.get("minramspace"), DEFAULT.minRamMb()),
         warnings(values));

@@ -46,6 +46,8 @@ public final class Tracking {
   private final Path mount;
   private final Optional<String> v1Controller;
   private final boolean memoryLimits;
+  /** Empty: jobs are not kept on their cores. */
+  private final Optional<CoreMap> cores;
   private final String why;
   private final CgroupConf conf;
   private final String nodeSuffix;
@@ -55,6 +57,7 @@ public final class Tracking {
       Path mount,
       Optional<String> v1Controller,
       boolean memoryLimits,
+      Optional<CoreMap> cores,
       String why,
       CgroupConf conf,
       String nodeSuffix) {
@@ -62,6 +65,7 @@ public final class Tracking {
     this.mount = mount;
     this.v1Controller = v1Controller;
     this.memoryLimits = memoryLimits;
+    this.cores = cores;
     this.why = why;
     this.conf = conf;
     this.nodeSuffix = nodeSuffix;
@@ -74,9 +78,14 @@ public final class Tracking {
   public static Tracking find(CgroupConf conf, boolean privileged, boolean taskCgroup, String nodeSuffix) {
     Path mount = Path.of(conf.mountPoint());
     if (!privileged) {
-      return new Tracking(Kind.PROC, mount, Optional.empty(), false, "the agent does not run as root", conf, nodeSuffix);
+      return new Tracking(
+          Kind.PROC, mount, Optional.empty(), false, Optional.empty(), "the agent does not run as root", conf, nodeSuffix);
     }
     boolean limits = conf.constrainRam() && taskCgroup;
+    Optional<CoreMap> map =
+        conf.constrainCores() && taskCgroup
+            ? Optional.of(CoreMap.read(Path.of("/sys/devices/system/cpu")))
+            : Optional.empty();
     String without =
         conf.constrainRam() && !taskCgroup
             ? "; ConstrainRAMSpace has no effect without TaskPlugin=task/cgroup"
@@ -84,18 +93,19 @@ public final class Tracking {
     List<String> v2 = words(mount.resolve("cgroup.controllers"));
     if (v2.contains("memory") && v2.contains("cpuset")) {
       return new Tracking(
-          Kind.CGROUP_V2, mount, Optional.empty(), limits, mount + "/cgroup.controllers" + without, conf, nodeSuffix);
+          Kind.CGROUP_V2, mount, Optional.empty(), limits, map, mount + "/cgroup.controllers" + without, conf, nodeSuffix);
     }
     for (String controller : List.of("memory", "freezer")) {
       if (Files.isWritable(mount.resolve(controller).resolve("cgroup.procs"))) {
         boolean memory = controller.equals("memory");
         String reason = mount + "/" + controller + (memory ? without : "; no memory hierarchy, no memory limits");
+        Optional<CoreMap> v1Map = map.filter(_ -> Files.isWritable(mount.resolve("cpuset/cgroup.procs")));
         return new Tracking(
-            Kind.CGROUP_V1, mount, Optional.of(controller), limits && memory, reason, conf, nodeSuffix);
+            Kind.CGROUP_V1, mount, Optional.of(controller), limits && memory, v1Map, reason, conf, nodeSuffix);
       }
     }
     return new Tracking(
-        Kind.PROC, mount, Optional.empty(), false, "no usable cgroup hierarchy at " + mount, conf, nodeSuffix);
+        Kind.PROC, mount, Optional.empty(), false, Optional.empty(), "no usable cgroup hierarchy at " + mount, conf, nodeSuffix);
   }
 
   public Kind kind() {
@@ -111,53 +121,99 @@ public final class Tracking {
     return "tracking processes by " + kind.text() + " (" + why + "), memory limits " + (memoryLimits ? "on" : "off");
   }
 
-  /** @param memoryMb the job's memory on this node, 0: none asked */
-  public Plan plan(long uid, long jobId, String step, long memoryMb) {
+  /**
+   * @param memoryMb the job's memory on this node, 0: none asked
+   * @param coreRanges the controller's core numbers, "" not told
+   */
+  public Plan plan(long uid, long jobId, String step, long memoryMb, String coreRanges) {
+    Optional<String> cpus = coreRanges.isEmpty() ? Optional.empty() : cores.flatMap(map -> map.cpus(coreRanges));
     return switch (kind) {
       case PROC -> NOTHING;
-      case CGROUP_V1 -> v1(uid, jobId, step, memoryMb);
-      case CGROUP_V2 -> v2(jobId, step, memoryMb);
+      case CGROUP_V1 -> v1(uid, jobId, step, memoryMb, cpus);
+      case CGROUP_V2 -> v2(jobId, step, memoryMb, cpus);
     };
   }
 
-  private Plan v1(long uid, long jobId, String step, long memoryMb) {
+  private Plan v1(long uid, long jobId, String step, long memoryMb, Optional<String> cpus) {
+    String below = "/slurm" + nodeSuffix + "/uid_" + uid + "/job_" + jobId;
     String controller = v1Controller.orElseThrow();
-    String job = mount + "/" + controller + "/slurm" + nodeSuffix + "/uid_" + uid + "/job_" + jobId;
+    String job = mount + "/" + controller + below;
     String directory = job + "/step_" + step;
-    if (!controller.equals("memory")) {
-      return new Plan(List.of(directory), List.of(), Optional.empty(), Optional.empty());
-    }
+    List<String> directories = new ArrayList<>(List.of(directory));
     List<String> writes = new ArrayList<>();
-    if (memoryLimits && memoryMb > 0) {
+    boolean memory = controller.equals("memory");
+    if (memory && memoryLimits && memoryMb > 0) {
       long bytes = conf.limitBytes(memoryMb);
       // the job's own directory holds the limit: all of its steps share it
       writes.add(job + "/memory.limit_in_bytes=" + bytes);
       writes.add(directory + "/memory.limit_in_bytes=" + bytes);
     }
+    if (cpus.isPresent()) {
+      directories.add(mount + "/cpuset" + below + "/step_" + step);
+      writes.addAll(v1Cpuset(uid, jobId, step, cpus.get()));
+    }
     return new Plan(
-        List.of(directory),
+        List.copyOf(directories),
         List.copyOf(writes),
-        Optional.of(directory + "/memory.oom_control"),
-        Optional.of(directory + "/memory.max_usage_in_bytes"));
+        memory ? Optional.of(directory + "/memory.oom_control") : Optional.empty(),
+        memory ? Optional.of(directory + "/memory.max_usage_in_bytes") : Optional.empty());
   }
 
-  private Plan v2(long jobId, String step, long memoryMb) {
+  /** A v1 cpuset takes no process before each level above it has cpus and memory nodes. */
+  private List<String> v1Cpuset(long uid, long jobId, String step, String cpus) {
+    String root = mount + "/cpuset";
+    String allCpus = String.join(",", words(Path.of(root, "cpuset.cpus")));
+    String nodes = String.join(",", words(Path.of(root, "cpuset.mems")));
+    List<String> writes = new ArrayList<>();
+    String level = root;
+    for (String name : List.of("slurm" + nodeSuffix, "uid_" + uid, "job_" + jobId, "step_" + step)) {
+      level = level + "/" + name;
+      boolean ofJob = name.startsWith("job_") || name.startsWith("step_");
+      writes.add(level + "/cpuset.mems=" + nodes);
+      writes.add(level + "/cpuset.cpus=" + (ofJob ? cpus : allCpus));
+    }
+    return writes;
+  }
+
+  private Plan v2(long jobId, String step, long memoryMb, Optional<String> cpus) {
     String scope = mount + "/system.slice" + "/slurmstepd" + nodeSuffix + ".scope";
     String job = scope + "/job_" + jobId;
     String directory = job + "/step_" + step;
     List<String> writes = new ArrayList<>();
-    if (memoryLimits && memoryMb > 0) {
-      for (String above : List.of(mount + "/system.slice", scope, job)) {
+    boolean memory = memoryLimits && memoryMb > 0;
+    for (String above : List.of(mount + "/system.slice", scope, job)) {
+      if (memory) {
         writes.add(above + "/cgroup.subtree_control=+memory");
       }
+      if (cpus.isPresent()) {
+        writes.add(above + "/cgroup.subtree_control=+cpuset");
+      }
+    }
+    if (memory) {
       writes.add(job + "/memory.max=" + conf.limitBytes(memoryMb));
       writes.add(directory + "/memory.max=" + conf.limitBytes(memoryMb));
     }
+    cpus.ifPresent(list -> writes.add(job + "/cpuset.cpus=" + list));
     return new Plan(
         List.of(directory),
         List.copyOf(writes),
         Optional.of(directory + "/memory.events"),
         Optional.of(directory + "/memory.peak"));
+  }
+
+  /** The agent stops: takes away the directory above its jobs' if there are none. */
+  public void tidy() {
+    List<String> above =
+        switch (kind) {
+          case PROC -> List.of();
+          case CGROUP_V1 -> List.of(v1Controller.orElseThrow() + "/slurm", "cpuset/slurm");
+          case CGROUP_V2 -> List.of("system.slice/slurmstepd");
+        };
+    for (String name : above) {
+      String suffix = kind == Kind.CGROUP_V2 ? nodeSuffix + ".scope" : nodeSuffix;
+      // rmdir, which the kernel refuses while a job is in it
+      boolean _ = mount.resolve(name + suffix).toFile().delete();
+    }
   }
 
   private static List<String> words(Path file) {

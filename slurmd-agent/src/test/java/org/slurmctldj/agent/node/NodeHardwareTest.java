@@ -29,14 +29,32 @@ class NodeHardwareTest {
   }
 
   @Test
+  void coresAreCountedSocketBySocket(@TempDir Path cpus) throws Exception {
+    // two sockets of two cores of two threads, numbered as Linux does on such machines
+    for (int cpu = 0; cpu < 8; cpu++) {
+      Path topology = Files.createDirectories(cpus.resolve("cpu" + cpu + "/topology"));
+      Files.writeString(topology.resolve("physical_package_id"), cpu % 4 / 2 + "\n");
+      Files.writeString(topology.resolve("core_id"), cpu % 2 * 8 + "\n");
+    }
+    CoreMap map = CoreMap.read(cpus);
+    assertEquals(4, map.count());
+    assertEquals("0,4", map.cpus("0").orElseThrow());
+    assertEquals("2,3,6,7", map.cpus("2-3").orElseThrow());
+    assertEquals("0,3,4,7", map.cpus("0,3").orElseThrow());
+    assertTrue(map.cpus("4").isEmpty());
+    assertTrue(map.cpus("3-9").isEmpty());
+    assertTrue(map.cpus("x").isEmpty());
+  }
+
+  @Test
   void hybridHierarchiesMeanV1(@TempDir Path mount) throws Exception {
-    CgroupConf conf = new CgroupConf(mount.toString(), true, 100, 30, java.util.List.of());
+    CgroupConf conf = new CgroupConf(mount.toString(), true, false, 100, 30, java.util.List.of());
     Files.createDirectories(mount.resolve("memory"));
     Files.createFile(mount.resolve("memory/cgroup.procs"));
     Files.createDirectories(mount.resolve("unified"));
     Tracking v1 = Tracking.find(conf, true, true, "_n1");
     assertEquals(Tracking.Kind.CGROUP_V1, v1.kind());
-    Tracking.Plan plan = v1.plan(1000, 12, "batch", 100);
+    Tracking.Plan plan = v1.plan(1000, 12, "batch", 100, "");
     assertEquals(mount + "/memory/slurm_n1/uid_1000/job_12/step_batch", plan.directories().getFirst());
     assertEquals(
         mount + "/memory/slurm_n1/uid_1000/job_12/memory.limit_in_bytes=104857600", plan.writes().getFirst());
@@ -47,7 +65,7 @@ class NodeHardwareTest {
     Tracking v2 = Tracking.find(conf, true, true, "");
     assertEquals(Tracking.Kind.CGROUP_V2, v2.kind());
     assertEquals(
-        mount + "/system.slice/slurmstepd.scope/job_12/step_batch", v2.plan(1000, 12, "batch", 0).directories().getFirst());
+        mount + "/system.slice/slurmstepd.scope/job_12/step_batch", v2.plan(1000, 12, "batch", 0, "").directories().getFirst());
     assertEquals(Tracking.Kind.PROC, Tracking.find(conf, false, true, "").kind());
     assertEquals(false, Tracking.find(conf, true, false, "").enforcesMemory());
   }
