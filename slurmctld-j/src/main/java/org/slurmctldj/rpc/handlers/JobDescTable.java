@@ -138,10 +138,10 @@ final class JobDescTable {
     number("pn_min_tmp_disk", JobField.PN_MIN_TMP_DISK, NO_VAL, JobDescMsg::pnMinTmpDisk);
     number("shared", JobField.SHARED, NO_VAL16, d -> d.shared());
     number("overcommit", JobField.OVERCOMMIT, NO_VAL8, d -> d.overcommit());
-    number("task_dist", JobField.TASK_DIST, 0x2000, JobDescMsg::taskDist);
+    number("task_dist", JobField.TASK_DIST, NO_VAL, d -> d.taskDist() == 0x2000 ? NO_VAL : d.taskDist());
     number("plane_size", JobField.PLANE_SIZE, NO_VAL16, d -> d.planeSize());
-    number("cpu_bind_type", JobField.CPU_BIND_TYPE, 0, d -> d.cpuBindType());
-    number("mem_bind_type", JobField.MEM_BIND_TYPE, 0, d -> d.memBindType());
+    number("cpu_bind_type", JobField.CPU_BIND_TYPE, NO_VAL16, d -> zeroIs(d.cpuBindType(), NO_VAL16));
+    number("mem_bind_type", JobField.MEM_BIND_TYPE, NO_VAL16, d -> zeroIs(d.memBindType(), NO_VAL16));
     number("cpu_freq_min", JobField.CPU_FREQ_MIN, NO_VAL, JobDescMsg::cpuFreqMin);
     number("cpu_freq_max", JobField.CPU_FREQ_MAX, NO_VAL, JobDescMsg::cpuFreqMax);
     number("cpu_freq_gov", JobField.CPU_FREQ_GOV, NO_VAL, JobDescMsg::cpuFreqGov);
@@ -157,7 +157,7 @@ final class JobDescTable {
     number("wait_all_nodes", JobField.WAIT_ALL_NODES, NO_VAL16, d -> d.waitAllNodes());
     number("delay_boot", JobField.DELAY_BOOT, NO_VAL, JobDescMsg::delayBoot);
     number("profile", JobField.PROFILE, 0, JobDescMsg::profile);
-    number("mail_type", JobField.MAIL_TYPE, 0, d -> d.mailType());
+    number("mail_type", JobField.MAIL_TYPE, NO_VAL16, d -> d.mailType());
     number("open_mode", JobField.OPEN_MODE, 0, d -> d.openMode());
     // bits of the request's kind: refused below where they ask for something
     number("bitflags", JobField.BITFLAGS, 0, JobDescMsg::bitflags);

@@ -1,0 +1,124 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import org.slurmctldj.agents.NodeLoads;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.journal.Blob;
+import org.slurmctldj.proto.slurm.BuildInfoResponse;
+import org.slurmctldj.proto.slurm.ConfigResponse;
+import org.slurmctldj.rpc.Identities;
+import org.slurmctldj.rpc.RpcStatistics;
+import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.sched.Planner;
+
+/** The handlers' surroundings on a {@link Cluster}: commands are applied at once, nothing is written to a disk. */
+public final class ControllerOnHeap {
+  public final Cluster cluster;
+  public final Controller controller;
+  public final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+  public int privateData;
+  public int shutdowns;
+
+  public ControllerOnHeap(Cluster cluster) {
+    this.cluster = cluster;
+    this.controller =
+        new Controller(
+            cluster.store,
+            new Controller.Commands() {
+              @Override
+              public CompletableFuture<Result> submit(LongFunction<Command> maker, List<byte[]> contents) {
+                contents.forEach(b -> blobs.put(Blob.of(b).hex(), b));
+                synchronized (cluster) {
+                  return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
+                }
+              }
+            },
+            new Controller.Blobs() {
+              @Override
+              public String hash(byte[] content) {
+                return Blob.of(content).hex();
+              }
+
+              @Override
+              public byte[] read(String hash) throws IOException {
+                byte[] b = blobs.get(hash);
+                if (b == null) {
+                  throw new IOException("no blob " + hash);
+                }
+                return b;
+              }
+            },
+            new Controller.Waiting() {
+              @Override
+              public JobWire.Waiting of(JobRecord job) {
+                return null;
+              }
+
+              @Override
+              public Planner.WillRun willRun(JobRecord job) {
+                return new Planner().willRun(cluster.store, job, cluster.now);
+              }
+            },
+            new NodeLoads(),
+            new Identities(() -> cluster.now, 60_000),
+            new RpcStatistics(),
+            new Controller.Settings() {
+              @Override
+              public BuildInfoResponse buildInfo(int version, long nextJobId) {
+                return new BuildInfoResponse().nextJobId(nextJobId);
+              }
+
+              @Override
+              public Optional<ConfigResponse> configless(long flags, int version) {
+                return Optional.empty();
+              }
+
+              @Override
+              public int privateData() {
+                return privateData;
+              }
+
+              @Override
+              public long slurmUserId() {
+                return 64030;
+              }
+
+              @Override
+              public String clusterName() {
+                return "test";
+              }
+            },
+            new Controller.Operations() {
+              @Override
+              public CompletableFuture<Integer> reconfigure(String by) {
+                return CompletableFuture.completedFuture(0);
+              }
+
+              @Override
+              public void shutdown(String by) {
+                shutdowns++;
+              }
+
+              @Override
+              public boolean debugLevel(int level) {
+                return true;
+              }
+            },
+            () -> cluster.now,
+            cluster.now / 1000);
+  }
+
+  public ClusterConfig config() {
+    return cluster.store.config();
+  }
+}
