@@ -42,7 +42,7 @@ final class RequestChecks {
       JobField.TRES_PER_JOB, JobField.TRES_PER_NODE, JobField.TRES_PER_SOCKET, JobField.TRES_PER_TASK,
       JobField.CPUS_PER_TRES, JobField.MEM_PER_TRES
     }) {
-      if (notEmpty(r.text(f))) {
+      if (notEmpty(r.text(f)) && !cpusOnly(r.text(f))) {
         return Result.error(ESLURM_INVALID_GRES);
       }
     }
@@ -75,6 +75,11 @@ final class RequestChecks {
       return "a burst buffer";
     }
     return null;
+  }
+
+  /** 24.11 clients say --cpus-per-task in tres_per_task too: "cpu=4". */
+  private static boolean cpusOnly(String tres) {
+    return tres.matches("cpu[:=][0-9]+");
   }
 
   static boolean notEmpty(String s) {

@@ -108,17 +108,8 @@ final class JobDescTable {
     text("tres_per_node", JobField.TRES_PER_NODE, JobDescMsg::tresPerNode);
     text("tres_per_socket", JobField.TRES_PER_SOCKET, JobDescMsg::tresPerSocket);
     text("array_inx", JobField.ARRAY_SPEC, JobDescMsg::arrayInx);
-    // 24.11 clients write --cpus-per-task also as "cpu:4" (or "cpu=4") here; anything else is gres.
-    name("tres_per_task");
-    ROWS.add(
-        new Row() {
-          @Override
-          public void take(JobDescMsg d, JobFields to) {
-            if (d.tresPerTask() != null) {
-              to.text(JobField.TRES_PER_TASK, d.tresPerTask().matches("cpu[:=][0-9]+") ? null : d.tresPerTask());
-            }
-          }
-        });
+    // 24.11 clients write --cpus-per-task here too, as "cpu=4".
+    text("tres_per_task", JobField.TRES_PER_TASK, JobDescMsg::tresPerTask);
   }
 
   private static void numbers() {
@@ -189,7 +180,7 @@ final class JobDescTable {
     refuse("ntasks_per_tres", 2072, NO_VAL16, d -> zeroIs(d.ntasksPerTres(), NO_VAL16));
     refuse("boards_per_node", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.boardsPerNode(), NO_VAL16));
     refuse("sockets_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.socketsPerBoard(), NO_VAL16));
-    refuse("resv_port_cnt", NOT_SUPPORTED, NO_VAL16, d -> d.resvPortCnt());
+    refuse("resv_port_cnt", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.resvPortCnt(), NO_VAL16));
     refuse("end_time", NOT_SUPPORTED, 0, JobDescMsg::endTime);
     refuse("warn_signal", NOT_SUPPORTED, 0, d -> d.warnSignal());
     name("warn_flags");

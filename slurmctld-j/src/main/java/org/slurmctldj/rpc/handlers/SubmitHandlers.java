@@ -193,15 +193,26 @@ final class SubmitHandlers {
     return out;
   }
 
-  private static Reply submitted(Request r, JobFields f, Result result) {
+  /** Slurm says it in words when no node at all has that much memory. */
+  private String words(JobFields f, Result result) {
+    if (result.message() != null || result.error() != NODE_CONFIG_UNAVAILABLE || !f.isSet(JobField.PN_MIN_MEMORY)) {
+      return result.message();
+    }
+    long wanted = f.number(JobField.PN_MIN_MEMORY) & ~SlurmConstants.MEM_PER_CPU;
+    boolean fits = c.view().config().nodes().stream().anyMatch(n -> n.realMemory() >= wanted);
+    return fits ? null : "Memory specification can not be satisfied";
+  }
+
+  private Reply submitted(Request r, JobFields f, Result result) {
     if (!result.isOk()) {
+      String message = words(f, result);
       LOG.info(
           "_slurm_rpc_submit_batch_job: uid {} at {}: error {} {}",
           r.uid(),
           r.actor().from(),
           result.error(),
-          result.message() == null ? "" : result.message());
-      return result.message() == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), result.message());
+          message == null ? "" : message);
+      return message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message);
     }
     LOG.info("_slurm_rpc_submit_batch_job: JobId={} uid={} from {}", result.jobId(), r.uid(), r.actor().from());
     boolean held = f.has(JobField.PRIORITY) && f.number(JobField.PRIORITY) == 0;

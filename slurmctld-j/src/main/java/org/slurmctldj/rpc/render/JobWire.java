@@ -23,6 +23,7 @@ public final class JobWire {
   private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
   private static final int DETAIL = 1 << 1;
   private static final int V23_11 = 40;
+  private static final int V24_11 = 42;
   private static final int WAIT_TIME = 9;
   private static final int FAIL_LAUNCH = 23;
   private static final int FAIL_SIGNAL = 33;
@@ -134,7 +135,8 @@ public final class JobWire {
     long number = waiting != null ? waiting.reason() : j.reason;
     // RaisedSignal came with 23.11; before, a job that died by a signal was a launch failure.
     w.stateReason(number == FAIL_SIGNAL && version < V23_11 ? FAIL_LAUNCH : number)
-        .stateDesc(waiting != null ? waiting.text() : j.reasonText);
+        .stateDesc(
+            waiting != null ? waiting.text() : number == FAIL_SIGNAL && version >= V23_11 ? SignalText.raised(j.exitCode) : j.reasonText);
   }
 
   private static void texts(JobInfo w, JobRecord j, JobFields r) {
@@ -180,7 +182,7 @@ public final class JobWire {
     w.numCpus(cpus)
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
         .numNodes(nodes)
-        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, 0))
+        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, neverLookedAt(j) ? nodes : 0))
         .numTasks(neverSized(j, r) ? NO_VAL : or(r, JobField.NUM_TASKS, 1))
         .ntasksPerNode((int) or(r, JobField.NTASKS_PER_NODE, 0))
         .ntasksPerTres((int) or(r, JobField.NTASKS_PER_TRES, 0))
@@ -215,6 +217,11 @@ public final class JobWire {
                 .ntasksPerCore((int) or(r, JobField.NTASKS_PER_CORE, 0xffff))
                 .planeSize((int) or(r, JobField.PLANE_SIZE, 0)))
         .tresReqStr(TresText.job(or(r, JobField.MIN_CPUS, 1), JobMemory.requested(config, j), or(r, JobField.MIN_NODES, 1)));
+  }
+
+  /** From 24.11 on a job that no scheduler has considered shows "NumNodes=1-1". */
+  private boolean neverLookedAt(JobRecord j) {
+    return version >= V24_11 && j.phase == JobPhase.PENDING && j.priority == 0;
   }
 
   /** A job that ended before it ran shows a task count only if one was asked for. */

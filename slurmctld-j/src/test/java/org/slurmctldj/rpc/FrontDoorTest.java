@@ -1,0 +1,300 @@
+package org.slurmctldj.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.proto.auth.Authenticator;
+import org.slurmctldj.proto.auth.BodyHash;
+import org.slurmctldj.proto.auth.CredentialFactory;
+import org.slurmctldj.proto.auth.SlurmKey;
+import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobInfoRequest;
+import org.slurmctldj.proto.slurm.JobInfoResponse;
+import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.ReturnCodeMsg;
+import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
+import org.slurmctldj.proto.slurm.UpdateNodeMsg;
+import org.slurmctldj.proto.wire.Credential;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Header;
+import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.rpc.handlers.ControllerOnHeap;
+import org.slurmctldj.rpc.handlers.Rpcs;
+import org.slurmctldj.rpc.net.AgentDoor;
+import org.slurmctldj.rpc.net.FrontPort;
+
+/** Whole requests through a real socket, with auth/slurm tokens, and what does not deserve to be called one. */
+class FrontDoorTest {
+  private static final int REQUEST_MILLIS = 1500;
+  private static final int MOST_CONNECTIONS = 60;
+  private static final byte[] KEY = "a key of thirty-two bytes, or so".getBytes(StandardCharsets.US_ASCII);
+  private static final long NOBODY = 65534;
+
+  private final ControllerOnHeap on = new ControllerOnHeap(Cluster.of(3));
+  private final SlurmKey key = SlurmKey.of(KEY);
+  private final WorkerPool workers = new WorkerPool("test-worker", 4, 1000);
+  private FrontPort port;
+  private int at;
+
+  @BeforeEach
+  void open() throws IOException {
+    FrontDoor door =
+        new FrontDoor(
+            Rpcs.table(on.controller),
+            Authenticator.key(key, "test", ProcessFacts.effectiveUid(), Authenticator.Policy.DEFAULT),
+            Optional.empty(),
+            uid -> uid == 0,
+            workers,
+            new RpcStatistics());
+    FrontPort.Settings settings = new FrontPort.Settings(1 << 24, REQUEST_MILLIS, MOST_CONNECTIONS, 1 << 25, 1);
+    port = FrontPort.open(settings, List.of(new InetSocketAddress("127.0.0.1", 0)), door, AgentDoor.CLOSED);
+    at = port.addresses().getFirst().getPort();
+  }
+
+  @AfterEach
+  void close() {
+    port.close();
+    workers.close();
+  }
+
+  private byte[] request(int version, int type, SlurmBody body, long uid) {
+    Packer p = new Packer();
+    if (body != null) {
+      body.write(p, version);
+    }
+    byte[] bytes = p.toByteArray();
+    Credential c =
+        CredentialFactory.key(key, "test", "host", uid, uid, 60)
+            .create(version << 8, type, BodyHash.K12, bytes, CredentialFactory.ANYONE);
+    return Frame.toBytes(Header.request(version << 8, type), c, bytes);
+  }
+
+  private Frame ask(byte[] request) throws IOException {
+    try (Socket s = new Socket("127.0.0.1", at)) {
+      s.getOutputStream().write(request);
+      s.setSoTimeout(10_000);
+      return Frame.read(s.getInputStream(), 1 << 26);
+    }
+  }
+
+  private long returnCode(byte[] request) throws IOException {
+    Frame f = ask(request);
+    assertTrue(f.type() == 8001 || f.type() == 8002, f.toString());
+    return f.body().u32();
+  }
+
+  private JobDescMsg job(int version) {
+    return new JobDescMsg()
+        .script("#!/bin/sh\ntrue\n")
+        .environment(new String[] {"PATH=/bin"})
+        .name("test")
+        .workDir("/tmp")
+        .minNodes(1)
+        .userId(0)
+        .groupId(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 41, 42, 43, 44, 45})
+  void aPingIsAnsweredInItsOwnVersionWithoutCredential(int version) throws IOException {
+    Frame f = ask(request(version, 1008, null, NOBODY));
+    assertEquals(version << 8, f.version());
+    assertEquals(8001, f.type());
+    assertTrue(f.header().has(Header.NO_AUTH_CRED));
+    assertEquals(new ReturnCodeMsg().returnCode(0), ReturnCodeMsg.read(f.body(), version));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {42, 45})
+  void aJobComesInIsSeenAndIsCancelled(int version) throws IOException {
+    Frame submitted = ask(request(version, 4003, job(version), 0));
+    assertEquals(4004, submitted.type());
+    long id = SubmitBatchJobResponse.read(submitted.body(), version).jobId();
+    assertEquals(1, id);
+    Frame listed = ask(request(version, 2003, new JobInfoRequest(), NOBODY));
+    JobInfoResponse jobs = JobInfoResponse.read(listed.body(), version);
+    assertEquals(1, jobs.jobs().size());
+    assertEquals("test", jobs.jobs().getFirst().name());
+    KillJobMsg kill = new KillJobMsg().stepId(new StepId().jobId(id)).sjobId("" + id).signal(9);
+    assertNotEquals(0, returnCode(request(version, 5032, kill, NOBODY)), "a stranger's scancel");
+    assertEquals(0, on.cluster.job(id).slurmState());
+    assertEquals(0, returnCode(request(version, 5032, kill, 0)));
+    assertEquals(4, on.cluster.job(id).slurmState());
+  }
+
+  @Test
+  void aHeldJobIsSaidToBeHeldFrom2411On() throws IOException {
+    Frame f = ask(request(42, 4003, job(42).priority(0), 0));
+    assertEquals(2042, SubmitBatchJobResponse.read(f.body(), 42).errorCode());
+    f = ask(request(41, 4003, job(41).priority(0), 0));
+    assertEquals(0, SubmitBatchJobResponse.read(f.body(), 41).errorCode());
+  }
+
+  @Test
+  void whoHasSeenEverythingIsToldSo() throws IOException {
+    long later = on.cluster.now / 1000 + 100;
+    assertEquals(1900, returnCode(request(42, 2003, new JobInfoRequest().lastUpdate(later), NOBODY)));
+  }
+
+  @Test
+  void onlyRootChangesNodes() throws IOException {
+    UpdateNodeMsg drain = new UpdateNodeMsg().nodeNames("n1").nodeState(1 << 9).reason("test");
+    assertEquals(2002, returnCode(request(42, 3002, drain, NOBODY)));
+    assertEquals(0, returnCode(request(42, 3002, drain, 0)));
+    assertTrue(on.cluster.node(0).drain);
+  }
+
+  @Test
+  void nobodySubmitsForSomebodyElse() throws IOException {
+    assertEquals(2010, returnCode(request(42, 4003, job(42).userId(0), NOBODY)));
+  }
+
+  @Test
+  void unknownRequestsAreRefused() throws IOException {
+    assertEquals(22, returnCode(request(42, 4999, null, 0)));
+  }
+
+  @Test
+  void aBodyThatIsNotWhatItSaysIsRefused() throws IOException {
+    assertEquals(22, returnCode(request(42, 2003, new ReturnCodeMsg().returnCode(7), 0)));
+  }
+
+  @Test
+  void credentialsOfAnotherKeyOrForAnotherBodyAreRefused() throws IOException {
+    byte[] body = {0, 0, 0, 1};
+    Credential forged =
+        CredentialFactory.key(SlurmKey.of(new byte[32]), "test", "host", 0, 0, 60)
+            .create(42 << 8, 1008, BodyHash.K12, new byte[0], CredentialFactory.ANYONE);
+    assertEquals(1007, returnCode(Frame.toBytes(Header.request(42 << 8, 1008), forged, new byte[0])));
+    Credential other =
+        CredentialFactory.key(key, "test", "host", 0, 0, 60)
+            .create(42 << 8, 1005, BodyHash.K12, new byte[0], CredentialFactory.ANYONE);
+    assertEquals(1007, returnCode(Frame.toBytes(Header.request(42 << 8, 1005), other, body)));
+    assertEquals(0, on.shutdowns);
+  }
+
+  @Test
+  void aVersionWeDoNotSpeakClosesTheConnection() throws IOException {
+    byte[] bytes = request(42, 1008, null, 0);
+    bytes[4] = 0x24;
+    assertEquals(-1, closesAfter(bytes));
+  }
+
+  /** -1 if the peer closed without an answer. */
+  private int closesAfter(byte[] bytes) throws IOException {
+    try (Socket s = new Socket("127.0.0.1", at)) {
+      s.setSoTimeout(10_000);
+      s.getOutputStream().write(bytes);
+      return s.getInputStream().read();
+    } catch (java.net.SocketException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void aLengthOfAGibibyteCostsNothing() throws IOException {
+    assertEquals(-1, closesAfter(new byte[] {0x3f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 1, 2, 3}));
+    assertEquals(-1, closesAfter(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff}));
+    assertEquals(-1, closesAfter(new byte[] {0, 0, 0, 3, 1, 2, 3}));
+    assertEquals(0, port.heldBytes());
+  }
+
+  @Test
+  void tlsIsRefusedAndHttpIsToldThatThereIsNothing() throws IOException {
+    assertEquals(-1, closesAfter(new byte[] {0x16, 0x03, 0x01, 0x00, 0x50}));
+    try (Socket s = new Socket("127.0.0.1", at)) {
+      s.setSoTimeout(10_000);
+      s.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(s.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
+    }
+  }
+
+  @Test
+  void aRequestInSmallPiecesIsARequest() throws IOException {
+    byte[] bytes = request(42, 1008, null, 0);
+    try (Socket s = new Socket("127.0.0.1", at)) {
+      s.setTcpNoDelay(true);
+      s.setSoTimeout(10_000);
+      OutputStream out = s.getOutputStream();
+      for (byte b : bytes) {
+        out.write(b);
+      }
+      assertEquals(8001, Frame.read(s.getInputStream(), 1 << 20).type());
+    }
+  }
+
+  @Test
+  void whoNeverFinishesHisRequestIsShownOut() throws IOException {
+    try (Socket s = new Socket("127.0.0.1", at)) {
+      s.getOutputStream().write(Arrays.copyOf(request(42, 1008, null, 0), 20));
+      s.setSoTimeout(REQUEST_MILLIS * 5);
+      InputStream in = s.getInputStream();
+      assertEquals(-1, in.read());
+    }
+  }
+
+  @Test
+  void idleConnectionsDoNotStopOthers() throws IOException {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < MOST_CONNECTIONS * 3; i++) {
+        idle.add(new Socket("127.0.0.1", at));
+        if (i % 20 == 0) {
+          assertEquals(0, returnCode(request(42, 1008, null, 0)));
+        }
+      }
+      assertEquals(0, returnCode(request(42, 1008, null, 0)));
+      assertTrue(port.shedConnections() > 0);
+      assertTrue(port.openConnections() <= MOST_CONNECTIONS + 1, "open: " + port.openConnections());
+    } finally {
+      for (Socket s : idle) {
+        s.close();
+      }
+    }
+  }
+
+  @Test
+  void garbageNeverStopsTheDoor() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] good = request(45, 4003, job(45), 0);
+    for (int i = 0; i < 300; i++) {
+      byte[] bad = good.clone();
+      int flips = 1 + random.nextInt(8);
+      for (int f = 0; f < flips; f++) {
+        bad[4 + random.nextInt(bad.length - 4)] ^= (byte) (1 << random.nextInt(8));
+      }
+      try (Socket s = new Socket("127.0.0.1", at)) {
+        s.setSoTimeout(10_000);
+        s.getOutputStream().write(bad);
+        s.getInputStream().readAllBytes();
+      } catch (java.net.SocketException e) {
+        // reset is as good as closed
+      }
+    }
+    assertEquals(0, returnCode(request(45, 1008, null, 0)), "seed " + seed);
+    assertEquals(0, port.heldBytes());
+  }
+}
