@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A listening AF_UNIX stream socket whose connections know the peer's numeric uid and gid
@@ -139,6 +140,8 @@ public final class UnixServerSocket implements AutoCloseable {
   private final int fd;
   private final Path path;
   private final AtomicBoolean closed = new AtomicBoolean();
+  /** This socket itself and each waiting accept: the last one closes the descriptor, so that no accept meets a reused one. */
+  private final AtomicInteger users = new AtomicInteger(1);
 
   private UnixServerSocket(int fd, Path path) {
     this.fd = fd;
@@ -186,6 +189,9 @@ public final class UnixServerSocket implements AutoCloseable {
    * @throws IOException when this socket has been closed, or the process has no descriptor left (the caller pauses and goes on)
    */
   public Connection accept(int timeoutSeconds) throws IOException {
+    if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+      throw new IOException("closed");
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Libc.CALL_STATE);
       while (true) {
@@ -216,6 +222,14 @@ public final class UnixServerSocket implements AutoCloseable {
       throw e;
     } catch (Throwable e) {
       throw Libc.failed(e);
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    if (users.decrementAndGet() == 0) {
+      closeFd(fd);
     }
   }
 
@@ -264,7 +278,7 @@ public final class UnixServerSocket implements AutoCloseable {
     } catch (Throwable e) {
       throw Libc.failed(e);
     } finally {
-      closeFd(fd);
+      release();
     }
   }
 }
