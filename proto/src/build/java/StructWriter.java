@@ -41,6 +41,8 @@ final class StructWriter {
     c.line("");
     c.line("/** " + (s.doc.isEmpty() ? "Wire struct." : escape(s.doc)) + " */");
     c.line("public final class " + s.name + " implements " + (body ? "SlurmBody" : "SlurmStruct") + " {");
+    c.line("/** Stands for null when writing; never handed out. */");
+    c.line("static final " + s.name + " NOTHING = new " + s.name + "();").line("");
     for (Model.Property p : s.properties.values()) {
       if (p.type == null) {
         throw new IllegalArgumentException(s.name + "." + p.wireName + " has parts but no declaration of its own");
@@ -118,7 +120,7 @@ final class StructWriter {
           String name = Names.accessor(f.part());
           String java = Types.java(part);
           c.line("public " + java + " " + name + "() {");
-          c.line("return (" + member(whole) + " == null ? new " + whole.type + "() : " + member(whole) + ")." + name + "();");
+          c.line("return (" + member(whole) + " == null ? " + whole.type + ".NOTHING : " + member(whole) + ")." + name + "();");
           c.line("}").line("");
           c.line("public " + s.name + " " + name + "(" + java + " value) {");
           c.line("if (" + member(whole) + " == null) {").line(member(whole) + " = new " + whole.type + "();").line("}");
@@ -377,11 +379,11 @@ final class StructWriter {
     c.line("/** Writes {@code value}; null stands for " + (s.nullable != null ? "none" : "one with nothing set") + ". */");
     c.line("public static void write(Packer out, " + s.name + " value, int version) {");
     if (s.nullable == null) {
-      c.line("(value == null ? new " + s.name + "() : value).write(out, version);");
+      c.line("(value == null ? NOTHING : value).write(out, version);");
     } else {
       String test = Model.rangeTest(s.nullableRange, Model.ALL);
       c.line("if (value != null" + (test == null ? "" : " || !(" + test + ")") + ") {");
-      c.line(test == null ? "value.write(out, version);" : "(value == null ? new " + s.name + "() : value).write(out, version);");
+      c.line(test == null ? "value.write(out, version);" : "(value == null ? NOTHING : value).write(out, version);");
       c.line("} else {");
       c.line(s.nullable.equals("not32") ? "out.u32(SlurmConstants.NO_VAL);" : s.nullable.equals("bool") ? "out.bool(false);" : "out." + s.nullable + "(0);");
       c.line("}");
@@ -478,7 +480,7 @@ final class StructWriter {
     String source = "this." + member(p);
     if (f.part() != null) {
       Model.Property part = partOf(p, f);
-      String whole = "(" + source + " == null ? new " + p.type + "() : " + source + ")";
+      String whole = "(" + source + " == null ? " + p.type + ".NOTHING : " + source + ")";
       String value = whole + "." + Names.accessor(part.wireName) + "()";
       if (Types.java(part).equals("long") && f.type().equals("u16")) {
         value = "WireValues.narrow16(" + value + ")";
@@ -515,7 +517,7 @@ final class StructWriter {
   private void countPart(Model.Field f) {
     String[] path = f.counts().split("\\.");
     Model.Property whole = s.property(path[0]);
-    String owner = "(this." + member(whole) + " == null ? new " + whole.type + "() : this." + member(whole) + ")";
+    String owner = "(this." + member(whole) + " == null ? " + whole.type + ".NOTHING : this." + member(whole) + ")";
     c.line("out." + f.type() + "(" + owner + "." + Names.accessor(path[1]) + "().length);");
   }
 

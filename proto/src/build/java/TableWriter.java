@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One {@code *.table} of constants to one Java type. First line: {@code enum Name // doc} or {@code flags Name // doc};
- * then {@code value | NAME | versions | text} per line.
+ * One {@code *.table} of constants to one Java type. First line: {@code enum Name // doc}, {@code flags Name // doc} or
+ * {@code values Name // doc}; then {@code value | NAME | versions | text} per line.
  */
 final class TableWriter {
   private record Row(String value, String name, int lo, int hi, String text) {}
@@ -66,7 +66,9 @@ final class TableWriter {
   private void writeFlags(Code c) {
     boolean wide = rows.stream().anyMatch(r -> value(r) > Integer.MAX_VALUE || value(r) < 0);
     String type = wide ? "long" : "int";
-    c.line("import java.util.ArrayList;").line("import java.util.List;").line("");
+    if (kind.equals("flags")) {
+      c.line("import java.util.ArrayList;").line("import java.util.List;").line("");
+    }
     c.line("/** " + doc + " */").line("public final class " + className + " {");
     for (Row r : rows) {
       String d = r.text;
@@ -80,7 +82,10 @@ final class TableWriter {
       c.line("public static final " + type + " " + r.name + " = " + v + ";");
     }
     c.line("");
-    c.line("private " + className + "() {}").line("");
+    c.line("private " + className + "() {}").line(kind.equals("flags") ? "" : "}");
+    if (!kind.equals("flags")) {
+      return;
+    }
     c.line("/** Names of the single bits set in {@code value}, for people; what has no name is given in hex. */");
     c.line("public static String names(long value) {");
     c.line("List<String> names = new ArrayList<>();").line("long rest = value;");
