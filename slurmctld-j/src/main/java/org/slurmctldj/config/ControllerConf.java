@@ -217,13 +217,14 @@ public final class ControllerConf {
     return cpu == 0 || cpu == SlurmConstants.INFINITE64 ? 0 : cpu | SlurmConstants.MEM_PER_CPU;
   }
 
-  private static UserDatabase.User user(String key, String name, List<String> errors) {
+  private UserDatabase.User user(String key, String name, List<String> errors) {
     Optional<UserDatabase.User> found = UserDatabase.userByName(name);
     if (found.isEmpty() && !name.isEmpty() && name.length() < 11 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
       found = UserDatabase.userById(Long.parseLong(name));
     }
     if (found.isEmpty()) {
       errors.add("Invalid user for " + key + " " + name + ", ignored");
+      where(key, errors);
       return null;
     }
     return found.get();
@@ -234,8 +235,14 @@ public final class ControllerConf {
       return SelectType.of(slurm.text("SelectTypeParameters", "CR_Core_Memory"));
     } catch (ConfException e) {
       errors.add(e.getMessage());
+      where("SelectTypeParameters", errors);
       return null;
     }
+  }
+
+  /** File and line, which Slurm leaves out of these sentences. */
+  private void where(String key, List<String> errors) {
+    slurm.token(key).ifPresent(token -> errors.add(token.parseError().getMessage()));
   }
 
   private void checkNumbers(List<String> errors) {
@@ -244,6 +251,7 @@ public final class ControllerConf {
     }
     if (maxJobId() < firstJobId()) {
       errors.add("FirstJobId > MaxJobId");
+      where("MaxJobId", errors);
     }
     if (slurm.number("MaxArraySize", 1001) > LARGEST_ARRAY) {
       messages.add(
@@ -251,37 +259,51 @@ public final class ControllerConf {
               ConfMessage.Level.ERROR,
               "MaxArraySize value (" + slurm.number("MaxArraySize", 0) + ") is greater than " + LARGEST_ARRAY));
     }
-    check(errors, slurm::controllers);
-    check(errors, slurm::slurmctldPorts);
-    check(errors, () -> ConfMasks.debugLevel(slurm, "SlurmctldDebug"));
-    check(errors, () -> ConfMasks.debugLevel(slurm, "SlurmdDebug"));
-    check(errors, () -> DebugFlagNames.of(slurm));
+    check(errors, "SlurmctldHost", slurm::controllers);
+    check(errors, "SlurmctldPort", slurm::slurmctldPorts);
+    check(errors, "SlurmctldDebug", () -> ConfMasks.debugLevel(slurm, "SlurmctldDebug"));
+    check(errors, "SlurmdDebug", () -> ConfMasks.debugLevel(slurm, "SlurmdDebug"));
+    check(errors, "SlurmctldSyslogDebug", () -> ConfMasks.syslogLevel(slurm, "SlurmctldSyslogDebug"));
+    check(errors, "SlurmdSyslogDebug", () -> ConfMasks.syslogLevel(slurm, "SlurmdSyslogDebug"));
+    check(errors, "DebugFlags", () -> DebugFlagNames.of(slurm));
+    check(errors, "PreemptMode", () -> ConfMasks.preemptMode(slurm));
+    check(errors, "TaskPluginParam", () -> ConfMasks.taskPluginParam(slurm));
+    check(errors, "PrologFlags", () -> ConfMasks.prologFlags(slurm, 45));
+    check(errors, "AccountingStorageEnforce", () -> ConfMasks.accountingEnforce(slurm));
+    check(errors, "SrunPortRange", () -> slurm.text("SrunPortRange").ifPresent(t -> PortRange.parse("SrunPortRange", t)));
     if (EnforcePartLimits.of(slurm.text("EnforcePartLimits", "NO")).isEmpty()) {
       errors.add("Bad EnforcePartLimits: " + slurm.text("EnforcePartLimits", ""));
+      where("EnforcePartLimits", errors);
     }
     if (slurm.number("ReturnToService", 0) > 2) {
       errors.add("ReturnToService " + slurm.number("ReturnToService", 0) + " is none of 0, 1, 2");
+      where("ReturnToService", errors);
     }
   }
 
   private void checkLists(List<String> errors) {
-    check(errors, () -> ConfMasks.rlimits(slurm, "PropagateResourceLimits"));
-    check(errors, () -> ConfMasks.rlimits(slurm, "PropagateResourceLimitsExcept"));
+    check(errors, "PropagateResourceLimits", () -> ConfMasks.rlimits(slurm, "PropagateResourceLimits"));
+    check(errors, "PropagateResourceLimitsExcept", () -> ConfMasks.rlimits(slurm, "PropagateResourceLimitsExcept"));
     if (slurm.token("PropagateResourceLimits").isPresent() && slurm.token("PropagateResourceLimitsExcept").isPresent()) {
       errors.add("PropagateResourceLimits and PropagateResourceLimitsExcept are mutually exclusive");
     }
     for (String key : List.of("PriorityDecayHalfLife", "PriorityCalcPeriod", "PriorityMaxAge")) {
       slurm.text(key)
           .filter(text -> ConfTime.seconds(text) < 0)
-          .ifPresent(text -> errors.add("Bad value \"" + text + "\" for " + key));
+          .ifPresent(
+              text -> {
+                errors.add("Bad value \"" + text + "\" for " + key);
+                where(key, errors);
+              });
     }
   }
 
-  private static void check(List<String> errors, Runnable reading) {
+  private void check(List<String> errors, String key, Runnable reading) {
     try {
       reading.run();
     } catch (ConfException e) {
       errors.add(e.getMessage());
+      where(key, errors);
     }
   }
 
@@ -290,6 +312,7 @@ public final class ControllerConf {
       if (NodeStateText.of(node.state()).isEmpty()) {
         errors.add("node " + node.name() + " has invalid state " + node.state());
         errors.add("Invalid state " + node.state() + " from " + node.line().value());
+        errors.add(node.line().parseError().getMessage());
         break;
       }
     }

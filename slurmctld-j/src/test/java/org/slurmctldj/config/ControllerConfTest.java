@@ -48,6 +48,7 @@ class ControllerConfTest {
       })
   void whatSlurmRefusesIsRefusedInItsWords(String line, String sentence) {
     assertTrue(error(line).lines().toList().contains(sentence), error(line));
+    assertTrue(error(line).contains("in file slurm.conf line 5: \"" + line + "\""), error(line));
   }
 
   @ParameterizedTest

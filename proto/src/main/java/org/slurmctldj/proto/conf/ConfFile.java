@@ -79,6 +79,14 @@ public final class ConfFile {
     byte[] read(String file) throws IOException;
   }
 
+  /** A class, no lambda: clients read slurm.conf on their start path. */
+  private static final class Disk implements Source {
+    @Override
+    public byte[] read(String file) throws IOException {
+      return Files.readAllBytes(Path.of(file));
+    }
+  }
+
   private final Source source;
   private final String directory;
   private final List<Line> lines = new ArrayList<>();
@@ -92,12 +100,12 @@ public final class ConfFile {
 
   /** Reads {@code file} and what it includes from the disk. */
   public static ConfFile read(Path file) {
-    return read(file.toString(), null, name -> Files.readAllBytes(Path.of(name)));
+    return read(file.toString(), null, new Disk());
   }
 
   /** As {@link #read(Path)}, with a ClusterName for {@code %c} (gres.conf and others have none). */
   public static ConfFile read(Path file, String clusterName) {
-    return read(file.toString(), clusterName, name -> Files.readAllBytes(Path.of(name)));
+    return read(file.toString(), clusterName, new Disk());
   }
 
   public static ConfFile read(String file, String clusterName, Source source) {

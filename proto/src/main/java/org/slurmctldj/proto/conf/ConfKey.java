@@ -1,7 +1,7 @@
 package org.slurmctldj.proto.conf;
 
 /**
- * One key of slurm.conf: a row of {@code slurm-conf-keys.tsv}.
+ * One key of slurm.conf: a row of {@link ConfKeyRows}.
  *
  * @param scope the line it belongs to
  * @param name as Slurm writes it
@@ -31,13 +31,24 @@ public record ConfKey(
   /** The kind of line a key may stand on. */
   public enum Scope {
     /** A line of its own. */
-    CONF,
-    NODE,
-    PARTITION,
-    NODESET,
-    DOWNNODES,
-    FRONTEND,
-    POWERACTION
+    CONF("conf"),
+    NODE("node"),
+    PARTITION("partition"),
+    NODESET("nodeset"),
+    DOWNNODES("downnodes"),
+    FRONTEND("frontend"),
+    POWERACTION("poweraction");
+
+    private final String word;
+
+    Scope(String word) {
+      this.word = word;
+    }
+
+    /** As the table writes it. */
+    String word() {
+      return word;
+    }
   }
 
   /** Slurm's closed set of value types. */

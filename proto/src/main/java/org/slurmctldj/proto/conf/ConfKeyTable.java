@@ -1,28 +1,45 @@
 package org.slurmctldj.proto.conf;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Every key that slurm.conf of any release from 22.05 to 26.05 may hold, read once per process from
- * the resource {@code slurm-conf-keys.tsv}. That file is the source of the facts: edit it, not code.
+ * Every key that slurm.conf of any release from 22.05 to 26.05 may hold, from the rows of {@link
+ * ConfKeyRows}.
  *
- * <p>Immutable, used from any thread. On the start path of the clients: no regular expressions.
+ * <p>Immutable, used from any thread. On the start path of the clients: the rows are indexed once and
+ * a row is only taken apart when its key is looked up; no regular expressions, no lambdas.
  */
 public final class ConfKeyTable {
-  private static final String RESOURCE = "slurm-conf-keys.tsv";
+  private static final String NAME = "ConfKeyRows";
+  private static final int COLUMNS = 10;
 
-  private final Map<ConfKey.Scope, Map<String, ConfKey>> byScope = new HashMap<>();
-  private final List<ConfKey> all = new ArrayList<>(350);
+  private final String text;
+  /** "scope\tname" in small letters to where its row begins. */
+  private final Map<String, Integer> rows = new HashMap<>(1024);
+  /** Filled on look-up; a race makes an equal row twice. */
+  private final Map<String, ConfKey> taken = new ConcurrentHashMap<>(64);
 
-  private ConfKeyTable() {}
+  private ConfKeyTable() {
+    text = ConfKeyRows.TEXT;
+    int at = 0;
+    while (at < text.length()) {
+      int end = text.indexOf('\n', at);
+      end = end < 0 ? text.length() : end;
+      if (end > at && text.charAt(at) != '#') {
+        int name = text.indexOf('\t', text.indexOf('\t', at) + 1);
+        rows.put(text.substring(at, name).toLowerCase(Locale.ROOT), at);
+      }
+      at = end + 1;
+    }
+  }
 
   private static final class Holder {
-    static final ConfKeyTable TABLE = read();
+    static final ConfKeyTable TABLE = new ConfKeyTable();
   }
 
   public static ConfKeyTable get() {
@@ -31,13 +48,43 @@ public final class ConfKeyTable {
 
   /** The key of that name (any case) on that kind of line, or null: Slurm knows no such key. */
   public ConfKey find(ConfKey.Scope scope, String name) {
-    Map<String, ConfKey> keys = byScope.get(scope);
-    return keys == null ? null : keys.get(name.toLowerCase(Locale.ROOT));
+    String wanted = scope.word().concat("\t").concat(name).toLowerCase(Locale.ROOT);
+    ConfKey key = taken.get(wanted);
+    if (key == null) {
+      Integer at = rows.get(wanted);
+      if (at != null) {
+        key = row(at);
+        taken.put(wanted, key);
+      }
+    }
+    return key;
   }
 
   /** All rows in the file's order. */
   public List<ConfKey> all() {
-    return Collections.unmodifiableList(all);
+    List<Integer> starts = new ArrayList<>(rows.values());
+    starts.sort(null);
+    List<ConfKey> all = new ArrayList<>(starts.size());
+    for (int at : starts) {
+      all.add(row(at));
+    }
+    return all;
+  }
+
+  private ConfKey row(int at) {
+    int end = text.indexOf('\n', at);
+    String[] row = ResourceTable.split(text, at, end < 0 ? text.length() : end, COLUMNS);
+    return new ConfKey(
+        ConfKey.Scope.valueOf(row[0].toUpperCase(Locale.ROOT)),
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        ConfKey.Type.valueOf(row[5].toUpperCase(Locale.ROOT)),
+        ResourceTable.support(NAME, row[6]),
+        row[7],
+        row[8],
+        row[9]);
   }
 
   /** The scope of the keys on a line that {@code first} opens. */
@@ -51,31 +98,5 @@ public final class ConfKeyTable {
       case "poweraction" -> ConfKey.Scope.POWERACTION;
       default -> null; // SlurmctldHost and all that stand alone
     };
-  }
-
-  private static ConfKeyTable read() {
-    ConfKeyTable table = new ConfKeyTable();
-    for (String[] row : ResourceTable.rows(RESOURCE, 10)) {
-      table.add(
-          new ConfKey(
-              ConfKey.Scope.valueOf(row[0].toUpperCase(Locale.ROOT)),
-              row[1],
-              row[2],
-              row[3],
-              row[4],
-              ConfKey.Type.valueOf(row[5].toUpperCase(Locale.ROOT)),
-              ResourceTable.support(RESOURCE, row[6]),
-              row[7],
-              row[8],
-              row[9]));
-    }
-    return table;
-  }
-
-  private void add(ConfKey key) {
-    all.add(key);
-    byScope
-        .computeIfAbsent(key.scope(), s -> new HashMap<>(512))
-        .put(key.name().toLowerCase(Locale.ROOT), key);
   }
 }

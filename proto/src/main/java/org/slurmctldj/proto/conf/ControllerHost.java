@@ -7,6 +7,12 @@ package org.slurmctldj.proto.conf;
  * @param address where to connect; the name if the file gives none
  */
 public record ControllerHost(String name, String address) {
+  /** By hand: a record's own would cost every client milliseconds at its first use. */
+  @Override
+  public String toString() {
+    return name.concat("(").concat(address).concat(")");
+  }
+
   static ControllerHost parse(ConfFile.Token token) {
     String value = token.value();
     int open = value.indexOf('(');

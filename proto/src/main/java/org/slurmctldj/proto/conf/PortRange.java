@@ -13,6 +13,13 @@ public record PortRange(int first, int last) {
     return new PortRange(first, last);
   }
 
+  /** By hand: a record's own would cost every client milliseconds at its first use. */
+  @Override
+  public String toString() {
+    String one = Integer.toString(first);
+    return last == first ? one : one.concat("-").concat(Integer.toString(last));
+  }
+
   public int count() {
     return last - first + 1;
   }

@@ -10,13 +10,16 @@ import java.util.List;
 final class ResourceTable {
   private ResourceTable() {}
 
-  static List<String[]> rows(String resource, int columns) {
-    String text;
+  static String text(String resource) {
     try (InputStream in = ResourceTable.class.getResourceAsStream(resource)) {
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(resource + " cannot be read from the jar", e);
     }
+  }
+
+  static List<String[]> rows(String resource, int columns) {
+    String text = text(resource);
     List<String[]> rows = new ArrayList<>(350);
     int at = 0;
     while (at < text.length()) {
@@ -30,7 +33,7 @@ final class ResourceTable {
     return rows;
   }
 
-  private static String[] split(String text, int from, int to, int count) {
+  static String[] split(String text, int from, int to, int count) {
     String[] columns = new String[count];
     int at = from;
     for (int i = 0; i < count; i++) {

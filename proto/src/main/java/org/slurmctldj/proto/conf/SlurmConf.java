@@ -3,6 +3,7 @@ package org.slurmctldj.proto.conf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import org.slurmctldj.proto.conf.ConfKey.Type;
  * Slurm's own parser checks: keys against {@link ConfKeyTable}, numbers and truth values; the rest
  * is interpreted when it is asked for, as a client needs some 25 keys and starts in milliseconds.
  *
+ * <p>On the start path of every client: no lambdas here, each costs milliseconds at its first use.
+ *
  * <p>Immutable; any thread. Values are bytes, one {@code char} each (ISO-8859-1). Keys are found in
  * any case; the last line of a key wins. What cannot be used is a {@link ConfException} whose
  * message has one sentence a line, each to be printed after "error: " and followed by "fatal: Unable
@@ -26,7 +29,7 @@ public final class SlurmConf {
   private final List<String> files;
   private final Map<String, ConfFile.Token> values = new HashMap<>(128);
   private final Map<String, List<String>> lists = new HashMap<>(8);
-  private final Map<Scope, List<ConfFile.Line>> blocks = new HashMap<>(8);
+  private final Map<Scope, List<ConfFile.Line>> blocks = new EnumMap<>(Scope.class);
   private final List<ControllerHost> hosts = new ArrayList<>(2);
   private final List<String> warnings = new ArrayList<>(0);
 
@@ -110,7 +113,8 @@ public final class SlurmConf {
 
   /** The comma list of a key such as SlurmctldParameters, empty if it is not set. */
   public OptionList options(String key) {
-    return text(key).map(OptionList::new).orElse(OptionList.EMPTY);
+    Optional<String> text = text(key);
+    return text.isEmpty() ? OptionList.EMPTY : new OptionList(text.get());
   }
 
   /** Every value of a key of which each line counts (Prolog, Epilog and their kin). */
@@ -156,7 +160,10 @@ public final class SlurmConf {
   }
 
   private void addOld(List<ControllerHost> result, String host, String addr) {
-    text(host).ifPresent(name -> result.add(new ControllerHost(name, text(addr, name))));
+    Optional<String> name = text(host);
+    if (name.isPresent()) {
+      result.add(new ControllerHost(name.get(), text(addr, name.get())));
+    }
   }
 
   /** First and last of the ports the controller listens on. */
@@ -187,9 +194,14 @@ public final class SlurmConf {
 
   /** By default the one that goes with AuthType. */
   public String credType() {
-    return text("CredType")
-        .or(() -> text("CryptoType").map(t -> t.replaceFirst("^crypto/", "cred/")))
-        .orElse(authType().equals("auth/slurm") ? "cred/slurm" : "cred/munge");
+    Optional<String> type = text("CredType");
+    if (type.isEmpty()) {
+      String old = text("CryptoType", "");
+      if (!old.isEmpty()) {
+        return old.startsWith("crypto/") ? "cred/".concat(old.substring(7)) : old;
+      }
+    }
+    return type.orElse(authType().equals("auth/slurm") ? "cred/slurm" : "cred/munge");
   }
 
   public String hashPlugin() {
@@ -278,7 +290,12 @@ public final class SlurmConf {
     }
     String lower = key.name().toLowerCase(Locale.ROOT);
     if (key.type() == Type.LIST) {
-      lists.computeIfAbsent(lower, k -> new ArrayList<>(1)).add(first.value());
+      List<String> list = lists.get(lower);
+      if (list == null) {
+        list = new ArrayList<>(1);
+        lists.put(lower, list);
+      }
+      list.add(first.value());
     }
     ConfFile.Token before = values.put(lower, first);
     if (before != null && key.type() != Type.LIST) {
@@ -311,7 +328,12 @@ public final class SlurmConf {
         return; // one complaint a line, as Slurm
       }
     }
-    blocks.computeIfAbsent(scope, s -> new ArrayList<>()).add(line);
+    List<ConfFile.Line> lines = blocks.get(scope);
+    if (lines == null) {
+      lines = new ArrayList<>();
+      blocks.put(scope, lines);
+    }
+    lines.add(line);
   }
 
   private static void check(ConfKey key, ConfFile.Token token) {

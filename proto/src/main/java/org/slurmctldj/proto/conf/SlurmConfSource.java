@@ -33,9 +33,11 @@ public sealed interface SlurmConfSource {
    */
   static SlurmConfSource find(
       Optional<String> option, Optional<String> slurmConf, Optional<String> slurmConfServer) {
-    Optional<String> named = option.or(() -> slurmConf.filter(path -> !path.isEmpty()));
-    if (named.isPresent()) {
-      return new FromFile(Path.of(named.get()));
+    if (option.isPresent()) {
+      return new FromFile(Path.of(option.get()));
+    }
+    if (!slurmConf.orElse("").isEmpty()) {
+      return new FromFile(Path.of(slurmConf.get()));
     }
     if (Files.exists(SYSTEM)) {
       return new FromFile(SYSTEM);
