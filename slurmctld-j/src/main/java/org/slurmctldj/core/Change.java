@@ -80,6 +80,11 @@ final class Change {
     return newConfig != null ? newConfig : store.config();
   }
 
+  /** Licences held before this command, by name. */
+  java.util.Map<String, Long> licensesInUse() {
+    return indexes.licensesInUse();
+  }
+
   Indexes indexes() {
     return indexes;
   }

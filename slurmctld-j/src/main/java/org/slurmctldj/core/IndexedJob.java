@@ -11,7 +11,8 @@ record IndexedJob(
     long[] waitsFor,
     boolean singleton,
     long userId,
-    String name) {
+    String name,
+    String licenses) {
 
   static IndexedJob of(JobRecord j) {
     int[] nodes = {};
@@ -31,6 +32,7 @@ record IndexedJob(
         DependencyText.ids(dependency),
         DependencyText.isSingleton(dependency),
         j.request.number(JobField.USER_ID),
-        j.request.text(JobField.NAME));
+        j.request.text(JobField.NAME),
+        Licenses.holds(j.phase) ? j.request.text(JobField.LICENSES) : null);
   }
 }

@@ -29,6 +29,7 @@ final class Indexes {
   private final Map<Long, TreeSet<Long>> waiters = new HashMap<>();
   private final Map<UserAndName, TreeSet<Long>> singletons = new HashMap<>();
   private final Map<UserAndName, TreeSet<Long>> live = new HashMap<>();
+  private final Map<String, Long> licenses = new HashMap<>();
   private long pendingTasks;
 
   /** Replaces a job's entry; null before or after: there was or will be none. */
@@ -53,6 +54,7 @@ final class Indexes {
       if (before.phase() != JobPhase.DONE) {
         drop(live, key, before.jobId());
       }
+      charge(before.licenses(), -1);
       pendingTasks -= Math.max(0, before.pendingTasks() - 1);
     }
     if (after != null) {
@@ -75,6 +77,7 @@ final class Indexes {
       if (after.phase() != JobPhase.DONE) {
         live.computeIfAbsent(key, k -> new TreeSet<>()).add(after.jobId());
       }
+      charge(after.licenses(), 1);
       pendingTasks += Math.max(0, after.pendingTasks() - 1);
     }
   }
@@ -84,6 +87,20 @@ final class Indexes {
     if (set != null && set.remove(jobId) && set.isEmpty()) {
       map.remove(key);
     }
+  }
+
+  private void charge(String text, int sign) {
+    if (text != null) {
+      Map<String, Long> wanted = Licenses.parse(text);
+      if (wanted != null) {
+        wanted.forEach((name, n) -> licenses.merge(name, sign * n, Long::sum));
+      }
+    }
+  }
+
+  /** Licences that running jobs hold, by name. */
+  Map<String, Long> licensesInUse() {
+    return licenses;
   }
 
   long nextDeadlineMillis() {

@@ -36,6 +36,9 @@ final class JobStart {
     if (objection != null) {
       return rejected(objection);
     }
+    if (!Licenses.available(config, c.licensesInUse(), job.request.text(JobField.LICENSES))) {
+      return rejected("licenses are in use");
+    }
     if (!JobArrays.mayStart(c, job)) {
       return rejected("the array's limit of running tasks is reached");
     }

@@ -35,7 +35,7 @@ final class RequestChecks {
     if (notEmpty(r.text(JobField.RESERVATION))) {
       return Result.error(ESLURM_RESERVATION_INVALID);
     }
-    if (notEmpty(r.text(JobField.LICENSES))) {
+    if (!Licenses.possible(config, r.text(JobField.LICENSES))) {
       return Result.error(ESLURM_INVALID_LICENSES);
     }
     for (JobField f : new JobField[] {

@@ -59,6 +59,7 @@ public final class SlurmNumbers {
 
   // Reasons.
   public static final int WAIT_NO_REASON = 0;
+  public static final int WAIT_LICENSES = 10;
   public static final int WAIT_PRIORITY = 1;
   public static final int WAIT_DEPENDENCY = 2;
   public static final int WAIT_RESOURCES = 3;

@@ -17,6 +17,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSize;
+import org.slurmctldj.core.Licenses;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.PartitionLimits;
 import org.slurmctldj.core.Proposal;
@@ -74,6 +75,7 @@ public final class Planner {
     Set<Long> started = new HashSet<>();
     Map<Long, Integer> arrayStarts = new HashMap<>();
     List<Proposal> proposals = new ArrayList<>();
+    Map<String, Long> licenses = Licenses.inUse(view);
     for (Wish w : wishes(view, config)) {
       JobRecord job = w.job();
       if (started.contains(job.jobId)) {
@@ -101,6 +103,11 @@ public final class Planner {
           remember(reasons, job, new Reason(WAIT_ARRAY_TASK_LIMIT, null));
           break;
         }
+        String wantedLicenses = job.request.text(JobField.LICENSES);
+        if (wantedLicenses != null && !Licenses.available(config, licenses, wantedLicenses)) {
+          remember(reasons, job, new Reason(WAIT_LICENSES, null));
+          break;
+        }
         Allocation a = placement.find(available(ordered[w.partition()], free));
         if (a == null) {
           Reason r = reason(free, w, placement, config);
@@ -112,6 +119,7 @@ public final class Planner {
           break;
         }
         free.take(a);
+        Licenses.add(licenses, wantedLicenses);
         proposals.add(
             new Proposal(job.jobId, job.version, config.epoch(), w.partition(), a, free.versionsOf(a)));
         if (job.arrayJobId != 0) {

@@ -45,7 +45,7 @@ public final class Cluster {
   public static ClusterConfig.Limits limits() {
     return new ClusterConfig.Limits(
         1000, 1, 0x03ff0000 - 1, 1001, 300, 30, SlurmNumbers.CR_CORE | SlurmNumbers.CR_MEMORY, 0, 0, true, 0, 0, 10, 0,
-        0, 0, null);
+        0, 0, "foo:4,bar");
   }
 
   public static NodeDefinition node(String name) {

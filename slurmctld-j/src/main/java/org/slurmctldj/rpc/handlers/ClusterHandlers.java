@@ -2,8 +2,10 @@ package org.slurmctldj.rpc.handlers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Licenses;
 import org.slurmctldj.proto.slurm.AssocMgrInfoResponse;
 import org.slurmctldj.proto.slurm.BuildInfoRequest;
 import org.slurmctldj.proto.slurm.BurstBufferInfoResponse;
@@ -91,16 +93,9 @@ final class ClusterHandlers {
   private Reply licenses(Request r) {
     ClusterConfig config = c.view().config();
     List<LicenseRecord> list = new ArrayList<>();
-    String text = config.limits().licenses();
-    for (String part : text == null ? new String[0] : text.split("[,;]")) {
-      int colon = Math.max(part.lastIndexOf(':'), part.lastIndexOf('*'));
-      String name = colon < 0 ? part : part.substring(0, colon);
-      if (name.isBlank()) {
-        continue;
-      }
-      long total = colon < 0 ? 1 : Long.parseLong(part.substring(colon + 1).trim());
-      list.add(new LicenseRecord().name(name.trim()).total(total));
-    }
+    Map<String, Long> inUse = Licenses.inUse(c.view());
+    Licenses.configured(config)
+        .forEach((name, total) -> list.add(new LicenseRecord().name(name).total(total).inUse(inUse.getOrDefault(name, 0L))));
     return Reply.message(1022, new LicenseInfoResponse().lastUpdate(c.nowSeconds()).licenses(list));
   }
 }
