@@ -1,0 +1,315 @@
+package org.slurmctldj.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.LinkCredentials;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.NodePhase;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.agent.AgentMessage;
+import org.slurmctldj.proto.agent.ControllerMessage;
+import org.slurmctldj.proto.agent.ExitReport;
+import org.slurmctldj.proto.agent.Hardware;
+import org.slurmctldj.proto.agent.Hello;
+import org.slurmctldj.proto.agent.LaunchStarted;
+import org.slurmctldj.proto.agent.LaunchStatus;
+import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.agent.Refused;
+import org.slurmctldj.proto.agent.Registration;
+import org.slurmctldj.proto.nodelink.LinkProof;
+import org.slurmctldj.rpc.WorkerPool;
+import org.slurmctldj.rpc.net.FrontPort;
+
+/** Agents over a real socket: through the front port's sniffer and the relay into gRPC, and what they make of the state. */
+class NodeLinkTest {
+  private static final byte[] SCRIPT = "#!/bin/sh\necho hi\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ENVIRONMENT = "A=1\0B=2\0".getBytes(StandardCharsets.US_ASCII);
+
+  private final Cluster cluster = Cluster.of(2);
+  private final WorkerPool workers = new WorkerPool("link-test", 4, 1000);
+  private AgentServer server;
+  private Agents agents;
+  private FrontPort port;
+
+  @BeforeEach
+  void open() throws IOException {
+    server = new AgentServer();
+    agents =
+        new Agents(
+            new Agents.Surroundings(
+                cluster.store,
+                this::submit,
+                hash -> hash.equals("script") ? SCRIPT : ENVIRONMENT,
+                new Honest(),
+                () -> false,
+                uid -> uid == 0,
+                _ -> "group",
+                inner -> server.relay().peerOf(inner).map(Object::toString).orElse("unknown"),
+                () -> cluster.now,
+                workers::follow,
+                "test",
+                1));
+    server.start(agents, workers::follow);
+    port =
+        FrontPort.open(
+            FrontPort.Settings.DEFAULT, List.of(new InetSocketAddress("127.0.0.1", 0)), (_, from) -> from.drop(), server.relay());
+  }
+
+  @AfterEach
+  void close() {
+    agents.close();
+    server.close();
+    port.close();
+    workers.close();
+  }
+
+  private synchronized CompletableFuture<Result> submit(LongFunction<Command> maker) {
+    return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
+  }
+
+  /** A credential is its payload; "liar" is nobody's. */
+  private static final class Honest implements LinkCredentials {
+    @Override
+    public byte[] make(byte[] payload) {
+      return payload;
+    }
+
+    @Override
+    public long verify(byte[] credential, byte[] payload) {
+      if (!Arrays.equals(credential, payload)) {
+        throw new IllegalArgumentException("not over these nonces");
+      }
+      return 0;
+    }
+  }
+
+  /** An agent's end of a stream. */
+  private final class Agent implements AutoCloseable {
+    final BlockingQueue<ControllerMessage> heard = new LinkedBlockingQueue<>();
+    final ManagedChannel channel =
+        NettyChannelBuilder.forAddress(port.addresses().getFirst()).usePlaintext().build();
+    final StreamObserver<AgentMessage> out;
+    final Hello hello;
+    byte[] controllerNonce;
+
+    Agent(String node, String instance) {
+      byte[] nonce = new byte[LinkProof.NONCE_LENGTH];
+      Arrays.fill(nonce, (byte) 7);
+      hello =
+          Hello.newBuilder()
+              .setRevision(LinkProof.REVISION)
+              .setNodeName(node)
+              .setBootId("boot1")
+              .setInstance(ByteString.copyFromUtf8(instance))
+              .setNonce(ByteString.copyFrom(nonce))
+              .build();
+      out =
+          NodeLinkGrpc.newStub(channel)
+              .connect(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(ControllerMessage m) {
+                      heard.add(m);
+                    }
+
+                    @Override
+                    public void onError(Throwable t) {}
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      say(AgentMessage.newBuilder().setHello(hello));
+    }
+
+    void say(AgentMessage.Builder m) {
+      out.onNext(m.build());
+    }
+
+    ControllerMessage next() throws InterruptedException {
+      ControllerMessage m = heard.poll(20, TimeUnit.SECONDS);
+      assertTrue(m != null, "the controller says nothing");
+      return m;
+    }
+
+    byte[] payload(LinkProof.Role role) {
+      return LinkProof.payload(role, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), controllerNonce);
+    }
+
+    void challenged() throws InterruptedException {
+      var challenge = next().getChallenge();
+      controllerNonce = challenge.getNonce().toByteArray();
+      assertArrayEquals(payload(LinkProof.Role.CONTROLLER), challenge.getCredential().toByteArray(), "the controller proves itself");
+    }
+
+    void register(byte[] credential, LaunchStatus... launches) {
+      say(
+          AgentMessage.newBuilder()
+              .setRegistration(
+                  Registration.newBuilder()
+                      .setCredential(ByteString.copyFrom(credential))
+                      .setHardware(
+                          Hardware.newBuilder().setCpus(8).setBoards(1).setSocketsPerBoard(2).setCoresPerSocket(2).setThreadsPerCore(2).setRealMemoryMb(8000))
+                      .addAllLaunches(List.of(launches))));
+    }
+
+    Agent live(LaunchStatus... launches) throws InterruptedException {
+      challenged();
+      register(payload(LinkProof.Role.AGENT), launches);
+      ControllerMessage welcome = next();
+      assertTrue(welcome.hasWelcome(), welcome.toString());
+      return this;
+    }
+
+    Refused.Reason refused() throws InterruptedException {
+      ControllerMessage m = next();
+      assertTrue(m.hasRefused(), m.toString());
+      return m.getRefused().getReason();
+    }
+
+    @Override
+    public void close() {
+      channel.shutdownNow();
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "waited in vain: " + what);
+      Thread.onSpinWait();
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private long startedJob() {
+    var request =
+        Cluster.request(Cluster.ROOT)
+            .text(JobField.SCRIPT_HASH, "script")
+            .text(JobField.ENVIRONMENT_HASH, "environment")
+            .text(JobField.WORK_DIR, "/tmp");
+    long id = cluster.submit(request);
+    cluster.takeEffects();
+    assertTrue(cluster.start(id, 0).isOk());
+    return id;
+  }
+
+  @Test
+  void aJobsWholeWay() throws InterruptedException {
+    try (Agent agent = new Agent("n1", "a").live()) {
+      long id = startedJob();
+      for (Effect e : cluster.takeEffects()) {
+        agents.effect(e);
+      }
+      var launch = agent.next().getLaunch();
+      assertEquals(id + ".0.batch", launch.getLaunchId());
+      assertArrayEquals(SCRIPT, launch.getScript().toByteArray());
+      assertEquals(List.of("A=1", "B=2"), launch.getEnvironmentList().stream().map(ByteString::toStringUtf8).toList());
+      assertEquals("/tmp", launch.getWorkDir().toStringUtf8());
+      assertEquals("n1", launch.getFacts().getNodeList().toStringUtf8());
+      agent.say(AgentMessage.newBuilder().setLaunchStarted(LaunchStarted.newBuilder().setLaunchId(launch.getLaunchId()).setPid(5)));
+      await("running", () -> cluster.job(id).phase == JobPhase.RUNNING);
+      ExitReport.Builder exit = ExitReport.newBuilder().setLaunchId(launch.getLaunchId()).setWaitStatus(3 << 8).setNodeClean(true);
+      agent.say(AgentMessage.newBuilder().setExitReport(exit));
+      ControllerMessage m = agent.next();
+      assertTrue(m.hasExitAck() && m.getExitAck().getNodeClean(), m.toString());
+      assertEquals(JobPhase.DONE, cluster.job(id).phase);
+      assertEquals(3 << 8, cluster.job(id).exitCode);
+      // The acknowledgement was lost: the same report again is acknowledged again and changes nothing.
+      agent.say(AgentMessage.newBuilder().setExitReport(exit.setWaitStatus(0)));
+      assertTrue(agent.next().hasExitAck());
+      assertEquals(3 << 8, cluster.job(id).exitCode);
+    }
+  }
+
+  @Test
+  void anAgentThatComesBackIsToldWhatItMissed() throws InterruptedException {
+    long id = startedJob();
+    LaunchStatus stranger =
+        LaunchStatus.newBuilder().setLaunchId("77.0.batch").setJobId(77).setState(LaunchStatus.State.RUNNING).build();
+    try (Agent agent = new Agent("n1", "a").live(stranger)) {
+      ControllerMessage first = agent.next();
+      ControllerMessage second = agent.next();
+      ControllerMessage launch = first.hasLaunch() ? first : second;
+      ControllerMessage terminate = first.hasLaunch() ? second : first;
+      assertEquals(id + ".0.batch", launch.getLaunch().getLaunchId());
+      assertEquals("77.0.batch", terminate.getTerminate().getLaunchId());
+    }
+  }
+
+  @Test
+  void aLinkThatEndsLosesTheNodeUntilItIsBack() throws InterruptedException {
+    try (Agent agent = new Agent("n1", "a").live()) {
+      assertEquals(NodePhase.UP, cluster.node(0).phase);
+      assertTrue(agents.isConnected("n1"));
+    }
+    await("n1 lost", () -> cluster.node(0).phase == NodePhase.LOST);
+    try (Agent agent = new Agent("n1", "b").live()) {
+      assertEquals(NodePhase.UP, cluster.node(0).phase);
+    }
+  }
+
+  @Test
+  void aSecondAgentOfANodeIsRefusedWhileTheFirstLives() throws InterruptedException {
+    try (Agent first = new Agent("n1", "a").live();
+        Agent second = new Agent("n1", "b")) {
+      second.challenged();
+      second.register(second.payload(LinkProof.Role.AGENT));
+      assertEquals(Refused.Reason.NODE_IS_CONNECTED, second.refused());
+      assertTrue(agents.isConnected("n1"));
+      assertTrue(first.next().hasPing(), "the first is asked whether it lives");
+    }
+  }
+
+  @Test
+  void theSameAgentMayReplaceItsOwnStream() throws InterruptedException {
+    try (Agent first = new Agent("n1", "a").live();
+        Agent again = new Agent("n1", "a").live()) {
+      assertTrue(first.next().hasGoodbye());
+      assertTrue(agents.isConnected("n1"));
+      assertEquals(NodePhase.UP, cluster.node(0).phase);
+    }
+  }
+
+  @Test
+  void strangersAreRefused() throws InterruptedException {
+    try (Agent unknown = new Agent("nosuchnode", "a")) {
+      assertEquals(Refused.Reason.UNKNOWN_NODE, unknown.refused());
+    }
+    try (Agent liar = new Agent("n1", "a")) {
+      liar.challenged();
+      // The controller's own credential sent back to it: the role in the payload gives it away.
+      liar.register(liar.payload(LinkProof.Role.CONTROLLER));
+      assertEquals(Refused.Reason.BAD_CREDENTIAL, liar.refused());
+    }
+    try (Agent hasty = new Agent("n1", "a")) {
+      hasty.challenged();
+      hasty.say(AgentMessage.newBuilder().setLaunchStarted(LaunchStarted.newBuilder().setLaunchId("1.0.batch")));
+      assertEquals(Refused.Reason.BAD_MESSAGE, hasty.refused());
+    }
+  }
+}
