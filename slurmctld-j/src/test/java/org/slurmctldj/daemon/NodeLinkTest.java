@@ -208,7 +208,7 @@ class NodeLinkTest {
 
   private long startedJob() {
     var request =
-        Cluster.request(Cluster.ROOT)
+        Cluster.request(Cluster.ALICE)
             .text(JobField.SCRIPT_HASH, "script")
             .text(JobField.ENVIRONMENT_HASH, "environment")
             .text(JobField.WORK_DIR, "/tmp");
