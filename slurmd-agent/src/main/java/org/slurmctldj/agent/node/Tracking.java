@@ -93,7 +93,14 @@ public final class Tracking {
     List<String> v2 = words(mount.resolve("cgroup.controllers"));
     if (v2.contains("memory") && v2.contains("cpuset")) {
       return new Tracking(
-          Kind.CGROUP_V2, mount, Optional.empty(), limits, map, mount + "/cgroup.controllers" + without, conf, nodeSuffix);
+          Kind.CGROUP_V2,
+          mount,
+          Optional.empty(),
+          limits,
+          map,
+          mount + "/cgroup.controllers" + without + "; no test of this project has run on cgroup v2 yet",
+          conf,
+          nodeSuffix);
     }
     for (String controller : List.of("memory", "freezer")) {
       if (Files.isWritable(mount.resolve(controller).resolve("cgroup.procs"))) {
