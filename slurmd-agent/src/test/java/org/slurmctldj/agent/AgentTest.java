@@ -371,6 +371,52 @@ class AgentTest {
   }
 
   @Test
+  void aFullSpoolRefusesLaunchesAndLosesNoEnd() throws Exception {
+    Assumptions.assumeTrue(ROOT, "SKIPPED: a small file system of its own needs root");
+    agent.close();
+    Path spool = directory.resolve("spool");
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=512k,mode=755", "tmpfs", spool.toString()).start();
+    Assumptions.assumeTrue(mount.waitFor() == 0, "SKIPPED: no tmpfs can be mounted here");
+    try {
+      agent = AgentProcess.start(directory, TestNode.NODE);
+      controller.awaitRegistrations(2);
+      String script = "#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.1; done\nexit 7\n";
+      controller.launch(node.job(120, script).build());
+      controller.awaitMessage("the start", m -> m.hasLaunchStarted() && m.getLaunchStarted().getLaunchId().equals("120.0.batch"));
+      Path filler = spool.resolve("filler");
+      try (var out = Files.newOutputStream(filler)) {
+        out.write(new byte[1 << 20]);
+      } catch (java.io.IOException e) {
+        // full, as it should be
+      }
+      controller.launch(node.job(121, "#!/bin/sh\n").build());
+      var refused =
+          controller.awaitMessage("the refusal", m -> m.hasLaunchFailed() && m.getLaunchFailed().getLaunchId().equals("121.0.batch"));
+      assertEquals(Failure.SPOOL, refused.getLaunchFailed().getFailure());
+      assertTrue(refused.getLaunchFailed().getText().contains("No space left"), refused.toString());
+      assertFalse(Files.exists(spool.resolve("job00121")), "what was begun is taken away");
+      Files.createFile(node.work.resolve("go"));
+      until("the script's end", () -> !Files.exists(Path.of("/proc/" + pidOf("120.0.batch"))));
+      assertEquals(0, controller.count(AgentMessage::hasExitReport), "an end is not told before it is on disk");
+      Files.delete(filler);
+      assertEquals(7 << 8, controller.awaitEnd("120.0.batch").getWaitStatus());
+      controller.launch(node.job(122, "#!/bin/sh\nexit 2\n").build());
+      assertEquals(2 << 8, controller.awaitEnd("122.0.batch").getWaitStatus());
+    } finally {
+      agent.close();
+      new ProcessBuilder("umount", "-l", spool.toString()).start().waitFor();
+    }
+  }
+
+  private int pidOf(String launch) {
+    return controller
+        .awaitMessage("the start", m -> m.hasLaunchStarted() && m.getLaunchStarted().getLaunchId().equals(launch))
+        .getLaunchStarted()
+        .getPid();
+  }
+
+  @Test
   void stdinIsTheFileAsked() throws Exception {
     Files.write(node.work.resolve("in 100"), "from the file\n".getBytes(StandardCharsets.US_ASCII));
     controller.launch(node.job(100, "#!/bin/sh\ncat\n").setStdIn(bytes("in %j")).build());

@@ -89,8 +89,19 @@ public final class LaunchSpool implements AutoCloseable {
 
   /** Durable when it returns: the launch is never started by anybody else's order again. */
   void accept(Launch launch, byte[] spec) throws IOException {
-    writeScript(launch);
     Path aside = launches.resolve("new-" + launch.getLaunchId());
+    try {
+      write(launch, spec, aside);
+    } catch (IOException e) {
+      // on a full disk even this counts
+      delete(aside);
+      deleteScript(Integer.toUnsignedLong(launch.getJobId()));
+      throw e;
+    }
+  }
+
+  private void write(Launch launch, byte[] spec, Path aside) throws IOException {
+    writeScript(launch);
     delete(aside);
     Files.createDirectory(aside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     // the script lies in the spool already and is large
