@@ -239,6 +239,12 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     return snapshots.now();
   }
 
+  /** Lets go of the state directory and of nothing else, as a killed process does. For tests. */
+  void abandon() {
+    closed = true;
+    directory.close();
+  }
+
   /** Orderly end: no more ticks, what was submitted is made durable and applied, then everything stops. */
   @Override
   public void close() {

@@ -95,6 +95,18 @@ public final class MemoryDisk implements Disk {
       after.names.put(name, kept);
       after.durableNames.put(name, kept);
     }
+    for (Path name : all) { // abandoned threads may hold this disk for long
+      for (Content content : new Content[] {names.get(name), durableNames.get(name)}) {
+        if (content != null) {
+          content.now = new byte[0];
+          content.synced = content.now;
+          content.size = 0;
+          content.dirty.clear();
+        }
+      }
+    }
+    names.clear();
+    durableNames.clear();
     return after;
   }
 
