@@ -27,6 +27,8 @@ final class UpdateHandlers {
   private static final int INVALID_JOB_ID = 2017;
   private static final int NOT_SUPPORTED = 2036;
   private static final long ALLOC_SID_USER_HOLD = 2;
+  /** Clients set these bits for account, partition, QOS and wckey that they leave alone. */
+  private static final long USE_DEFAULTS = 0xfL << 25;
   private static final long REQUEUE_HOLD = 1 << 11;
   private static final long SPECIAL_EXIT = 1 << 12;
 
@@ -69,6 +71,11 @@ final class UpdateHandlers {
     }
     if (d.priority() != SlurmConstants.NO_VAL) {
       changes.number(JobField.PRIORITY, d.priority());
+    }
+    long flags = changes.number(JobField.BITFLAGS) & ~USE_DEFAULTS;
+    changes.number(JobField.BITFLAGS, flags);
+    if (flags == 0) {
+      changes.clear(JobField.BITFLAGS);
     }
     boolean userHold = d.allocSid() == ALLOC_SID_USER_HOLD || !r.privileged();
     LongFunction<Command> command = now -> new Command.UpdateJob(now, r.actor(), jobs.get(), changes, userHold);
