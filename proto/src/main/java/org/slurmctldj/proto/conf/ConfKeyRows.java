@@ -53,7 +53,7 @@ conf	CliFilterParameters	25.11	-	-	string	no-effect	-	-	runs in the client
 conf	CliFilterPlugins	22.05	-	-	string	no-effect	-	-	runs in the client
 conf	ClusterName	22.05	-	-	string	honoured	-	-
 conf	CommunicationParameters	22.05	-	-	string	honoured	-	-	see the table of options
-conf	CompleteWait	22.05	-	-	uint16	honoured	-	0
+conf	CompleteWait	22.05	-	-	uint16	no-effect	-	0	jobs start as soon as their resources are free
 conf	ControlAddr	22.05	-	-	string	honoured	-	-
 conf	ControlMachine	22.05	-	-	string	honoured	-	-
 conf	CoreSpecPlugin	22.05	-	24.05	string	no-effect	-	core_spec/none	gone from Slurm
@@ -119,7 +119,7 @@ conf	KillWait	22.05	-	-	uint16	honoured	-	30
 conf	LaunchParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	LaunchType	22.05	-	-	string	no-effect	-	launch/slurm	gone from Slurm
 conf	LicenseParameters	26.05	-	-	string	no-effect	-	-	goes with Licenses
-conf	Licenses	22.05	-	-	string	no-effect	-	-	shown; a job that asks for a licence is refused
+conf	Licenses	22.05	-	-	string	honoured	-	-	licences of this cluster; a job that asks for more than are free waits
 conf	LogTimeFormat	22.05	-	-	string	no-effect	-	iso8601_ms	another log: -v and slurmctld-j.conf
 conf	MailDomain	22.05	-	-	string	no-effect	-	-	no mail is sent; a job that asks for mail is refused
 conf	MailProg	22.05	-	-	string	no-effect	-	/bin/mail	no mail is sent; a job that asks for mail is refused
@@ -177,7 +177,7 @@ conf	PriorityWeightPartition	22.05	-	-	uint32	no-effect	-	0	goes with priority/m
 conf	PriorityWeightQOS	22.05	-	-	uint32	no-effect	-	0	goes with priority/multifactor
 conf	PriorityWeightTRES	22.05	-	-	string	no-effect	-	-	goes with priority/multifactor
 conf	PrivateData	22.05	-	-	string	honoured	-	none
-conf	ProctrackType	22.05	-	-	string	no-effect	-	proctrack/cgroup	the agent finds what a job left behind by its own means
+conf	ProctrackType	22.05	-	-	string	no-effect	-	proctrack/cgroup	the agent tracks processes by cgroup where it can, else by /proc
 conf	Prolog	22.05	-	-	list	fatal	-	-
 conf	PrologEpilogTimeout	22.05	-	-	uint16	no-effect	-	65534	goes with Prolog and Epilog
 conf	PrologFlags	22.05	-	-	string	no-effect	-	-	goes with Prolog and Epilog
@@ -248,7 +248,7 @@ conf	SuspendTimeout	22.05	-	-	uint16	no-effect	-	30	goes with SuspendProgram
 conf	SwitchParameters	22.05	-	-	string	no-effect	-	-	goes with SwitchType
 conf	SwitchType	22.05	-	-	string	fatal	switch/none	22.05:switch/none;23.11:
 conf	TaskEpilog	22.05	-	-	string	fatal	-	-
-conf	TaskPlugin	22.05	-	-	string	no-effect	-	22.05:task/none;23.11:	tasks are not bound to cores one by one
+conf	TaskPlugin	22.05	-	-	string	honoured	-	22.05:task/none;23.11:	task/cgroup keeps a job to its cores and memory as cgroup.conf says; task/affinity binds no task to a core yet
 conf	TaskPluginParam	22.05	-	-	string	no-effect	-	-	tasks are not bound to cores one by one
 conf	TaskProlog	22.05	-	-	string	fatal	-	-
 conf	TCPTimeout	22.05	-	-	uint16	honoured	-	2
@@ -268,7 +268,7 @@ conf	WaitTime	22.05	-	-	uint16	no-effect	-	0	steps of srun and interactive jobs 
 conf	X11Parameters	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
 node	BcastAddr	22.05	-	-	string	no-effect	-	-	broadcasts are not served
 node	Boards	22.05	-	-	uint16	honoured	-	-
-node	CoreSpecCount	22.05	-	-	uint16	fatal	0	-
+node	CoreSpecCount	22.05	-	-	uint16	honoured	-	-
 node	CoresPerSocket	22.05	-	-	uint16	honoured	-	-
 node	CpuBind	22.05	-	-	string	no-effect	-	-	tasks are not bound to cores one by one
 node	CPUs	22.05	-	-	uint16	honoured	-	-
@@ -277,7 +277,7 @@ node	Feature	22.05	-	-	string	honoured	-	-
 node	Features	22.05	-	-	string	honoured	-	-
 node	Gres	22.05	-	-	string	no-effect	-	-	shown; a job that asks for a gres is refused
 node	GresConf	25.11	-	-	string	no-effect	-	-	shown; a job that asks for a gres is refused
-node	MemSpecLimit	22.05	-	-	uint64	fatal	0	-
+node	MemSpecLimit	22.05	-	-	uint64	honoured	-	-
 node	NodeAddr	22.05	-	-	string	honoured	-	-
 node	NodeHostname	22.05	-	-	string	honoured	-	-
 node	Parameters	25.11	-	-	string	fatal	-	-
