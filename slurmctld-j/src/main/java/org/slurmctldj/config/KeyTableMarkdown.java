@@ -2,6 +2,7 @@ package org.slurmctldj.config;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -63,8 +64,21 @@ public final class KeyTableMarkdown {
         .append(" | ").append(releases)
         .append(" | ").append(word(key.support()))
         .append(" | ").append(key.harmless().equals("-") ? "" : cell(key.harmless().replace("|", ", ")))
-        .append(" | ").append(key.defaultValue().equals("-") ? "" : cell(key.defaultValue().replace(";", ", ")))
+        .append(" | ").append(key.defaultValue().equals("-") ? "" : defaults(key.defaultValue()))
         .append(" | ").append(cell(key.note())).append(" |\n");
+  }
+
+  private static String defaults(String text) {
+    if (!text.contains(";")) {
+      return cell(text);
+    }
+    List<String> parts = new ArrayList<>();
+    for (String part : text.split(";")) {
+      int colon = part.indexOf(':');
+      String value = part.substring(colon + 1);
+      parts.add((parts.isEmpty() ? "" : "from " + part.substring(0, colon) + " ") + (value.isEmpty() ? "none" : cell(value)));
+    }
+    return String.join(", ", parts);
   }
 
   private static String cell(String text) {
