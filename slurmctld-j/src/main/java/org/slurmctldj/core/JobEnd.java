@@ -147,7 +147,7 @@ final class JobEnd {
     j.deadlineMillis = 0;
     if (hold || j.priority == 0) {
       // A job held while it ran stays held.
-      Priorities.hold(j, byUser && !hold);
+      Priorities.hold(j, byUser && !hold, c.nowSeconds());
     }
     Pending.becomeEligible(c, j);
     c.touch(j);

@@ -18,6 +18,9 @@ final class JobUpdate {
       JobField.GROUP_ID, JobField.USER_NAME, JobField.GROUP_IDS, JobField.SCRIPT_HASH, JobField.ENVIRONMENT_HASH,
       JobField.ARGV, JobField.BATCH_FLAG, JobField.JOB_ID_WANTED, JobField.CONTAINER, JobField.CRON_SPEC);
 
+  /** KILL_INV_DEP and NO_KILL_INV_DEP of the job's bit flags. */
+  private static final long KILL_INV_DEP_BITS = 3;
+
   private JobUpdate() {}
 
   static Result apply(Change c, Command.UpdateJob u) {
@@ -56,7 +59,7 @@ final class JobUpdate {
     JobRecord j = job.copy();
     JobFields ch = u.changes();
     for (JobField f : JobField.VALUES) {
-      if (ch.has(f)) {
+      if (ch.has(f) && !meansNoChange(ch, f)) {
         int error = field(c, j, u, f);
         if (error != 0) {
           return error;
@@ -78,6 +81,22 @@ final class JobUpdate {
     c.touch(j);
     c.info("job " + JobArrays.name(j) + " updated by uid " + u.actor().uid() + ": " + briefly(ch));
     return 0;
+  }
+
+  /** An update message carries every field; these are the words for "leave it" that differ from "unset". */
+  private static boolean meansNoChange(JobFields ch, JobField f) {
+    if (f.kind() != JobField.Kind.NUMBER) {
+      return false;
+    }
+    long v = ch.number(f);
+    return switch (f) {
+      case MAIL_TYPE -> v == NO_VAL16;
+      case TASK_DIST -> v == NO_VAL || v == f.unset();
+      // scontrol sets the USE_DEFAULT bits in every update; only --kill-on-invalid-dep can change.
+      case BITFLAGS -> (v & KILL_INV_DEP_BITS) == 0;
+      case REQ_SWITCH, WAIT4SWITCH -> v == NO_VAL || v == 0;
+      default -> v == f.unset() && v != 0;
+    };
   }
 
   private static String briefly(JobFields ch) {
@@ -102,6 +121,14 @@ final class JobUpdate {
         if (!privileged) {
           return ESLURM_ACCESS_DENIED;
         }
+      }
+      case BITFLAGS -> {
+        if (j.phase != JobPhase.PENDING) {
+          return ESLURM_JOB_NOT_PENDING;
+        }
+        long kept = j.request.number(f) & ~KILL_INV_DEP_BITS;
+        j.request.number(f, kept | ch.number(f) & KILL_INV_DEP_BITS);
+        return 0;
       }
       case ARRAY_SPEC -> {
         return arrayLimit(c, j, ch.text(f));
@@ -221,7 +248,7 @@ final class JobUpdate {
       if (j.priority == 0 && j.reason == WAIT_HELD && !privileged) {
         return 0;
       }
-      Priorities.hold(j, u.userHold() || !privileged);
+      Priorities.hold(j, u.userHold() || !privileged, c.nowSeconds());
       return 0;
     }
     if (wanted == INFINITE) {

@@ -11,7 +11,7 @@ final class Priorities {
     if (r.isSet(JobField.PRIORITY)) {
       long wanted = r.number(JobField.PRIORITY);
       if (wanted == 0) {
-        hold(job, true);
+        hold(job, true, c.nowSeconds());
         return;
       }
       if (wanted < NO_VAL) {
@@ -37,13 +37,15 @@ final class Priorities {
     return job.request.isSet(JobField.NICE) ? job.request.number(JobField.NICE) - NICE_OFFSET : 0;
   }
 
-  /** A held job has no priority, and no eligible time. */
-  static void hold(JobRecord job, boolean byUser) {
+  /** A held job has no priority, and no eligible time but a begin time to come. */
+  static void hold(JobRecord job, boolean byUser, long nowSeconds) {
     job.priority = 0;
     job.prioritySet = false;
     job.reason = byUser ? WAIT_HELD_USER : WAIT_HELD;
     job.reasonText = null;
-    job.eligibleTime = 0;
+    if (job.eligibleTime <= nowSeconds) {
+      job.eligibleTime = 0;
+    }
     job.accrueTime = 0;
   }
 }

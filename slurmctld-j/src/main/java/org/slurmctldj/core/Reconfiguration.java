@@ -107,7 +107,7 @@ final class Reconfiguration {
         : -1;
     if (partitions.length == 0 && j.phase == JobPhase.PENDING && j.priority != 0) {
       c.error("job " + JobArrays.name(j) + " held: its partition is gone");
-      Priorities.hold(j, false);
+      Priorities.hold(j, false, c.nowSeconds());
       j.reasonText = "partition deleted";
     }
     j.partitions = partitions;

@@ -50,6 +50,19 @@ class JobUpdateTest {
     assertEquals(2010, c.update(Cluster.BOB, id, set(JobField.NAME, "x")).error());
   }
 
+  /** What scontrol 22.05 sends along with every change. */
+  @Test
+  void theRestOfAnUpdateMessageMeansNoChange() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.MAIL_TYPE, 3).number(JobField.BITFLAGS, 1));
+    JobFields sent = set(JobField.PRIORITY, 0).number(JobField.MAIL_TYPE, 65534).number(JobField.TASK_DIST, 4294967294L)
+        .number(JobField.CPU_BIND_TYPE, 65534).number(JobField.MEM_BIND_TYPE, 65534).number(JobField.BITFLAGS, 503316480);
+    assertEquals(0, alice(id, sent));
+    assertEquals(3, c.job(id).request.number(JobField.MAIL_TYPE));
+    assertEquals(1, c.job(id).request.number(JobField.BITFLAGS));
+    long running = c.running();
+    assertEquals(0, alice(running, sent.copy().clear(JobField.PRIORITY).text(JobField.NAME, "zz")));
+  }
+
   @Test
   void aRefusedUpdateChangesNothing() {
     long id = c.submit();

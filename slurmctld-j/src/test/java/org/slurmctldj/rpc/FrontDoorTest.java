@@ -160,7 +160,7 @@ class FrontDoorTest {
   @Test
   void onlyRootChangesNodes() throws IOException {
     UpdateNodeMsg drain = new UpdateNodeMsg().nodeNames("n1").nodeState(1 << 9).reason("test");
-    assertEquals(2002, returnCode(request(42, 3002, drain, NOBODY)));
+    assertEquals(2010, returnCode(request(42, 3002, drain, NOBODY)));
     assertEquals(0, returnCode(request(42, 3002, drain, 0)));
     assertTrue(on.cluster.node(0).drain);
   }

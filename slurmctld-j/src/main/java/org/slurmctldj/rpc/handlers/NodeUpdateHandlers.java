@@ -31,7 +31,7 @@ final class NodeUpdateHandlers {
   static void register(RpcTable.Builder table, Controller c) {
     NodeUpdateHandlers h = new NodeUpdateHandlers(c);
     table
-        .privileged(3002, "REQUEST_UPDATE_NODE", h::update)
+        .user(3002, "REQUEST_UPDATE_NODE", h::update)
         .privileged(3014, "REQUEST_DELETE_NODE", r -> notYet(r, "scontrol delete node"))
         .privileged(3015, "REQUEST_CREATE_NODE", r -> notYet(r, "scontrol create node"))
         .privileged(3003, "REQUEST_CREATE_PARTITION", r -> notYet(r, "scontrol create partition"))
@@ -49,8 +49,14 @@ final class NodeUpdateHandlers {
     return Reply.rc(NOT_SUPPORTED);
   }
 
+  /** Slurm's word for "only for administrators" here: Invalid user id. */
+  private static final int USER_ID_MISSING = 2010;
+
   private Reply update(Request r) {
     UpdateNodeMsg m = r.body(UpdateNodeMsg.class);
+    if (!r.privileged()) {
+      return Reply.rc(USER_ID_MISSING);
+    }
     Optional<String> unsupported = unsupported(m);
     if (unsupported.isPresent()) {
       return notYet(r, "scontrol update node " + unsupported.get());
