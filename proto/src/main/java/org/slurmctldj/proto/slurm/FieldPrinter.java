@@ -3,11 +3,18 @@ package org.slurmctldj.proto.slurm;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
-/** Structs as text for people: on one line for logs, indented for {@code slurm-dump}. */
+/**
+ * Structs as text for people: on one line for logs, without what could be a secret (tokens, signatures, scripts,
+ * environments), and in full and indented for {@code slurm-dump}.
+ */
 public final class FieldPrinter {
   private static final int LOG_LIMIT = 2000;
+  private static final int LOG_STRING = 100;
+  private static final Set<String> SECRET =
+      Set.of("token", "cert_token", "signature", "io_key", "x11_magic_cookie", "net_cred", "script", "signed_cert", "csr");
 
   private FieldPrinter() {}
 
@@ -31,6 +38,12 @@ public final class FieldPrinter {
             appendLine(b, inner);
           } else if (value instanceof List<?> list) {
             b.append(list.size()).append(" of them");
+          } else if (value instanceof String[] a) {
+            b.append(a.length).append(" strings");
+          } else if (value instanceof byte[] a) {
+            b.append(a.length).append(" bytes");
+          } else if (value instanceof String t && (SECRET.contains(name) || t.length() > LOG_STRING)) {
+            b.append(t.length()).append(" characters");
           } else {
             b.append(text(value));
           }

@@ -105,6 +105,17 @@ class VersionsTest {
   }
 
   @Test
+  void aLogLineTellsNoSecrets() {
+    JobDescMsg job = new JobDescMsg().name("x").script("#!/bin/sh\necho pw").environment(new String[] {"PW=geheim"}).x11MagicCookie("c00kie");
+    String line = job.toString();
+    assertTrue(line.contains("name=\"x\""), line);
+    assertTrue(line.contains("environment=1 strings"), line);
+    assertTrue(!line.contains("geheim") && !line.contains("c00kie") && !line.contains("echo"), line);
+    String cred = SlurmCred.token("eyJsecret").toString();
+    assertTrue(!cred.contains("secret"), cred);
+  }
+
+  @Test
   void errorsHaveTheTextOfTheRelease() {
     assertEquals("Invalid job id specified", SlurmError.of(2017).orElseThrow().text());
     assertEquals(SlurmError.ESLURM_MAX_JOB_COUNT, SlurmError.of(2007, 45).orElseThrow());
