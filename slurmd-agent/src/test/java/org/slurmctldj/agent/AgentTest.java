@@ -99,7 +99,7 @@ class AgentTest {
     controller.launch(node.job(20, "#!/bin/sh\nkill -SEGV $$\n").build());
     controller.launch(node.job(21, "#!/no/such/interpreter\n").build());
     controller.launch(node.job(22, "#!/bin/sh\ntrue\n").setStdOut(bytes("/proc/none/out")).build());
-    controller.launch(node.job(23, "#!/bin/sh\npwd\n").setWorkDir(bytes("/nonexistent")).setStdOut(bytes(node.work + "/23")).build());
+    controller.launch(node.job(23, "#!/bin/sh\npwd\n").setWorkDir(bytes(node.work + "/gone")).setStdOut(bytes(node.work + "/23")).build());
     assertEquals(11, controller.awaitEnd("20.0.batch").getWaitStatus() & 0x7f);
     ExitReport noInterpreter = controller.awaitEnd("21.0.batch");
     assertEquals(2 << 8, noInterpreter.getWaitStatus());
@@ -110,7 +110,7 @@ class AgentTest {
     assertEquals("Could not open stdout file /proc/none/out: No such file or directory", noOutput.getText());
     assertEquals(0, controller.awaitEnd("23.0.batch").getWaitStatus());
     try {
-      String line = "slurmstepd-n1: error: couldn't chdir to `/nonexistent': No such file or directory: going to /tmp instead\n";
+      String line = "slurmstepd-n1: error: couldn't chdir to `" + node.work + "/gone': No such file or directory: going to /tmp instead\n";
       assertEquals(line + line + "/tmp\n", node.output("23"));
       assertEquals(
           "slurmstepd-n1: error: execve(): bad interpreter(/no/such/interpreter): No such file or directory\n",
@@ -359,7 +359,7 @@ class AgentTest {
     agent = AgentProcess.start(directory, TestNode.NODE);
     controller.awaitRegistrations(2);
     Assumptions.assumeTrue(
-        agent.output().contains("kept to each job's own"), "SKIPPED: no cpuset hierarchy on this machine");
+        agent.output().contains("kept to their own cores"), "SKIPPED: no cpuset hierarchy on this machine");
     controller.launch(node.job(95, "#!/bin/sh\nnproc\n").setCoreBitmap("0").build());
     assertEquals(0, controller.awaitEnd("95.0.batch").getWaitStatus());
     int threads = controller.lastRegistration().getHardware().getThreadsPerCore();

@@ -27,8 +27,7 @@ public final class LaunchStart {
   private static final int SIGKILL = 9;
   /** Starting a process from a JVM costs milliseconds of one core. */
   private static final int STARTS_AT_ONCE = 8;
-  private static final int CONNECT_TRIES = 100;
-  private static final long CONNECT_PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 20;
 
   private volatile LaunchNode node;
   private final Path shepherd;
@@ -184,21 +183,18 @@ public final class LaunchStart {
 
   /** Returns when no shepherd is there (any more). */
   private void listen(Path directory, Launch launch, Progress progress) throws InterruptedException {
-    ShepherdLink link = null;
-    for (int i = 0; link == null && i < CONNECT_TRIES; i++) {
+    ShepherdLink link;
+    while (true) {
       try {
         link = ShepherdLink.connect(directory);
+        break;
       } catch (IOException e) {
         if (!alive(directory)) {
           return;
         }
-        // its socket is made before it is ready: only a full backlog or a shepherd about to end comes here
-        Thread.sleep(CONNECT_PAUSE_MILLIS);
+        // its socket is made before it is ready: only a shepherd about to end comes here
+        Thread.sleep(PAUSE_MILLIS);
       }
-    }
-    if (link == null) {
-      log.error("launch {}: its shepherd lives but does not take connections", launch.getLaunchId());
-      return;
     }
     try (ShepherdLink open = link) {
       progress.connected(open);
@@ -219,9 +215,9 @@ public final class LaunchStart {
             }
           });
     }
-    // the socket closes a moment before the process is gone
-    for (int i = 0; i < CONNECT_TRIES && alive(directory) && !ended(directory); i++) {
-      Thread.sleep(CONNECT_PAUSE_MILLIS);
+    // the socket closes a moment before the process is gone; as long as it lives its word is not final
+    while (!ended(directory) && alive(directory)) {
+      Thread.sleep(PAUSE_MILLIS);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -390,14 +391,19 @@ public final class Launches implements AutoCloseable {
   }
 
   private void run(Runnable task) {
-    thread.execute(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            log.error("an event of a launch could not be handled", e);
-          }
-        });
+    try {
+      thread.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException e) {
+              log.error("an event of a launch could not be handled", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // the agent stops: its successor finds everything in the spool
+      log.debug("not handled any more: {}", e.getMessage());
+    }
   }
 
   private <T> T call(java.util.concurrent.Callable<T> task) {

@@ -125,7 +125,10 @@ public final class Tracking {
 
   /** One line for the log at start. */
   public String description() {
-    return "tracking processes by " + kind.text() + " (" + why + "), memory limits " + (memoryLimits ? "on" : "off");
+    return "tracking processes by " + kind.text() + " (" + why + "), memory limits "
+        + (memoryLimits ? "on" : "off")
+        + ", jobs "
+        + (cores.isPresent() ? "kept to their own cores" : "not bound to cores");
   }
 
   /**
