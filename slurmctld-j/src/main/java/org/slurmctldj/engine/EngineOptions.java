@@ -10,7 +10,7 @@ import org.slurmctldj.journal.JournalOptions;
  *
  * @param stateSaveLocation slurm.conf's; ours is the subfolder slurmctld-j
  * @param adopt accept a folder with a real slurmctld's state
- * @param snapshotBytes so many bytes of journal make a snapshot due
+ * @param snapshotBytes so many bytes of journal make a snapshot due, an eighth of it in quiet times
  */
 public record EngineOptions(Path stateSaveLocation, boolean adopt, JournalOptions journal, long snapshotBytes) {
   private static final long SMALLEST_SEGMENT = 1L << 20;
@@ -22,7 +22,7 @@ public record EngineOptions(Path stateSaveLocation, boolean adopt, JournalOption
     if (share < journal.segmentBytes()) {
       journal = journal.withSegmentBytes(share);
     }
-    return new EngineOptions(stateSaveLocation, adopt, journal, 8L << 20);
+    return new EngineOptions(stateSaveLocation, adopt, journal, 16L << 20);
   }
 
   /** Of the file system that has the nearest folder there is. */

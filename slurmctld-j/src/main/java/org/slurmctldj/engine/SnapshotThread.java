@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.CommandCodec;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.StateMachine;
+import org.slurmctldj.journal.BackgroundThread;
 import org.slurmctldj.journal.BlobCollector;
 import org.slurmctldj.journal.BlobStore;
 import org.slurmctldj.journal.IdleWait;
@@ -28,14 +29,16 @@ final class SnapshotThread {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
   private static final long RETRY_NANOS = 60_000_000_000L;
 
+  /** So long nearly nothing must have been written for the controller to count as quiet. */
+  private static final long QUIET_NANOS = 2_000_000_000L;
+
   private final Snapshots snapshots;
   private final JournalReader reader;
   private final JournalWriter writer;
   private final BlobStore blobs;
   private final long leastBytes;
   private final IdleWait idle = new IdleWait("snapshot, for enough journal");
-  private final Thread thread =
-      Thread.ofPlatform().name("snapshot").daemon().priority(Thread.MIN_PRIORITY).unstarted(this::run);
+  private final Thread thread = BackgroundThread.unstarted("snapshot", this::run);
   private volatile boolean closing;
   private volatile long journalBytes;
   private volatile CompletableFuture<Snapshots.Moment> wanted;
@@ -44,7 +47,8 @@ final class SnapshotThread {
 
   /**
    * @param journalBytes bytes of journal that were replayed at the start
-   * @param leastBytes so many journal bytes make a snapshot due, or half the last snapshot's if that is more
+   * @param leastBytes so many journal bytes make a snapshot due, or the last snapshot's size if that is
+   *     more; in quiet times an eighth of it
    */
   SnapshotThread(
       Snapshots snapshots, JournalReader reader, JournalWriter writer, BlobStore blobs, long journalBytes, long leastBytes)
@@ -65,13 +69,32 @@ final class SnapshotThread {
   /** Apply thread, after a group: looks whether a snapshot is due. */
   void written(long bytes) {
     journalBytes = bytes;
-    if (due()) {
+    if (dueInQuietTimes()) {
       idle.wake();
     }
   }
 
+  /** Sleeps until a snapshot should be made. */
+  private void waitForWork() {
+    while (!closing && wanted == null && !due()) {
+      if (!dueInQuietTimes()) {
+        idle.whileTrue(() -> !closing && wanted == null && !dueInQuietTimes());
+        continue;
+      }
+      long before = journalBytes;
+      idle.whileTrue(() -> !closing && wanted == null && !due(), QUIET_NANOS);
+      if (journalBytes - before < leastBytes / 256) {
+        return;
+      }
+    }
+  }
+
   private boolean due() {
-    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes / 2);
+    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes);
+  }
+
+  private boolean dueInQuietTimes() {
+    return journalBytes - coveredBytes >= Math.max(leastBytes, snapshotBytes) / 8;
   }
 
   /** Any thread: makes one now; completes with its moment, or exceptionally. */
@@ -84,12 +107,12 @@ final class SnapshotThread {
 
   private void run() {
     while (!closing) {
+      waitForWork();
+      if (closing) {
+        return;
+      }
       CompletableFuture<Snapshots.Moment> asked = wanted;
       wanted = null;
-      if (asked == null && !due()) {
-        idle.whileTrue(() -> !closing && wanted == null && !due());
-        continue;
-      }
       try {
         long bytes = journalBytes;
         Optional<Snapshots.Moment> made = make();

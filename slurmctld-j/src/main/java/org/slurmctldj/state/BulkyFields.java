@@ -9,6 +9,7 @@ import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.journal.BackgroundThread;
 
 /**
  * The part of requests that lists leave out (arguments, content hashes, history), in Chronicle Map.
@@ -65,7 +66,7 @@ final class BulkyFields {
     }
     making = true;
     long number = current == null ? 1 : current.number + 1;
-    Thread.ofPlatform().name("bulky-fields").daemon().priority(Thread.MIN_PRIORITY).start(() -> {
+    BackgroundThread.unstarted("bulky-fields", () -> {
       try {
         int size = Math.toIntExact(Math.min(entries, 1 << 30));
         made.set(new Generation(number, size, maker.apply(size)));
@@ -73,7 +74,7 @@ final class BulkyFields {
         // Records stay in the arena: more memory, nothing else.
         LOG.warn("no Chronicle Map for {} jobs; their bulky fields stay in the arena", entries, e);
       }
-    });
+    }).start();
   }
 
   /** Writer: takes a finished map into use; true if records should now move to it. */

@@ -42,7 +42,7 @@ final class ClusterEngineTest {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < until, "waited 20 s in vain");
-      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(100_000);
     }
   }
 

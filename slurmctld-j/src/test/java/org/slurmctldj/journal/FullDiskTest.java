@@ -39,7 +39,7 @@ final class FullDiskTest {
         while (!Files.exists(j.directory.journal().resolve("reserve.space"))
             || !Files.exists(j.directory.journal().resolve("next.space"))) {
           assertTrue(System.nanoTime() < until);
-          Thread.onSpinWait();
+          java.util.concurrent.locks.LockSupport.parkNanos(100_000);
         }
         Path ballast = folder.resolve("ballast");
         run("dd", "if=/dev/zero", "of=" + ballast, "bs=4k", "status=none"); // ends with ENOSPC
@@ -56,7 +56,7 @@ final class FullDiskTest {
         Files.delete(ballast);
         while (j.tryAppend(text, false) != null) {
           assertTrue(System.nanoTime() < until + TimeUnit.SECONDS.toNanos(20), "service did not resume");
-          Thread.onSpinWait();
+          java.util.concurrent.locks.LockSupport.parkNanos(100_000);
         }
         acknowledged++;
         assertNull(j.fatal.get());

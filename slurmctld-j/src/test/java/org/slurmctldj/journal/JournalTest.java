@@ -182,7 +182,7 @@ final class JournalTest {
     Files.writeString(folder.resolve("slurmctld-j/lock"), String.format("%019d pid 1\n", 99)); // another host, say
     CompletableFuture<Long> late = j.append("no longer mine");
     while (j.fatal.get() == null) {
-      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(100_000);
     }
     assertTrue(j.fatal.get().getMessage().contains("another controller has taken the state directory"));
     assertTrue(!late.isDone());

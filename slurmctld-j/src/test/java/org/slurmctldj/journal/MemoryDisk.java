@@ -148,7 +148,8 @@ public final class MemoryDisk implements Disk {
   }
 
   @Override
-  public synchronized List<String> list(Path directory) {
+  public synchronized List<String> list(Path directory) throws IOException {
+    powered();
     return new ArrayList<>(
         names.keySet().stream().filter(p -> p.getParent().equals(directory)).map(p -> p.getFileName().toString()).sorted().toList());
   }
