@@ -59,6 +59,31 @@ class BuildInfoTest {
     assertArrayEquals(real, out.toByteArray());
   }
 
+  /** Defaults by release as the man pages of slurm.conf of 22.05, 23.02, 23.11, ... 26.05 name them. */
+  @ParameterizedTest
+  @CsvSource({
+    "38,50,priority/basic,select/linear,topology/none",
+    "39,50,priority/basic,select/linear,topology/none",
+    "40,16,priority/multifactor,select/cons_tres,topology/default",
+    "41,16,priority/multifactor,select/cons_tres,topology/default",
+    "42,16,priority/multifactor,select/cons_tres,topology/default",
+    "43,16,priority/multifactor,select/cons_tres,topology/flat",
+    "44,16,priority/multifactor,select/cons_tres,topology/flat",
+    "45,16,priority/multifactor,select/cons_tres,topology/flat",
+  })
+  void everyReleaseSeesItsOwnDefaults(int version, int treeWidth, String priority, String select, String topology) {
+    SlurmConf slurm =
+        SlurmConf.parse("slurm.conf", "ClusterName=c\nSlurmctldHost=h\nNodeName=n1\nPartitionName=p Nodes=n1\n");
+    BuildInfo.Facts facts = new BuildInfo.Facts(1, 2, 3, 4, "x");
+    Packer out = new Packer();
+    BuildInfo.of(ControllerConf.of(slurm), facts, version).write(out, version);
+    BuildInfoResponse info = BuildInfoResponse.read(new Unpacker(out.toByteArray()), version);
+    assertEquals(treeWidth, info.treeWidth());
+    assertEquals(priority, info.priorityType());
+    assertEquals(select, info.selectType());
+    assertEquals(topology, info.topologyPlugin());
+  }
+
   private static List<String> lines(BuildInfoResponse info) {
     return FieldPrinter.indented(info).lines().toList();
   }

@@ -5,7 +5,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
  * The numbers and truth values of slurm.conf as Slurm reads them: decimal, 0x, leading 0 for octal,
- * UNLIMITED and INFINITE, k and m (1024) on 32 and 64 bit keys. What cannot be read is a {@link
+ * UNLIMITED and INFINITE, k (1024) on 32 and 64 bit keys. What cannot be read is a {@link
  * ConfException} in Slurm's words (observed on 22.05.8 and 24.11.5).
  */
 final class ConfNumber {
@@ -38,7 +38,7 @@ final class ConfNumber {
     long unit = 1;
     if (wide && end > 1) {
       char last = value.charAt(end - 1);
-      unit = last == 'k' || last == 'K' ? 1024 : last == 'm' || last == 'M' ? 1024 * 1024 : 1;
+      unit = last == 'k' || last == 'K' ? 1024 : 1;
       end -= unit == 1 ? 0 : 1;
     }
     boolean negative = value.charAt(0) == '-';
@@ -50,10 +50,13 @@ final class ConfNumber {
               ? key + " value (" + value + ") is not a valid number"
               : key + " value \"" + value + "\" is not a valid number");
     }
+    if (number == Long.MIN_VALUE) {
+      throw new ConfException(key + " value (" + value + ") is out of range");
+    }
     if (negative && number != 0) {
       throw new ConfException(key + " value (" + value + ") is less than zero");
     }
-    if (number == Long.MIN_VALUE || number > max / unit) {
+    if (number > max / unit) {
       throw new ConfException(key + " value (" + value + ") is greater than " + max);
     }
     return number * unit;

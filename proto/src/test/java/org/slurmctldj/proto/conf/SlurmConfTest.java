@@ -55,6 +55,8 @@ class SlurmConfTest {
         "KillWait=5k|KillWait value \"5k\" is not a valid number",
         "KillWait=1.5|KillWait value \"1.5\" is not a valid number",
         "MaxJobCount=5000000000|MaxJobCount value (5000000000) is greater than 4294967295",
+        "KillWait=99999999999999999999|KillWait value (99999999999999999999) is out of range",
+        "MaxJobCount=2m|MaxJobCount value (2m) is not a valid number",
         "DisableRootJobs=maybe|\"maybe\" is not a valid option for \"DisableRootJobs\"",
         "MaxMemPerNode=5G|MaxMemPerNode value (5G) is not a valid number",
         "MaxMemPerNode=-1|MaxMemPerNode value (-1) is less than zero",
@@ -72,6 +74,7 @@ class SlurmConfTest {
   @Test
   void unlimitedIsInfiniteOfTheKeysWidth() {
     assertEquals(SlurmConstants.INFINITE64, conf("MaxMemPerNode=UNLIMITED\n").number("MaxMemPerNode", 0));
+    assertEquals(5 * 1024, conf("MaxJobCount=5k\n").number("MaxJobCount", 0));
     assertEquals(SlurmConstants.INFINITE, conf("MaxJobCount=INFINITE\n").number("MaxJobCount", 0));
   }
 
