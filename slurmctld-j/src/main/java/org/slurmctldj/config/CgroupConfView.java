@@ -21,14 +21,16 @@ final class CgroupConfView {
   private static final int V23_11 = 40;
   private static final int V24_05 = 41;
 
-  private final Map<String, String> set = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, String> set;
   private final List<ConfigKeyPair> pairs = new ArrayList<>();
 
-  private CgroupConfView() {}
+  private CgroupConfView(Map<String, String> set) {
+    this.set = set;
+  }
 
   /** Null if no cgroup plugin is in use. */
   static List<ConfigKeyPair> of(ControllerConf conf, int version) {
-    return uses(conf.slurm()) ? read(conf.slurm().path()).pairs(version) : null;
+    return uses(conf.slurm()) ? new CgroupConfView(conf.cgroup()).pairs(version) : null;
   }
 
   private static boolean uses(SlurmConf conf) {
@@ -37,15 +39,19 @@ final class CgroupConfView {
         || conf.text("JobAcctGatherType", "").endsWith("cgroup");
   }
 
-  private static CgroupConfView read(String slurmConf) {
-    CgroupConfView view = new CgroupConfView();
-    Path file = Path.of(slurmConf).resolveSibling("cgroup.conf");
-    if (Files.isReadable(file)) {
+  /**
+   * cgroup.conf beside slurm.conf, empty if there is none or it is not asked for. Read when slurm.conf is;
+   * a {@link org.slurmctldj.proto.conf.ConfException} if it cannot be used.
+   */
+  static Map<String, String> read(SlurmConf conf) {
+    Map<String, String> set = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Path file = Path.of(conf.path()).resolveSibling("cgroup.conf");
+    if (uses(conf) && Files.isReadable(file)) {
       for (ConfFile.Line line : ConfFile.read(file).lines()) {
-        view.set.put(line.first().key(), line.first().value());
+        set.put(line.first().key(), line.first().value());
       }
     }
-    return view;
+    return set;
   }
 
   private List<ConfigKeyPair> pairs(int v) {

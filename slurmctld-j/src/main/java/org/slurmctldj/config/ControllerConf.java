@@ -2,8 +2,11 @@ package org.slurmctldj.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.ConfTime;
@@ -34,6 +37,7 @@ public final class ControllerConf {
   private final UserDatabase.User slurmUser;
   private final UserDatabase.User slurmdUser;
   private final SelectType select;
+  private final Map<String, String> cgroup = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   private ControllerConf(SlurmConf slurm, boolean review) {
     this.slurm = slurm;
@@ -49,6 +53,7 @@ public final class ControllerConf {
     select = select(errors);
     checkNumbers(errors);
     checkLists(errors);
+    check(errors, "ProctrackType", () -> cgroup.putAll(CgroupConfView.read(slurm)));
     ClusterLayout found = null;
     try {
       found = ClusterLayout.of(slurm);
@@ -96,6 +101,11 @@ public final class ControllerConf {
 
   public UserDatabase.User slurmdUser() {
     return slurmdUser;
+  }
+
+  /** cgroup.conf as written, for those who ask what it says. */
+  Map<String, String> cgroup() {
+    return Collections.unmodifiableMap(cgroup);
   }
 
   public SelectType select() {
