@@ -220,13 +220,23 @@ final class Daemon implements AutoCloseable {
   }
 
   private final class Waiting implements Controller.Waiting {
+    private static final int WAIT_PRIORITY = 1;
+    private static final int WAIT_RESOURCES = 3;
+    private final StartEstimates estimates = new StartEstimates(engine.view(), planner);
+
     @Override
     public JobWire.Waiting of(JobRecord job) {
       if (job.phase != JobPhase.PENDING || job.reason != 0) {
         return null;
       }
-      PendingReasons.Reason r = scheduler.reasons().of(job.jobId);
-      return r == null ? null : new JobWire.Waiting(r.number(), r.text());
+      PendingReasons reasons = scheduler.reasons();
+      PendingReasons.Reason r = reasons.of(job.jobId);
+      if (r == null) {
+        return null;
+      }
+      boolean onlyTime = r.number() == WAIT_RESOURCES || r.number() == WAIT_PRIORITY;
+      long start = onlyTime ? estimates.of(job, reasons.plannedAtMillis(), System.currentTimeMillis()) : 0;
+      return new JobWire.Waiting(r.number(), r.text(), start);
     }
 
     @Override

@@ -3,8 +3,10 @@ package org.slurmctldj.rpc.handlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Map;
 import java.util.Optional;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Licenses;
 import org.slurmctldj.core.Licenses;
 import org.slurmctldj.proto.slurm.AssocMgrInfoResponse;
 import org.slurmctldj.proto.slurm.BuildInfoRequest;
@@ -93,6 +95,7 @@ final class ClusterHandlers {
   private Reply licenses(Request r) {
     ClusterConfig config = c.view().config();
     List<LicenseRecord> list = new ArrayList<>();
+    Map<String, Long> used = Licenses.inUse(c.view());
     Map<String, Long> inUse = Licenses.inUse(c.view());
     Licenses.configured(config)
         .forEach((name, total) -> list.add(new LicenseRecord().name(name).total(total).inUse(inUse.getOrDefault(name, 0L))));

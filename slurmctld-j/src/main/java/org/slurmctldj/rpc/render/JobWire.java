@@ -38,8 +38,9 @@ public final class JobWire {
    *
    * @param reason Slurm's reason number
    * @param text state_desc, or null
+   * @param startSeconds when it may start as things stand; 0 unknown
    */
-  public record Waiting(long reason, String text) {}
+  public record Waiting(long reason, String text, long startSeconds) {}
 
   private final ClusterConfig config;
   private final int version;
@@ -59,7 +60,7 @@ public final class JobWire {
     JobInfo w = new JobInfo();
     w.stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL));
     identity(w, j, r);
-    times(w, j, pending);
+    times(w, j, pending, waiting);
     reason(w, j, waiting);
     texts(w, j, r);
     sizes(w, j, r, pending);
@@ -111,10 +112,11 @@ public final class JobWire {
         : r.text(JobField.PARTITION);
   }
 
-  private static void times(JobInfo w, JobRecord j, boolean pending) {
-    long end = j.endTime;
-    if (end == 0 && j.startTime != 0 && !pending) {
-      end = j.startTime + (j.timeLimit == INFINITE || j.timeLimit == NO_VAL ? YEAR_SECONDS : j.timeLimit * 60);
+  private static void times(JobInfo w, JobRecord j, boolean pending, Waiting waiting) {
+    long start = pending ? expectedStart(j, waiting) : j.startTime;
+    long end = pending ? 0 : j.endTime;
+    if (end == 0 && start != 0) {
+      end = start + (j.timeLimit == INFINITE || j.timeLimit == NO_VAL ? YEAR_SECONDS : j.timeLimit * 60);
     }
     w.timeLimit(j.timeLimit)
         .timeMin(or(j.request, JobField.TIME_MIN, 0))
@@ -123,12 +125,20 @@ public final class JobWire {
         .submitTime(j.submitTime)
         .eligibleTime(j.eligibleTime)
         .accrueTime(j.accrueTime == 0 && j.reason == WAIT_TIME ? j.submitTime : j.accrueTime)
-        .startTime(pending ? Math.max(0, j.request.number(JobField.BEGIN_TIME) > j.submitTime ? j.request.number(JobField.BEGIN_TIME) : 0) : j.startTime)
-        .endTime(pending || j.phase == JobPhase.ENDING && j.requeueAfterEnd ? 0 : end)
+        .startTime(start)
+        .endTime(j.phase == JobPhase.ENDING && j.requeueAfterEnd ? 0 : end)
         .suspendTime(j.suspendTime)
         .preSusTime(j.preSuspendedSeconds)
         .resizeTime(j.resizeTime)
         .lastSchedEval(Math.max(j.lastSchedTime, j.submitTime));
+  }
+
+  private static long expectedStart(JobRecord j, Waiting waiting) {
+    if (waiting != null && waiting.startSeconds() != 0) {
+      return waiting.startSeconds();
+    }
+    long begin = j.request.number(JobField.BEGIN_TIME);
+    return begin > j.submitTime ? begin : 0;
   }
 
   private void reason(JobInfo w, JobRecord j, Waiting waiting) {
