@@ -18,3 +18,5 @@ s#FreeMem=[0-9]+|FreeMem=N/A#FreeMem=@MEM@#g
 # The version of the daemons (ours says which release it serves) and of a node's agent.
 s#Version=[0-9]+\.[0-9]+\.[0-9]+|Version=slurmctld-j[^ ]*#Version=@VERSION@#g
 s#(SLURM_VERSION +=) .*#\1 @VERSION@#
+# Ids of later submissions: real Slurm spends an id on a refused or tested submission, ours does not.
+s#(Submitted batch job|^sbatch: Job) [0-9]+#\1 @ID@#

@@ -150,6 +150,9 @@ final class JobEnd {
       Priorities.hold(j, byUser && !hold, c.nowSeconds());
     }
     Pending.becomeEligible(c, j);
+    if (hold) {
+      j.reasonText = "job requeued in held state";
+    }
     c.touch(j);
     c.info("job " + JobArrays.name(j) + " is pending again, restart " + j.restarts);
     c.replan("job requeued");
