@@ -1,6 +1,7 @@
 package org.slurmctldj.daemon;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,9 +89,11 @@ public final class Slurmctld {
         case INFO -> out.info(m.text());
       }
     }
-    if (options.clear) {
-      try {
-        setAside(conf.stateSaveLocation().resolve("slurmctld-j"));
+    if (options.clear && Files.exists(conf.stateSaveLocation().resolve("slurmctld-j"))) {
+      try (StateDirectory held = StateDirectory.open(conf.stateSaveLocation(), options.adopt)) {
+        setAside(held.root()); // locked: not under a running controller
+      } catch (StateDirectory.Refused e) {
+        return fatal(e.getMessage());
       } catch (IOException e) {
         return fatal("-c: the old state cannot be moved aside: " + e.getMessage());
       }
@@ -99,7 +102,7 @@ public final class Slurmctld {
       daemon.start();
       daemon.awaitEnd();
       return 0;
-    } catch (ConfException | StateDirectory.Refused | JournalDamaged | IOException e) {
+    } catch (ConfException | StateDirectory.Refused | JournalDamaged | IOException | UncheckedIOException e) {
       out.error("fatal: {}", e.getMessage());
       return fatal(e.getMessage());
     }
