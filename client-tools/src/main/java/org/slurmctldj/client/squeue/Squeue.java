@@ -6,6 +6,7 @@ import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.rpc.RequestFailed;
+import org.slurmctldj.client.text.Column;
 import org.slurmctldj.client.text.Format;
 import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.client.text.LocalTime;
@@ -212,7 +213,9 @@ public final class Squeue {
         if (item.field() == null) {
           console.print(item.column().suffix());
         } else {
-          item.column().print(console, item.field().of(step, view));
+          // a step's start never moves to the right
+          Column column = item.field() == StepField.START_TIME ? item.column().left() : item.column();
+          column.print(console, item.field().of(step, view));
         }
       }
       console.print("\n");
@@ -240,7 +243,8 @@ public final class Squeue {
         boolean whole =
             item.column().right()
                 && (item.field() == JobField.NODELIST || item.field() == JobField.REASON_LIST || item.field() == JobField.SCHED_NODES);
-        item.column().print(console, heading, !whole);
+        Column column = item.field() == StepField.START_TIME ? item.column().left() : item.column();
+        column.print(console, heading, !whole);
       }
     }
     console.print("\n");

@@ -13,6 +13,10 @@ import org.slurmctldj.client.cli.Console;
 public record Column(int width, boolean right, String suffix) {
   public static final Column PLAIN = new Column(0, false, "");
 
+  public Column left() {
+    return new Column(width, false, suffix);
+  }
+
   /** Prints a value cut to the width; null prints as C's "(null)". */
   public void print(Console console, String value) {
     print(console, value, true);

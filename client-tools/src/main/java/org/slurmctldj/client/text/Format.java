@@ -126,6 +126,8 @@ public final class Format<F> {
       F field = fields.ofName(name.toLowerCase(Locale.ROOT));
       if (field == null) {
         console.complain(program + ": error: Invalid " + fields.kind() + " format specification: " + name);
+        // what was to follow the column stays
+        format.text(column.suffix());
         continue;
       }
       format.items.add(new Item<>(field, column));
