@@ -7,6 +7,8 @@ import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.rpc.RequestFailed;
+import org.slurmctldj.client.sbatch.Sbatch;
+import org.slurmctldj.client.scancel.Scancel;
 import org.slurmctldj.client.sinfo.Sinfo;
 import org.slurmctldj.client.squeue.Squeue;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -47,8 +49,10 @@ public final class Main {
       return switch (client.program()) {
         case "squeue" -> new Squeue(client).run();
         case "sinfo" -> new Sinfo(client).run();
+        case "scancel" -> new Scancel(client).run();
+        case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel"));
           yield 1;
         }
       };

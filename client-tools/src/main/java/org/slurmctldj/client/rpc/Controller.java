@@ -15,6 +15,7 @@ import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ControllerHost;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.ReturnCodeTextMsg;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Packer;
@@ -118,7 +119,9 @@ public final class Controller {
     Frame answer = exchange(type, body);
     int code = returnCode(answer);
     if (code != 0) {
-      throw new RequestFailed(code);
+      String detail =
+          answer.type() == RETURN_CODE_TEXT ? ReturnCodeTextMsg.read(answer.body(), answer.version() >> 8).errMsg() : null;
+      throw new RequestFailed(code, detail);
     }
     return answer;
   }

@@ -9,10 +9,24 @@ public final class RequestFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int number;
+  private final String detail;
 
   public RequestFailed(int number) {
+    this(number, null);
+  }
+
+  /**
+   * @param detail what the controller says besides the number, or null
+   */
+  public RequestFailed(int number, String detail) {
     super(Integer.toString(number), null, false, false);
     this.number = number;
+    this.detail = detail;
+  }
+
+  /** What the controller says besides the number; null for nothing. */
+  public String detail() {
+    return detail;
   }
 
   public int number() {
