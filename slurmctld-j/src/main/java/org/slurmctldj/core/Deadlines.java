@@ -5,22 +5,30 @@ import static org.slurmctldj.core.SlurmNumbers.*;
 
 /** {@link Command.Tick}: every deadline that has come. Bounded per tick; what is left fires at the next one. */
 final class Deadlines {
-  private static final int MOST_PER_TICK = 10_000;
+  static final int MOST_PER_TICK = 10_000;
 
   private Deadlines() {}
 
-  static Result fire(Change c) {
-    for (long id : c.indexes().due(c.nowMillis, MOST_PER_TICK)) {
-      JobRecord j = c.job(id);
-      if (j == null || j.deadlineMillis == 0 || j.deadlineMillis > c.nowMillis) {
-        continue;
-      }
-      switch (j.phase) {
-        case PENDING -> pending(c, j);
-        case STARTING, RUNNING -> running(c, j);
-        case ENDING -> ending(c, j);
-        case DONE -> purge(c, j);
-      }
+  static Result fire(Change c, long id) {
+    JobRecord j = c.job(id);
+    if (j == null || j.deadlineMillis == 0 || j.deadlineMillis > c.nowMillis) {
+      return Result.OK;
+    }
+    switch (j.phase) {
+      case PENDING -> pending(c, j);
+      case STARTING, RUNNING -> running(c, j);
+      case ENDING -> ending(c, j);
+      case DONE -> purge(c, j);
+    }
+    return Result.OK;
+  }
+
+  /** A deadline that cannot be carried out is tried again in an hour. */
+  static Result putOff(Change c, long id) {
+    JobRecord j = c.job(id);
+    if (j != null) {
+      j.deadlineMillis = c.nowMillis + 3_600_000;
+      c.touch(j);
     }
     return Result.OK;
   }

@@ -70,7 +70,7 @@ final class JobStart {
     if (shares.size() < size.minNodes() || shares.size() > size.maxNodes()) {
       return shares.size() + " nodes proposed";
     }
-    if (Possible.memoryLimit(job, partition)) {
+    if (Possible.memoryLimit(config, job, partition)) {
       return "memory beyond the partition's limit";
     }
     int previous = -1;

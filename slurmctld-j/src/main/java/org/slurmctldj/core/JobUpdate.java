@@ -225,7 +225,8 @@ final class JobUpdate {
   private static int priority(Change c, JobRecord j, Command.UpdateJob u, int[] soft) {
     JobFields ch = u.changes();
     boolean privileged = u.actor().privileged();
-    if (ch.isSet(JobField.NICE)) {
+    // Slurm answers "done" to a nice value for a running job and leaves it as it is.
+    if (ch.isSet(JobField.NICE) && j.phase == JobPhase.PENDING) {
       long old = Priorities.nice(j);
       j.request.number(JobField.NICE, ch.number(JobField.NICE));
       long nice = Priorities.nice(j);

@@ -17,7 +17,7 @@ public final class PartitionLimits {
     if (Possible.nodeLimit(size, job, p)) {
       return WAIT_PART_NODE_LIMIT;
     }
-    if (Possible.memoryLimit(job, p)) {
+    if (Possible.memoryLimit(config, job, p)) {
       return WAIT_PN_MEM_LIMIT;
     }
     long mostCpus = 0;

@@ -14,7 +14,7 @@ final class Possible {
     PartitionDefinition p = config.partitions().get(partition);
     JobSize size = JobSize.of(job, p, config);
     boolean enforced = config.limits().enforcePartLimits() != 0;
-    if (exceedsLimits(size, job, p)) {
+    if (exceedsLimits(config, size, job, p)) {
       return !enforced;
     }
     String features = job.request.text(JobField.FEATURES);
@@ -51,8 +51,8 @@ final class Possible {
   }
 
   /** The partition's own limits on nodes: MinNodes and MaxNodes, or more nodes than it has. */
-  static boolean exceedsLimits(JobSize size, JobRecord job, PartitionDefinition p) {
-    return nodeLimit(size, job, p) || memoryLimit(job, p);
+  static boolean exceedsLimits(ClusterConfig config, JobSize size, JobRecord job, PartitionDefinition p) {
+    return nodeLimit(size, job, p) || memoryLimit(config, job, p);
   }
 
   static boolean nodeLimit(JobSize size, JobRecord job, PartitionDefinition p) {
@@ -62,8 +62,8 @@ final class Possible {
         || most > 0 && most < p.minNodes();
   }
 
-  static boolean memoryLimit(JobRecord job, PartitionDefinition p) {
-    long max = p.maxMemory();
+  static boolean memoryLimit(ClusterConfig config, JobRecord job, PartitionDefinition p) {
+    long max = p.maxMemory() != 0 ? p.maxMemory() : config.limits().maxMemory();
     long asked = job.request.number(JobField.PN_MIN_MEMORY);
     if (max <= 0 || asked == SlurmNumbers.NO_VAL64) {
       return false;

@@ -2,6 +2,7 @@ package org.slurmctldj.core;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The controller's brain: applies commands, in journal order, to a {@link StateStore}. One thread
@@ -42,10 +43,25 @@ public final class StateMachine {
     if (sequence <= globals.lastSequence()) {
       return Result.error(SlurmNumbers.EINVAL, "journal sequence " + sequence + " is applied already");
     }
-    Change change = new Change(store, indexes, globals, sequence, command.nowMillis());
+    if (command instanceof Command.Tick) {
+      deadlines(sequence, command, effects);
+    }
+    Result result = whole(change(sequence, command), command.getClass().getSimpleName(), effects, c -> carryOut(c, command));
+    if (sequence >= nextWholeCheck) {
+      wholeCheck(sequence, effects);
+    }
+    return result;
+  }
+
+  private Change change(long sequence, Command command) {
+    return new Change(store, indexes, store.globals(), sequence, command.nowMillis());
+  }
+
+  /** One change: everything of it or nothing, whatever happens. */
+  private Result whole(Change change, String what, Consumer<Effect> effects, Function<Change, Result> work) {
     Result result;
     try {
-      result = carryOut(change, command);
+      result = work.apply(change);
       if (!result.isOk() && !change.keepOnError) {
         change.discard();
       }
@@ -55,16 +71,23 @@ public final class StateMachine {
       change.discard();
       StackTraceElement[] trace = e.getStackTrace();
       change.error(
-          "apply stumbled at journal sequence " + sequence + " over " + command.getClass().getSimpleName() + ": " + e
-              + (trace.length > 0 ? " at " + trace[0] : "") + "; the command is rejected and changed nothing");
+          "apply stumbled at journal sequence " + change.sequence + " over " + what + ": " + e
+              + (trace.length > 0 ? " at " + trace[0] : "") + "; it is rejected and changed nothing");
       result = Result.error(SlurmNumbers.ESLURM_INTERNAL, "internal error: " + e);
     }
     change.commit();
     change.effects().forEach(effects);
-    if (sequence >= nextWholeCheck) {
-      wholeCheck(sequence, effects);
-    }
     return result;
+  }
+
+  /** Each deadline is a change of its own: one that stumbles is put off and keeps no other waiting. */
+  private void deadlines(long sequence, Command tick, Consumer<Effect> effects) {
+    for (long id : indexes.due(Math.max(tick.nowMillis(), store.globals().lastMillis()), Deadlines.MOST_PER_TICK)) {
+      Result r = whole(change(sequence, tick), "the deadline of job " + id, effects, c -> Deadlines.fire(c, id));
+      if (!r.isOk()) {
+        whole(change(sequence, tick), "putting off job " + id, effects, c -> Deadlines.putOff(c, id));
+      }
+    }
   }
 
   /**
@@ -98,7 +121,7 @@ public final class StateMachine {
       case Command.NodeLost n -> NodeLife.lost(c, n);
       case Command.NodeFailed n -> NodeLife.failed(c, n);
       case Command.UpdateNode u -> NodeUpdate.apply(c, u);
-      case Command.Tick t -> Deadlines.fire(c);
+      case Command.Tick t -> Result.OK;
       case Command.RaiseFeatureLevel l -> raise(c, l.level());
     };
   }

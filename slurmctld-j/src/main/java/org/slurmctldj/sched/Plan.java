@@ -7,9 +7,10 @@ import org.slurmctldj.core.Proposal;
  * What a planner wants.
  *
  * @param proposals in the order in which they should be tried
+ * @param againAtMillis plan again then even if nothing happens; 0 no need
  * @param complete false if the planner stopped at its limit: plan again once these are applied
  */
-public record Plan(List<Proposal> proposals, PendingReasons reasons, boolean complete) {
+public record Plan(List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis) {
   public Plan {
     proposals = List.copyOf(proposals);
   }

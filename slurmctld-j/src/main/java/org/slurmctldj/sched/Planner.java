@@ -50,10 +50,27 @@ public final class Planner {
       .thenComparing((a, b) -> Long.compare(b.job().priority, a.job().priority))
       .thenComparingLong(w -> w.job().jobId);
 
+  /** CompleteWait: while a job that ended so short ago is still completing, none starts. */
+  private static final class Completing {
+    private final long waitSeconds;
+    private long untilSeconds;
+
+    Completing(long waitSeconds) {
+      this.waitSeconds = waitSeconds;
+    }
+
+    void look(JobRecord j) {
+      if (j.phase == JobPhase.ENDING) {
+        untilSeconds = Math.max(untilSeconds, j.endTime + waitSeconds);
+      }
+    }
+  }
+
   /** Everything startable, in the order in which it should start. */
-  private static List<Wish> wishes(ClusterView view, ClusterConfig config) {
+  private static List<Wish> wishes(ClusterView view, ClusterConfig config, Completing completing) {
     List<Wish> out = new ArrayList<>();
     view.forEachJob(j -> {
+      completing.look(j);
       if (j.phase == JobPhase.PENDING && j.priority != 0 && j.reason == WAIT_NO_REASON) {
         for (int p : j.partitions) {
           if (p < config.partitions().size()) {
@@ -76,13 +93,19 @@ public final class Planner {
     Map<Long, Integer> arrayStarts = new HashMap<>();
     List<Proposal> proposals = new ArrayList<>();
     Map<String, Long> licenses = Licenses.inUse(view);
-    for (Wish w : wishes(view, config)) {
+    Completing completing = new Completing(config.limits().completeWaitSeconds());
+    List<Wish> wishes = wishes(view, config, completing);
+    if (completing.waitSeconds > 0 && completing.untilSeconds > nowMillis / 1000) {
+      wishes.forEach(w -> reasons.put(w.job().jobId, new Reason(WAIT_RESOURCES, null)));
+      return new Plan(proposals, new PendingReasons(nowMillis, reasons), true, completing.untilSeconds * 1000);
+    }
+    for (Wish w : wishes) {
       JobRecord job = w.job();
       if (started.contains(job.jobId)) {
         continue;
       }
       if (proposals.size() >= mostProposals) {
-        return new Plan(proposals, new PendingReasons(nowMillis, reasons), false);
+        return new Plan(proposals, new PendingReasons(nowMillis, reasons), false, 0);
       }
       Reason why = PartitionReason.of(config, job, w.definition());
       if (why == null && blocked[w.partition()]) {
@@ -132,7 +155,7 @@ public final class Planner {
         reasons.remove(job.jobId);
       }
     }
-    return new Plan(proposals, new PendingReasons(nowMillis, reasons), proposals.size() < mostProposals);
+    return new Plan(proposals, new PendingReasons(nowMillis, reasons), proposals.size() < mostProposals, 0);
   }
 
   /** A job with several partitions shows the reason of the one where it comes nearest to a start. */

@@ -38,6 +38,7 @@ public final class SchedulerThread implements AutoCloseable {
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
   private volatile PendingReasons reasons = PendingReasons.NONE;
+  private long againAtMillis;
   private volatile long plans;
   private volatile long lastPlanNanos;
 
@@ -76,8 +77,16 @@ public final class SchedulerThread implements AutoCloseable {
 
   private void run() {
     while (!stopping) {
+      long again = againAtMillis;
+      if (again != 0 && clockMillis.getAsLong() >= again) {
+        wanted.set(true);
+      }
       if (!wanted.getAndSet(false)) {
-        LockSupport.park(IDLE_WAIT);
+        if (again == 0) {
+          LockSupport.park(IDLE_WAIT);
+        } else {
+          LockSupport.parkNanos(IDLE_WAIT, Math.max(1, again - clockMillis.getAsLong()) * 1_000_000);
+        }
         continue;
       }
       try {
@@ -95,6 +104,7 @@ public final class SchedulerThread implements AutoCloseable {
     long took = System.nanoTime() - started;
     lastPlanNanos = took;
     reasons = plan.reasons();
+    againAtMillis = plan.againAtMillis();
     plans++;
     List<CompletableFuture<Result>> results = new ArrayList<>();
     for (Proposal p : plan.proposals()) {

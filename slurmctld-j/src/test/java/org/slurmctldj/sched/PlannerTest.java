@@ -212,6 +212,25 @@ class PlannerTest {
   }
 
   @Test
+  void completeWaitHoldsBackEveryStartWhileAJobCompletes() {
+    Cluster c = Cluster.of(2);
+    org.slurmctldj.core.ClusterConfig k = Cluster.config(2, 2);
+    var l = k.limits();
+    c.apply(new Command.Reconfigure(c.now, new org.slurmctldj.core.ClusterConfig(2, "t", k.nodes(), k.partitions(),
+        new org.slurmctldj.core.ClusterConfig.Limits(l.maxJobCount(), 1, l.maxJobId(), 1001, 300, 30,
+            l.selectTypeParameters(), 0, 0, true, 0, 20, 10, 0, 0, 0, null))));
+    long ends = c.running();
+    c.ended(ends, 0);
+    c.submit();
+    Plan p = planner.plan(c.store, c.now);
+    assertTrue(p.proposals().isEmpty());
+    assertEquals(c.now + 20_000, p.againAtMillis());
+    assertEquals(1, planner.plan(c.store, c.now + 20_000).proposals().size());
+    c.released(ends);
+    assertEquals(1, planner.plan(c.store, c.now).proposals().size());
+  }
+
+  @Test
   void hostRanges() {
     assertEquals("n[1-3]", HostRanges.of(List.of("n1", "n2", "n3")));
     assertEquals("n1,m[2,4-5]", HostRanges.of(List.of("n1", "m2", "m4", "m5")));
