@@ -54,16 +54,17 @@ static void sync_directory(void) {
   }
 }
 
-/* O_EXCL: whoever made it may have run the script; nobody else ever does. */
+/*
+ * O_EXCL: whoever made it may have run the script; nobody else ever does. Not synced: it must outlive processes, not the
+ * kernel; after a reboot the launch's boot_id alone says that it is over.
+ */
 int write_started(const char *boot_id) {
   int fd = open("started", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return -1;
   char text[200];
   int size = snprintf(text, sizeof text, "boot_id %s\nshepherd %d\n", boot_id, (int)getpid());
-  int bad = put_all(fd, text, (size_t)size) != 0 || fsync(fd) != 0;
-  close(fd);
-  sync_directory();
-  return bad ? -1 : 0;
+  int bad = put_all(fd, text, (size_t)size) != 0;
+  return close(fd) != 0 || bad ? -1 : 0;
 }
 
 int write_exit(const struct outcome *o, const char *boot_id) {
