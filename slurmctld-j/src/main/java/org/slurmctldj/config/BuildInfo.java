@@ -2,6 +2,7 @@ package org.slurmctldj.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.ControllerHost;
 import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.conf.PortRange;
@@ -157,9 +158,18 @@ public final class BuildInfo {
     r.treeWidth(width != 0 ? (int) width : c.version() < V23_11 ? 50 : 16);
     r.suspendTime(SuspendTimeText.seconds(c.text("SuspendTime")));
     r.jobDefaultsList(jobDefaults(c));
-    PortRange srun = c.text("SrunPortRange") == null ? null : PortRange.parse("SrunPortRange", c.text("SrunPortRange"));
-    r.srunPortRangeFirst(srun == null ? 0 : srun.first());
-    r.srunPortRangeLast(srun == null ? 0 : srun.last());
+    PortRange srun = srunPorts(c.text("SrunPortRange", ""));
+    r.srunPortRangeFirst(srun.first());
+    r.srunPortRangeLast(srun.last());
+  }
+
+  /** Slurm takes what is no range for none. */
+  private static PortRange srunPorts(String text) {
+    try {
+      return PortRange.parse("SrunPortRange", text);
+    } catch (ConfException e) {
+      return new PortRange(0, 0);
+    }
   }
 
   /** As written: UNLIMITED stays INFINITE64 here. */

@@ -48,7 +48,7 @@ final class ConfMasks {
   /** Checks the names; Slurm takes them in capitals only. */
   static void rlimits(SlurmConf conf, String key) {
     for (String name : conf.options(key).items()) {
-      if (!RLIMITS.contains(name) && !name.equalsIgnoreCase("ALL") && !name.equalsIgnoreCase("NONE")) {
+      if (!RLIMITS.contains(name) && !name.equals("ALL") && !name.equals("NONE")) {
         throw new ConfException("Bad rlimit name: " + name + "\nBad " + key + ": " + conf.text(key, ""));
       }
     }
@@ -174,7 +174,6 @@ final class ConfMasks {
             case "runinjob" -> 133;
             case "serial" -> 8;
             case "x11" -> 21;
-            case "none" -> 0;
             default -> throw new ConfException("Invalid PrologFlag: " + word + "\nPrologFlags invalid: " + word);
           };
     }
@@ -186,7 +185,6 @@ final class ConfMasks {
     for (String word : conf.options("AccountingStorageEnforce").items()) {
       bits |=
           switch (word.toLowerCase(Locale.ROOT)) {
-            case "none", "0" -> 0;
             case "associations", "1" -> 1;
             case "limits", "2" -> 3;
             case "wckeys" -> 5;
@@ -223,14 +221,14 @@ final class ConfMasks {
     for (String word : conf.options("PreemptMode").items()) {
       bits |=
           switch (word.toUpperCase(Locale.ROOT)) {
-            case "OFF", "NONE" -> 0;
+            case "OFF" -> 0;
             case "SUSPEND", "ON" -> 1;
             case "REQUEUE" -> 1 << 1;
             case "CANCEL" -> 1 << 3;
             case "WITHIN" -> 1 << 14;
             case "PRIORITY" -> 1 << 13;
             case "GANG" -> 1 << 15;
-            default -> throw new ConfException("PreemptMode=" + word + " invalid");
+            default -> throw new ConfException("PreemptMode=" + conf.text("PreemptMode", "") + " invalid");
           };
     }
     return bits;

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.ConfException;
-import org.slurmctldj.proto.conf.ConfTime;
 import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.conf.PortRange;
@@ -280,7 +279,6 @@ public final class ControllerConf {
     check(errors, "TaskPluginParam", () -> ConfMasks.taskPluginParam(slurm));
     check(errors, "PrologFlags", () -> ConfMasks.prologFlags(slurm, 45));
     check(errors, "AccountingStorageEnforce", () -> ConfMasks.accountingEnforce(slurm));
-    check(errors, "SrunPortRange", () -> slurm.text("SrunPortRange").ifPresent(t -> PortRange.parse("SrunPortRange", t)));
     if (EnforcePartLimits.of(slurm.text("EnforcePartLimits", "NO")).isEmpty()) {
       errors.add("Bad EnforcePartLimits: " + slurm.text("EnforcePartLimits", ""));
       where("EnforcePartLimits", errors);
@@ -297,15 +295,12 @@ public final class ControllerConf {
     if (slurm.token("PropagateResourceLimits").isPresent() && slurm.token("PropagateResourceLimitsExcept").isPresent()) {
       errors.add("PropagateResourceLimits and PropagateResourceLimitsExcept are mutually exclusive");
     }
-    for (String key : List.of("PriorityDecayHalfLife", "PriorityCalcPeriod", "PriorityMaxAge")) {
-      slurm.text(key)
-          .filter(text -> ConfTime.seconds(text) < 0)
-          .ifPresent(
-              text -> {
-                errors.add("Bad value \"" + text + "\" for " + key);
-                where(key, errors);
-              });
-    }
+    ValueRules.check(
+        slurm,
+        (key, sentence) -> {
+          errors.add(sentence);
+          where(key, errors);
+        });
   }
 
   private void check(List<String> errors, String key, Runnable reading) {

@@ -22,9 +22,9 @@ public enum EnforcePartLimits {
 
   static Optional<EnforcePartLimits> of(String text) {
     return switch (text.toUpperCase(Locale.ROOT)) {
-      case "NO" -> Optional.of(NO);
+      case "NO", "0" -> Optional.of(NO);
       case "ALL" -> Optional.of(ALL);
-      case "ANY", "YES" -> Optional.of(ANY);
+      case "ANY", "YES", "1" -> Optional.of(ANY);
       default -> Optional.empty();
     };
   }

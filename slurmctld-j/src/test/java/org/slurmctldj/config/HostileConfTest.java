@@ -21,7 +21,7 @@ class HostileConfTest {
   private static final Path CONF = Path.of("").toAbsolutePath().resolveSibling("conf");
   private static final List<String> NASTY =
       List.of(
-          "", "-1", "0", "4294967296", "99999999999999999999", "UNLIMITED", "NONE", "a[1-", "a[3-1]", "a[1-999999999]",
+          "", "\"\"", "-1", "0", "4294967296", "99999999999999999999", "UNLIMITED", "NONE", "a[1-", "a[3-1]", "a[1-999999999]",
           "[[[", "]", "a[1-3]b[2-", "\"", "\\", "1-2-3", "1:2:3:4", "=", ",,,", "(", "h(", "\u00ff\u00fe", "%c", "k", "a[,]", "a[-]");
 
   /** Tells whether it was taken. */

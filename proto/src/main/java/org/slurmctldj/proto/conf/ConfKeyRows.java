@@ -15,7 +15,7 @@ final class ConfKeyRows {
   static final String TEXT =
       """
 conf	AccountingStorageBackupHost	22.05	-	-	string	no-effect	-	-	there is no accounting database yet
-conf	AccountingStorageEnforce	22.05	-	-	string	warn	none|0	none	there is no accounting database yet: no association, QOS or limit is enforced
+conf	AccountingStorageEnforce	22.05	-	-	string	warn	-	none	there is no accounting database yet: no association, QOS or limit is enforced
 conf	AccountingStorageExternalHost	22.05	-	-	string	no-effect	-	-	there is no accounting database yet
 conf	AccountingStorageHost	22.05	-	-	string	no-effect	-	localhost	there is no accounting database yet
 conf	AccountingStorageLoc	22.05	25.05	-	string	no-effect	-	-	there is no accounting database yet
@@ -335,7 +335,7 @@ partition	QOS	22.05	-	-	string	fatal	-	-
 partition	ReqResv	22.05	-	-	boolean	fatal	0|NO|FALSE|DOWN	-
 partition	ResumeTimeout	22.05	-	-	uint16	no-effect	-	-	goes with SuspendProgram
 partition	RootOnly	22.05	-	-	boolean	honoured	-	-
-partition	SelectTypeParameters	22.05	-	-	string	fatal	NONE	-
+partition	SelectTypeParameters	22.05	-	-	string	fatal	-	-
 partition	Shared	22.05	-	-	string	honoured	NO|EXCLUSIVE	-
 partition	State	22.05	-	-	string	honoured	-	-
 partition	SuspendTime	22.05	-	-	string	no-effect	-	-	goes with SuspendProgram

@@ -34,6 +34,9 @@ final class ConfNumber {
     if (value.equalsIgnoreCase("UNLIMITED") || value.equalsIgnoreCase("INFINITE")) {
       return infinite;
     }
+    if (value.isEmpty()) {
+      return 0; // KillWait="" is 0 to Slurm
+    }
     int end = value.length();
     long unit = 1;
     if (wide && end > 1) {

@@ -60,6 +60,8 @@ public final class PartitionDef {
     this.maxTime = time("MaxTime", SlurmConstants.INFINITE);
     this.defaultTime = time("DefaultTime", SlurmConstants.NO_VAL);
     this.overTimeLimit = time("OverTimeLimit", SlurmConstants.NO_VAL16);
+    checkWords("PreemptMode", List.of("OFF", "SUSPEND", "REQUEUE", "CANCEL", "GANG", "ON", "WITHIN", "PRIORITY"));
+    checkWords("SelectTypeParameters", List.of("CR_CORE", "CR_CORE_MEMORY", "CR_SOCKET", "CR_SOCKET_MEMORY"));
   }
 
   public String name() {
@@ -275,20 +277,36 @@ public final class PartitionDef {
     return cpu == 0 || cpu == SlurmConstants.INFINITE64 ? 0 : cpu | SlurmConstants.MEM_PER_CPU;
   }
 
+  /** As written, "" if the line says so. */
+  private String word(String key, String otherwise) {
+    Optional<ConfFile.Token> token = settings.token(key);
+    return token.isPresent() ? token.get().value() : otherwise;
+  }
+
   private long time(String key, long otherwise) {
-    Optional<String> text = settings.text(key);
-    if (text.isEmpty()) {
+    if (!settings.has(key)) {
       return otherwise;
     }
-    long minutes = ConfTime.minutes(text.get());
+    long minutes = ConfTime.minutes(word(key, ""));
     if (minutes < 0) {
       throw bad(key);
     }
     return minutes;
   }
 
+  private void checkWords(String key, List<String> known) {
+    Optional<String> text = settings.text(key);
+    if (text.isPresent()) {
+      for (String word : new OptionList(text.get()).items()) {
+        if (!known.contains(word.toUpperCase(Locale.ROOT))) {
+          throw bad(key, key.equals("SelectTypeParameters") ? "Bad value for " + key + ": " + text.get() : null);
+        }
+      }
+    }
+  }
+
   private State readState() {
-    return switch (settings.text("State").orElse("UP").toUpperCase(Locale.ROOT)) {
+    return switch (word("State", "UP").toUpperCase(Locale.ROOT)) {
       case "UP" -> State.UP;
       case "DOWN" -> State.DOWN;
       case "DRAIN" -> State.DRAIN;
@@ -298,7 +316,7 @@ public final class PartitionDef {
   }
 
   private OverSubscribe readOverSubscribe() {
-    String text = settings.text("OverSubscribe").orElse("NO").toUpperCase(Locale.ROOT);
+    String text = word("OverSubscribe", "NO").toUpperCase(Locale.ROOT);
     int colon = text.indexOf(':');
     String word = colon < 0 ? text : text.substring(0, colon);
     int count = 4;
@@ -323,11 +341,15 @@ public final class PartitionDef {
     };
   }
 
-  /** Slurm's sentence, then file and line, which Slurm leaves out. */
   private ConfException bad(String key) {
+    return bad(key, null);
+  }
+
+  /** Slurm's sentence, then file and line, which Slurm leaves out. */
+  private ConfException bad(String key, String sentence) {
     ConfFile.Token token = settings.token(key).orElseThrow();
-    return new ConfException(
-        "Bad value \"" + token.value() + "\" for " + key + "\n" + token.parseError().getMessage());
+    String said = sentence == null ? "Bad value \"" + token.value() + "\" for " + key : sentence;
+    return new ConfException(said + "\n" + token.parseError().getMessage());
   }
 
   @Override
