@@ -152,6 +152,15 @@ class FrontDoorTest {
   }
 
   @Test
+  void whatNoClusterOfThatSizeCanRunIsRefusedFrom2411On() throws IOException {
+    assertEquals(2014, returnCode(request(42, 4003, job(42).minNodes(99), 0)));
+    assertEquals(2014, returnCode(request(42, 4003, job(42).minCpus(1000).numTasks(1000), 0)));
+    assertEquals(2038, returnCode(request(42, 4003, job(42).dependency("afterok:99999"), 0)));
+    assertEquals(4004, ask(request(41, 4003, job(41).minNodes(99), 0)).type());
+    assertEquals(4004, ask(request(42, 4003, job(42).dependency("afterany:1"), 0)).type());
+  }
+
+  @Test
   void whoHasSeenEverythingIsToldSo() throws IOException {
     long later = on.cluster.now / 1000 + 100;
     assertEquals(1900, returnCode(request(42, 2003, new JobInfoRequest().lastUpdate(later), NOBODY)));

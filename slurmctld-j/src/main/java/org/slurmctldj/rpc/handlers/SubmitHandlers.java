@@ -107,7 +107,11 @@ final class SubmitHandlers {
       }
     }
     int bad = identity(r, d, f);
+    if (bad == 0) {
+      bad = ReleaseChecks.check(c.view(), r.version(), f);
+    }
     if (bad != 0) {
+      LOG.info("job of uid {} at {} refused: error {}", r.uid(), r.actor().from(), bad);
       return Optional.of(Reply.rc(bad));
     }
     if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {

@@ -1,0 +1,55 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/**
+ * What a controller of the client's release refuses at submission and an older one lets wait. Core decides as 22.05
+ * does; observed on 24.11.5: more than the whole cluster has, and dependencies on jobs that do not exist.
+ */
+final class ReleaseChecks {
+  private static final int V24_11 = 42;
+  private static final int NODE_CONFIG_UNAVAILABLE = 2014;
+  private static final int DEPENDENCY = 2038;
+  private static final Pattern JOB_ID = Pattern.compile(":([0-9]{1,10})");
+
+  /** Slurm's error number, or 0. */
+  static int check(ClusterView view, int version, JobFields f) {
+    if (version < V24_11) {
+      return 0;
+    }
+    ClusterConfig config = view.config();
+    long cpus = config.nodes().stream().mapToLong(n -> n.cpus()).sum();
+    if (beyond(f, JobField.MIN_NODES, config.nodes().size()) || beyond(f, JobField.MIN_CPUS, cpus)) {
+      return NODE_CONFIG_UNAVAILABLE;
+    }
+    String dependency = f.text(JobField.DEPENDENCY);
+    if (dependency != null) {
+      Matcher m = JOB_ID.matcher(dependency);
+      while (m.find()) {
+        if (view.job(Long.parseLong(m.group(1))) == null && !hasTasks(view, Long.parseLong(m.group(1)))) {
+          return DEPENDENCY;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static boolean beyond(JobFields f, JobField field, long most) {
+    return f.isSet(field) && f.number(field) != SlurmConstants.INFINITE && f.number(field) > most;
+  }
+
+  /** The pending rest of an array is gone once its last task has started; its tasks keep its id. */
+  private static boolean hasTasks(ClusterView view, long arrayJobId) {
+    boolean[] found = {false};
+    view.forEachJob(j -> found[0] |= j.arrayJobId == arrayJobId);
+    return found[0];
+  }
+
+  private ReleaseChecks() {}
+}
