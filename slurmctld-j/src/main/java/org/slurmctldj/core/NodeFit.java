@@ -171,6 +171,11 @@ public final class NodeFit {
       perTask = Math.max(1, node.coresPerSocket());
     }
     int perSocket = Math.max(1, node.coresPerSocket());
+    if ((cr & (CR_CORE | CR_SOCKET)) == 0) {
+      // CR_CPU fills the cores from the first on (observed on 22.05.8).
+      perSocket = cores();
+      perTask = cores();
+    }
     int sockets = (cores() + perSocket - 1) / perSocket;
     int[] next = new int[sockets];
     for (int s = 0; s < sockets; s++) {

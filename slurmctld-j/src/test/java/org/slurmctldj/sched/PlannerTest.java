@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobField;
@@ -52,7 +53,10 @@ class PlannerTest {
   }
 
   private String placed(JobFields request) {
-    Cluster c = Cluster.of(3);
+    return placed(Cluster.of(3), request);
+  }
+
+  private String placed(Cluster c, JobFields request) {
     long id = c.submit(request);
     settle(c);
     return layout(c, id);
@@ -91,6 +95,41 @@ class PlannerTest {
     // -c3: both cores of one socket
     assertEquals("n1:4/11", placed(perCpu(request()).number(JobField.CPUS_PER_TASK, 3).number(JobField.MIN_CPUS, 3)
         .number(JobField.NUM_TASKS, 1)));
+  }
+
+  /** SelectTypeParameters=CR_CPU on the same nodes: whole cores, from the first on, charged as asked. */
+  @Test
+  void layoutsWithCpusAsTheResource() {
+    record Case(String expected, int nodes, int tasks, int cpusPerTask, int perNode, int perCore) {}
+    List<Case> cases = List.of(
+        new Case("n1:4/11 n2:1/1", 2, 5, 1, 0, 0), // -N2 -n5
+        new Case("n1:8/1111 n2:1/1", 0, 9, 1, 0, 0), // -n9
+        new Case("n1:8/1111 n2:2/1", 2, 5, 2, 0, 0), // -N2 -n5 -c2
+        new Case("n1:3/11", 0, 1, 3, 0, 0), // -c3
+        new Case("n1:6/111", 0, 2, 3, 0, 0), // -n2 -c3
+        new Case("n1:3/11 n2:3/11", 2, 6, 1, 3, 0), // -N2 --ntasks-per-node=3
+        new Case("n1:3/111", 0, 3, 1, 0, 1), // -n3 --ntasks-per-core=1
+        new Case("n1:8/1111 n2:4/11", 0, 12, 1, 0, 0)); // -n12
+    for (Case x : cases) {
+      Cluster c = Cluster.of(3);
+      ClusterConfig k = Cluster.config(2, 3);
+      ClusterConfig.Limits l = k.limits();
+      c.apply(new Command.Reconfigure(c.now, new ClusterConfig(2, "t", k.nodes(), k.partitions(), new ClusterConfig.Limits(
+          l.maxJobCount(), 1, l.maxJobId(), 1001, 300, 30, SlurmNumbers.CR_CPU, 0, 0, true, 0, 0, 10, 0, 0, 0, null))));
+      JobFields r = request().clear(JobField.PN_MIN_MEMORY).number(JobField.NUM_TASKS, x.tasks())
+          .number(JobField.CPUS_PER_TASK, x.cpusPerTask()).number(JobField.MIN_CPUS, (long) x.tasks() * x.cpusPerTask());
+      if (x.nodes() > 0) {
+        r.number(JobField.MIN_NODES, x.nodes()).number(JobField.MAX_NODES, x.nodes());
+      }
+      if (x.perNode() > 0) {
+        r.number(JobField.NTASKS_PER_NODE, x.perNode());
+      }
+      if (x.perCore() > 0) {
+        r.number(JobField.NTASKS_PER_CORE, x.perCore());
+      }
+      assertEquals(x.expected(), placed(c, r), x.toString());
+      assertEquals(0, c.node(0).allocatedMemory);
+    }
   }
 
   @Test
