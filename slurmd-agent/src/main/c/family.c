@@ -62,6 +62,7 @@ static int by_pid(const void *a, const void *b) {
 static size_t mark(struct process *list, size_t count) {
   pid_t self = getpid();
   size_t found = 0;
+  if (count == 0) return 0;
   qsort(list, count, sizeof *list, by_pid);
   for (int again = 1; again;) {
     again = 0;

@@ -15,8 +15,9 @@
 static int add(struct strings *list, char *value) {
   /* doubling: item always has room for a closing NULL */
   if ((list->count & (list->count + 1)) == 0) {
+    if (list->count > MOST_ITEMS) return -1;
     char **more = realloc(list->item, (2 * list->count + 2) * sizeof *more);
-    if (more == NULL || list->count > MOST_ITEMS) return -1;
+    if (more == NULL) return -1;
     list->item = more;
   }
   list->item[list->count++] = value;
