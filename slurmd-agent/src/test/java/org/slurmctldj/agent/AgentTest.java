@@ -196,7 +196,7 @@ class AgentTest {
   void whenTheShepherdIsKilledTheJobEndsWithANamedReason() throws Exception {
     controller.launch(node.job(60, "#!/bin/bash\nsetsid sleep 31415.60 &\nsleep 31415.61\n").build());
     until("the job's processes", () -> TestNode.processes("sleep 31415.6").size() >= 2);
-    TestNode.processes("launches/60.0.batch").forEach(ProcessHandle::destroyForcibly);
+    TestNode.processes(directory + "/spool/launches/60.0.batch").forEach(ProcessHandle::destroyForcibly);
     ExitReport end = controller.awaitEnd("60.0.batch");
     assertEquals(Failure.SHEPHERD_DIED, end.getFailure());
     assertTrue(end.getWaitStatus() != 0);
@@ -211,16 +211,16 @@ class AgentTest {
     for (int round = 0; round < ROUNDS; round++) {
       int id = 2000 + round;
       String launch = id + ".0.batch";
-      String script = "#!/bin/bash\necho run\nsetsid sleep 31416." + id + " &\nsleep 0.2\nexit 6\n";
+      String script = "#!/bin/bash\necho run\nsetsid sleep 31415.9" + id + " &\nsleep 0.2\nexit 6\n";
       controller.launch(node.job(id, script).setOpenMode(Launch.OpenMode.APPEND).build());
       until("the shepherd", () -> Files.exists(directory.resolve("spool/launches/" + launch + "/lock")));
       Thread.sleep(random.nextInt(400)); // the random moment
-      TestNode.processes("launches/" + launch).forEach(ProcessHandle::destroyForcibly);
+      TestNode.processes(directory + "/spool/launches/" + launch).forEach(ProcessHandle::destroyForcibly);
       ExitReport end = controller.awaitEnd(launch);
       assertTrue(
           end.getFailure() == Failure.SHEPHERD_DIED ? end.getWaitStatus() != 0 : end.getWaitStatus() == 6 << 8,
           end.toString());
-      until("no leftovers", () -> TestNode.processes("sleep 31416." + id).isEmpty());
+      until("no leftovers", () -> TestNode.processes("sleep 31415.9" + id).isEmpty());
       if (Files.exists(node.work.resolve("slurm-" + id + ".out"))) {
         String output = node.output("slurm-" + id + ".out");
         assertTrue(output.isEmpty() || output.equals("run\n"), "ran once at most: " + output);
@@ -269,7 +269,7 @@ class AgentTest {
     until("the job", () -> !TestNode.processes("sleep 31415.65").isEmpty());
     agent.kill();
     // what a reboot does: all processes gone, another boot id
-    TestNode.processes("launches/65.0.batch").forEach(ProcessHandle::destroyForcibly);
+    TestNode.processes(directory + "/spool/launches/65.0.batch").forEach(ProcessHandle::destroyForcibly);
     TestNode.processes("sleep 31415.65").forEach(ProcessHandle::destroyForcibly);
     Files.writeString(directory.resolve("spool/launches/65.0.batch/boot_id"), "00000000-0000-0000-0000-000000000000");
     agent = AgentProcess.start(directory, TestNode.NODE);

@@ -22,6 +22,9 @@ final class TestNode {
   /** nobody, as root; else ourselves. */
   static final long JOB_UID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveUid();
 
+  /** Stands for 31415 in scripts and searches: other runs of these tests on the machine have their own. */
+  private static final String MARK = Long.toString(100_000_000 + ProcessHandle.current().pid());
+
   static final long JOB_GID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveGid();
 
   final Path directory;
@@ -69,7 +72,7 @@ final class TestNode {
         .setStepId(0xfffffffb)
         .setUid((int) JOB_UID)
         .setGid((int) JOB_GID)
-        .setScript(bytes(script))
+        .setScript(bytes(script.replace("31415", MARK)))
         .addArgv(bytes("/home/me/job.sh"))
         .addEnvironment(bytes("PATH=/usr/local/bin:/usr/bin:/bin"))
         .addEnvironment(bytes("SLURM_JOB_NAME=job"))
@@ -113,7 +116,7 @@ final class TestNode {
   /** Processes whose command line holds the text. */
   static List<ProcessHandle> processes(String mark) {
     return ProcessHandle.allProcesses()
-        .filter(p -> commandLine(p).contains(mark))
+        .filter(p -> commandLine(p).contains(mark.replace("31415", MARK)))
         .toList();
   }
 
