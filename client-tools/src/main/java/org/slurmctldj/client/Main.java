@@ -9,6 +9,7 @@ import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.sbatch.Sbatch;
 import org.slurmctldj.client.scancel.Scancel;
+import org.slurmctldj.client.scontrol.Scontrol;
 import org.slurmctldj.client.sinfo.Sinfo;
 import org.slurmctldj.client.squeue.Squeue;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -49,10 +50,11 @@ public final class Main {
       return switch (client.program()) {
         case "squeue" -> new Squeue(client).run();
         case "sinfo" -> new Sinfo(client).run();
+        case "scontrol" -> new Scontrol(client).run();
         case "scancel" -> new Scancel(client).run();
         case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol"));
           yield 1;
         }
       };

@@ -6,6 +6,7 @@ import org.slurmctldj.client.text.JobReasons;
 import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.client.text.LocalTime;
 import org.slurmctldj.client.text.Names;
+import org.slurmctldj.client.text.SignalDescriptions;
 import org.slurmctldj.client.text.Units;
 import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.wire.ProtocolVersion;
@@ -199,7 +200,7 @@ record JobView(
 
   /** strsignal(3) of Linux, for signals that end a job. */
   private static String signal(int number) {
-    return Signals.description(number);
+    return SignalDescriptions.of(number);
   }
 
   // ---- numbers

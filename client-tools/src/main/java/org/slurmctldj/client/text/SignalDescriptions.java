@@ -1,7 +1,7 @@
-package org.slurmctldj.client.squeue;
+package org.slurmctldj.client.text;
 
 /** What Linux' libc calls the signals, for "RaisedSignal:9(Killed)". */
-final class Signals {
+public final class SignalDescriptions {
   private static final String[] DESCRIPTIONS = {
     "Unknown signal 0", "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted", "Bus error",
     "Floating point exception", "Killed", "User defined signal 1", "Segmentation fault", "User defined signal 2", "Broken pipe",
@@ -11,12 +11,12 @@ final class Signals {
     "Power failure", "Bad system call"
   };
 
-  static String description(int number) {
+  public static String of(int number) {
     if (number < DESCRIPTIONS.length) {
       return DESCRIPTIONS[number];
     }
     return number >= 34 && number <= 64 ? "Real-time signal " + (number - 34) : "Unknown signal " + number;
   }
 
-  private Signals() {}
+  private SignalDescriptions() {}
 }
