@@ -240,6 +240,11 @@ final class Daemon implements AutoCloseable {
     }
 
     @Override
+    public Controller.Planning planning() {
+      return new Controller.Planning(scheduler.plans(), scheduler.lastPlanNanos() / 1000);
+    }
+
+    @Override
     public Planner.WillRun willRun(JobRecord job) {
       return planner.willRun(engine.view(), job, System.currentTimeMillis());
     }

@@ -56,9 +56,15 @@ public record Controller(
   public interface Waiting {
     JobWire.Waiting of(JobRecord job);
 
+    /** How many plans the scheduler has made, and how long the last one took. */
+    Planning planning();
+
     /** When and where that job could start. */
     Planner.WillRun willRun(JobRecord job);
   }
+
+  /** For sdiag. */
+  public record Planning(long plans, long lastMicros) {}
 
   /** slurm.conf as it is in force now; changes at reconfigure. */
   public interface Settings {

@@ -52,6 +52,7 @@ final class StatisticsHandlers {
                 counts[1]++;
               }
             });
+    Controller.Planning planning = c.waiting().planning();
     List<RpcStatistics.Line> types = c.statistics().types();
     List<RpcStatistics.Line> users = c.statistics().users();
     return Reply.message(
@@ -69,6 +70,9 @@ final class StatisticsHandlers {
             .jobsPending(counts[0])
             .jobsRunning(counts[1])
             .jobStatesTs(now)
+            .scheduleCycleLast(planning.lastMicros())
+            .scheduleCycleCounter(planning.plans())
+            .scheduleQueueLen(counts[0])
             .rpcTypeSize(types.size())
             .rpcTypeId(types.stream().mapToInt(l -> (int) l.id()).toArray())
             .rpcTypeCnt(types.stream().mapToLong(RpcStatistics.Line::count).toArray())

@@ -29,6 +29,7 @@ import org.slurmctldj.sched.Planner;
 final class SubmitHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(SubmitHandlers.class);
   private static final int NODE_CONFIG_UNAVAILABLE = 2014;
+  private static final int EAGAIN = 11;
   private static final int NOBODY = 99;
   private static final int V24_11 = 42;
   private static final int NOT_SUPPORTED = 2036;
@@ -199,6 +200,10 @@ final class SubmitHandlers {
 
   /** Slurm says it in words when no node at all has that much memory. */
   private String words(JobFields f, Result result) {
+    if (result.error() == EAGAIN) {
+      // Clients sleep and try again; a sentence would be printed each time.
+      return null;
+    }
     if (result.message() != null || result.error() != NODE_CONFIG_UNAVAILABLE || !f.isSet(JobField.PN_MIN_MEMORY)) {
       return result.message();
     }

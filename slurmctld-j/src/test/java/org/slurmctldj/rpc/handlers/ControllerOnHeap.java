@@ -65,6 +65,11 @@ public final class ControllerOnHeap {
               }
 
               @Override
+              public Controller.Planning planning() {
+                return new Controller.Planning(1, 1);
+              }
+
+              @Override
               public Planner.WillRun willRun(JobRecord job) {
                 return new Planner().willRun(cluster.store, job, cluster.now);
               }
