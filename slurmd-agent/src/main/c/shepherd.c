@@ -74,11 +74,17 @@ static int reap(void) {
   return script_ended;
 }
 
+/* Somebody has deleted the spool: there is nobody left to tell. */
+static int directory_is_gone(void) {
+  struct stat here;
+  return stat(".", &here) != 0 || here.st_nlink == 0;
+}
+
 /* A full disk must not lose the status: again until it is written. */
 static void record_end(void) {
   getrusage(RUSAGE_CHILDREN, &outcome.usage);
   read_cgroup_counts(&spec, &outcome);
-  for (int tries = 0; write_exit(&outcome, boot_id) != 0; tries++) {
+  for (int tries = 0; write_exit(&outcome, boot_id) != 0 && !directory_is_gone(); tries++) {
     if (tries == 0) say("cannot write the exit file, trying again until it can be written");
     usleep(tries < 10 ? 200000 : 2000000);
   }

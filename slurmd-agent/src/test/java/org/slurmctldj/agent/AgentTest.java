@@ -229,6 +229,18 @@ class AgentTest {
   }
 
   @Test
+  void aShepherdWhoseSpoolWasDeletedDoesNotStayForEver() throws Exception {
+    controller.launch(node.job(130, "#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.1; done\n").build());
+    String shepherd = directory + "/spool/launches/130.0.batch";
+    until("the shepherd", () -> !TestNode.processes(shepherd).isEmpty() && Files.exists(node.work.resolve("slurm-130.out")));
+    agent.kill();
+    new ProcessBuilder("rm", "-rf", directory.resolve("spool").toString()).start().waitFor();
+    Files.createFile(node.work.resolve("go"));
+    until("the shepherd's end", () -> TestNode.processes(shepherd).isEmpty());
+    agent = AgentProcess.start(directory, TestNode.NODE);
+  }
+
+  @Test
   void jobsSurviveKillsOfTheAgentWithTheirTrueExitCode() throws Exception {
     long seed = Long.getLong("agent.seed", System.nanoTime());
     Random random = new Random(seed);
