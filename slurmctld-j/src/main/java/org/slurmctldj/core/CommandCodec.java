@@ -244,6 +244,9 @@ public final class CommandCodec {
       f.numbers[1] = r.number();
       return true;
     }
+    if (tag > 0xff) {
+      return false; // no field of ours, and the case labels below have 8 bits for it
+    }
     switch (kind << 8 | tag) {
       case 1 << 8 | 2 -> f.config = ConfigCodec.read(r.group());
       case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2 -> f.actor = actor(r.group());

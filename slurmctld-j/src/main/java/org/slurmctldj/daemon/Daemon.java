@@ -92,8 +92,13 @@ final class Daemon implements AutoCloseable {
   void start() throws IOException {
     ControllerConf conf = settings.conf();
     LOG.info("{} started on cluster {}", Slurmctld.VERSION, conf.slurm().clusterName());
-    JournalOptions journal = JournalOptions.standard().withSegmentBytes((long) own.journalSegmentMegabytes() << 20);
-    engine = ClusterEngine.open(EngineOptions.standard(conf.stateSaveLocation(), options.adopt).withJournal(journal));
+    EngineOptions journaled = EngineOptions.standard(conf.stateSaveLocation(), options.adopt);
+    if (own.journalSegmentMegabytes() != new SlurmctldJConf().journalSegmentMegabytes()) {
+      // else the engine's own choice, which is less on a small file system
+      journaled =
+          journaled.withJournal(JournalOptions.standard().withSegmentBytes((long) own.journalSegmentMegabytes() << 20));
+    }
+    engine = ClusterEngine.open(journaled);
     agentServer = new AgentServer();
     agents = new Agents(surroundings(conf));
     scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, planner);

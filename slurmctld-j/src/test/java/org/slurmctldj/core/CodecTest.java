@@ -122,6 +122,17 @@ class CodecTest {
     assertTrue(e.getMessage().contains("field 77") && e.getMessage().contains("feature level"), e.getMessage());
   }
 
+  /** Tag 258 once looked like field 2 of the next command kind. */
+  @Test
+  void aFieldNumberOfNineBitsIsUnknown() {
+    TagWriter w = new TagWriter();
+    w.raw(CommandCodec.FORMAT_VERSION);
+    w.raw(11);
+    w.number(1, 5);
+    w.number(258, 1);
+    assertThrows(FormatException.class, () -> CommandCodec.decode(w.toBytes()));
+  }
+
   @Test
   void tornAndMangledBytesGiveAFormatErrorAndNothingElse() {
     Random random = new Random(SEED);

@@ -72,6 +72,9 @@ final class EnginePowerLossTest {
         String name = "r" + round + "-" + i;
         CompletableFuture<Result> f = Load.submit(engine, name, script(name));
         waiting.put(name, f);
+        if (i == 40 && round % 2 == 0) {
+          engine.snapshotNow(); // otherwise they come in quiet times only; the power may fail amid it
+        }
         if (i % 20 == 19) {
           await(f, fatal);
         }
