@@ -14,7 +14,7 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** {@code scontrol show job}: one job. Observed on 22.05.8 and 24.11.5. */
-record JobText(Client client, int release, long now, LocalTime clock, boolean oneLine) {
+record JobText(Client client, int release, long now, LocalTime clock, boolean oneLine, long lastBackfill) {
   private static final int TIME_SIZE = 256;
   private static final long BACKFILL_SCHED = 1L << 32;
   private static final long BACKFILL_LAST = 1L << 33;
@@ -25,13 +25,16 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     return release < ProtocolVersion.V23_02;
   }
 
-  String of(JobInfo j) {
+  /**
+   * @param task the task that was asked for, -1 for none
+   */
+  String of(JobInfo j, long task) {
     Lines t = new Lines(oneLine);
-    identity(j, t);
+    identity(j, old() ? -1 : task, t);
     t.add("UserId", client.names().user(j.userId()) + "(" + j.userId() + ")");
     t.add("GroupId", client.names().group(j.groupId()) + "(" + j.groupId() + ")").add("MCS_label", or(j.mcsLabel(), "N/A")).line();
     t.add("Priority", j.priority()).add("Nice", j.nice() - SlurmConstants.NICE_OFFSET).add("Account", j.account()).add("QOS", j.qos());
-    if (j.wckey() != null) {
+    if (j.wckey() != null && client.conf().flag("TrackWCKey", false)) {
       t.add("WCKey", j.wckey());
     }
     t.line();
@@ -54,12 +57,12 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     t.add("WorkDir", j.workDir()).line();
     optional(t, "AdminComment", j.adminComment());
     optional(t, "SystemComment", j.systemComment());
-    optional(t, "Comment", j.comment());
+    optional(t, "Comment", j.comment() == null ? null : j.comment() + " ");
     optional(t, "Extra", j.extra());
     if (j.batchFlag() != 0) {
-      String output = or(j.stdOut(), defaultOutput(j));
-      t.add("StdErr", or(j.stdErr(), output)).line();
-      t.add("StdIn", or(j.stdIn(), "/dev/null")).line();
+      String output = expanded(or(j.stdOut(), j.workDir() + (j.arrayJobId() != 0 ? "/slurm-%A_%a.out" : "/slurm-%j.out")), j);
+      t.add("StdErr", j.stdErr() == null ? output : expanded(j.stdErr(), j)).line();
+      t.add("StdIn", j.stdIn() == null ? "/dev/null" : expanded(j.stdIn(), j)).line();
       t.add("StdOut", output).line();
     }
     if (j.reqSwitch() != 0) {
@@ -72,12 +75,12 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     return t.end();
   }
 
-  private void identity(JobInfo j, Lines t) {
+  private void identity(JobInfo j, long task, Lines t) {
     t.add("JobId", j.jobId());
     if (j.arrayJobId() != 0) {
       t.add("ArrayJobId", j.arrayJobId());
       if (j.arrayTaskStr() != null) {
-        t.add("ArrayTaskId", tasks(j));
+        t.add("ArrayTaskId", task >= 0 ? Long.toString(task) : tasks(j));
       } else {
         t.add("ArrayTaskId", j.arrayTaskId());
       }
@@ -133,8 +136,14 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     }
     t.add("SuspendTime", j.suspendTime() == 0 ? "None" : time(j.suspendTime())).add("SecsPreSuspend", j.preSusTime());
     t.add("LastSchedEval", time(j.lastSchedEval()));
-    t.add("Scheduler", ((j.bitflags() & BACKFILL_LAST) != 0 ? "Backfill" : "Main") + ((j.bitflags() & BACKFILL_SCHED) != 0 ? ":*" : ""));
+    t.add("Scheduler", ((j.bitflags() & BACKFILL_SCHED) != 0 ? "Backfill" : "Main") + (scheduledLast(j) ? ":*" : ""));
     t.line();
+  }
+
+  /** Backfill looked at the job in its last round. */
+  private boolean scheduledLast(JobInfo j) {
+    return (j.bitflags() & BACKFILL_LAST) != 0
+        || (j.bitflags() & BACKFILL_SCHED) != 0 && lastBackfill != 0 && j.lastSchedEval() >= lastBackfill;
   }
 
   private long runSeconds(JobInfo j) {
@@ -240,7 +249,7 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
   }
 
   private String range(long min, long max) {
-    boolean plain = max == 0 || max == SlurmConstants.NO_VAL || old() && max == min;
+    boolean plain = max == 0 || max == SlurmConstants.NO_VAL;
     return plain ? count(min) : count(min) + "-" + count(max);
   }
 
@@ -270,11 +279,45 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     return clock.text(t, TIME_SIZE);
   }
 
-  private static String defaultOutput(JobInfo j) {
-    if (j.arrayJobId() != 0) {
-      return j.workDir() + "/slurm-" + j.arrayJobId() + "_" + j.arrayTaskId() + ".out";
+  /** The patterns of file names, as far as they are known before the job runs; a backslash in the name leaves them all alone. */
+  private String expanded(String name, JobInfo j) {
+    if (name.indexOf('%') < 0 || name.indexOf('\\') >= 0) {
+      return name;
     }
-    return j.workDir() + "/slurm-" + j.jobId() + ".out";
+    StringBuilder b = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) != '%') {
+        b.append(name.charAt(i));
+        continue;
+      }
+      int start = i++;
+      int width = 0;
+      while (i < name.length() && Character.isDigit(name.charAt(i))) {
+        width = Math.min(10, width * 10 + name.charAt(i++) - '0');
+      }
+      String value = i < name.length() ? pattern(name.charAt(i), j) : null;
+      if (value == null) {
+        b.append(name, start, Math.min(i + 1, name.length()));
+      } else {
+        b.repeat('0', Math.max(0, Character.isDigit(value.charAt(0)) ? width - value.length() : 0)).append(value);
+      }
+    }
+    return b.toString();
+  }
+
+  private String pattern(char letter, JobInfo j) {
+    return switch (letter) {
+      case '%' -> "%";
+      case 'A' -> Long.toString(j.arrayJobId() != 0 ? j.arrayJobId() : j.jobId());
+      case 'a' -> Long.toString(j.arrayTaskId());
+      case 'j', 'J' -> Long.toString(j.jobId());
+      case 'u' -> client.names().user(j.userId());
+      case 'x' -> j.name() == null || j.name().isEmpty() ? null : j.name();
+      case 'N' -> j.batchHost();
+      case 'n', 't' -> "0";
+      case 's' -> "batch";
+      default -> null;
+    };
   }
 
   private static String or(String a, String b) {

@@ -22,16 +22,21 @@ final class JobUpdate {
 
   private final Client client;
   private final int release;
-  private final JobDescMsg job = blank();
+  private final JobDescMsg job;
 
   JobUpdate(Client client, int release) {
     this.client = client;
     this.release = release;
+    this.job = blank(release);
   }
 
   /** A description that changes nothing. */
-  static JobDescMsg blank() {
-    return new JobDescMsg().userId(SlurmConstants.NO_VAL).groupId(SlurmConstants.NO_VAL).bitflags(DEFAULT_ACCOUNT | DEFAULT_PARTITION | DEFAULT_QOS | DEFAULT_WCKEY);
+  static JobDescMsg blank(int release) {
+    JobDescMsg job = new JobDescMsg();
+    if (release < ProtocolVersion.V23_02) {
+      job.userId(SlurmConstants.NO_VAL).groupId(SlurmConstants.NO_VAL);
+    }
+    return job.bitflags(DEFAULT_ACCOUNT | DEFAULT_PARTITION | DEFAULT_QOS | DEFAULT_WCKEY);
   }
 
   JobDescMsg job() {

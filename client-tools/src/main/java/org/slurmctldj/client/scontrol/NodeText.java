@@ -10,7 +10,7 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** {@code scontrol show node}: one node. Observed on 22.05.8 and 24.11.5. */
-record NodeText(Client client, int release, LocalTime clock, boolean oneLine, List<PartitionInfo> partitions) {
+record NodeText(Client client, int release, LocalTime clock, boolean oneLine, int slurmdPort, List<PartitionInfo> partitions) {
   private static final int TIME_SIZE = 32;
 
   String of(NodeInfo n, int index) {
@@ -26,9 +26,9 @@ record NodeText(Client client, int release, LocalTime clock, boolean oneLine, Li
     t.add("ActiveFeatures", n.featuresAct()).line();
     t.add("Gres", n.gres()).line();
     if (n.nodeHostname() != null || n.nodeAddr() != null) {
-      t.add("NodeAddr", n.nodeAddr()).add("NodeHostName", n.nodeHostname());
-      if (n.port() != 0) {
-        t.add("Port", n.port());
+      t.add("NodeAddr", n.nodeAddr()).add("NodeHostName", n.nodeHostname()).add(" ");
+      if (n.port() != slurmdPort) {
+        t.add("Port", n.port()).add(" ");
       }
       if (n.version() != null) {
         t.add("Version", n.version());
@@ -57,7 +57,7 @@ record NodeText(Client client, int release, LocalTime clock, boolean oneLine, Li
       t.add("Partitions", inPartitions + " ").line();
     }
     t.add("BootTime", time(n.bootTime())).add("SlurmdStartTime", time(n.slurmdStartTime())).line();
-    t.add("LastBusyTime", time(n.lastBusy()));
+    t.add("LastBusyTime", clock.text(n.lastBusy(), TIME_SIZE));
     if (!old) {
       t.add("ResumeAfterTime", n.resumeAfter() == 0 ? "None" : time(n.resumeAfter()));
     }
@@ -69,27 +69,32 @@ record NodeText(Client client, int release, LocalTime clock, boolean oneLine, Li
       t.add("CurrentWatts", 0).add("AveWatts", 0).line();
       t.add("ExtSensorsJoules", "n/s").add("ExtSensorsWatts", 0).add("ExtSensorsTemp", "n/s");
     } else {
-      t.add("CurrentWatts", 0).add("AveWatts", 0);
+      t.add("CurrentWatts", 0).add("AveWatts", 0).line();
     }
-    t.line();
     if (n.reason() != null) {
-      t.add("Reason", n.reason());
-      if (n.reasonTime() != 0) {
-        t.add("[" + client.names().user(n.reasonUid()) + "@" + time(n.reasonTime()) + "]");
-      }
       t.line();
+      reason(n, t);
     }
     optional(t, "Comment", n.comment());
     optional(t, "Extra", n.extra());
     optional(t, "InstanceId", n.instanceId());
     optional(t, "InstanceType", n.instanceType());
-    optional(t, "ReservationName", n.resvName());
+    if (!old) {
+      optional(t, "ReservationName", n.resvName());
+    }
     return t.end();
+  }
+
+  private void reason(NodeInfo n, Lines t) {
+    t.add("Reason", n.reason());
+    if (n.reasonTime() != 0) {
+      t.add(" [" + client.names().user(n.reasonUid()) + "@" + time(n.reasonTime()) + "]");
+    }
   }
 
   private static void optional(Lines t, String key, String value) {
     if (value != null) {
-      t.add(key, value).line();
+      t.line().add(key, value);
     }
   }
 

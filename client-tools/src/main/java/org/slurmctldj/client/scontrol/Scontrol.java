@@ -148,11 +148,12 @@ public final class Scontrol {
 
   private int ping() {
     List<ControllerHost> hosts = client.conf().controllers();
+    int release = client.release();
     int down = 0;
     for (int i = 0; i < hosts.size(); i++) {
       boolean up;
       try {
-        Frame answer = client.controller().connection().callOne(i, client.controller().version(), REQUEST_PING, new byte[0]);
+        Frame answer = client.controller().connection().callOne(i, release, REQUEST_PING, new byte[0]);
         up = Controller.returnCode(answer) == 0;
       } catch (RpcException e) {
         up = false;
@@ -186,7 +187,7 @@ public final class Scontrol {
   }
 
   private JobDescMsg priority(String action, String id) {
-    JobDescMsg job = JobUpdate.blank().jobIdStr(id);
+    JobDescMsg job = JobUpdate.blank(client.release()).jobIdStr(id);
     return switch (action) {
       case "release" -> job.priority(SlurmConstants.INFINITE).allocSid(0);
       case "uhold" -> job.priority(0).allocSid(USER_HOLD);

@@ -100,25 +100,29 @@ final class Show {
   // ---- jobs
 
   private int jobs(String id) {
-    List<JobInfo> jobs;
+    JobInfoResponse response;
     int flags = SHOW_LOCAL | (all || id != null ? SHOW_ALL : 0);
     if (id == null) {
-      jobs =
+      response =
           JobInfoResponse.read(
-                  client.controller().ask(REQUEST_JOB_INFO, new JobInfoRequest().showFlags(flags)).body(), client.controller().number())
-              .jobs();
+              client.controller().ask(REQUEST_JOB_INFO, new JobInfoRequest().showFlags(flags)).body(), client.controller().number());
     } else {
       Strtol number = Strtol.parse(id);
+      if (number.value() <= 0) {
+        console.complain("scontrol_print_job error: Invalid job id specified");
+        return 1;
+      }
       JobInfoSingleRequest request = new JobInfoSingleRequest().jobId(number.value()).showFlags(flags);
-      jobs = JobInfoResponse.read(client.controller().ask(REQUEST_JOB_INFO_SINGLE, request).body(), client.controller().number()).jobs();
+      response = JobInfoResponse.read(client.controller().ask(REQUEST_JOB_INFO_SINGLE, request).body(), client.controller().number());
     }
     int release = client.controller().version();
     long now = System.currentTimeMillis() / 1000;
-    JobText text = new JobText(client, release, now, clock(), oneLine);
+    JobText text = new JobText(client, release, now, clock(), oneLine, response.lastBackfill());
     boolean any = false;
-    for (JobInfo job : jobs) {
+    for (JobInfo job : response.jobs()) {
       if (id == null || asked(id, job)) {
-        console.print(text.of(job));
+        int under = id == null ? -1 : id.indexOf('_');
+        console.print(text.of(job, under < 0 ? -1 : Strtol.value(id.substring(under + 1))));
         any = true;
       }
     }
@@ -155,7 +159,7 @@ final class Show {
                 client.controller().number())
             .nodes();
     List<PartitionInfo> partitions = loadPartitions(SHOW_ALL);
-    NodeText text = new NodeText(client, client.controller().version(), clock(), oneLine, partitions);
+    NodeText text = new NodeText(client, client.controller().version(), clock(), oneLine, client.conf().slurmdPort(), partitions);
     List<String> names = name == null ? null : HostNames.tryExpand(name);
     if (name != null && names == null) {
       names = List.of(name);
@@ -193,7 +197,7 @@ final class Show {
       return;
     }
     long total = node.cpusEfctv() != 0 ? node.cpusEfctv() : node.cpus();
-    boolean part = node.allocCpus() > 0 && node.allocCpus() < total && !NodeStates.has(node.nodeState(), NodeStates.DRAIN);
+    boolean part = node.allocCpus() > 0 && node.allocCpus() < total;
     if (part && NodeStates.base(node.nodeState()) != NodeStates.DOWN) {
       node.nodeState(node.nodeState() & ~(long) NodeStates.BASE | NodeStates.MIXED);
     }
