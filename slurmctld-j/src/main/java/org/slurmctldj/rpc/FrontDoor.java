@@ -123,6 +123,7 @@ public final class FrontDoor implements FrameSink {
       return;
     }
     LOG.debug("{} from uid {} at {}", rpc.name(), actor.uid(), actor.from());
+    LOG.trace("{}", body);
     Request request = new Request(frame.type(), generation, body, actor, answer.exchange.peer());
     Reply reply = rpc.handler().handle(request);
     if (reply instanceof Reply.Later later) {

@@ -30,6 +30,8 @@ import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.JobInfoRequest;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
 import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.KillJobsRequest;
+import org.slurmctldj.proto.slurm.KillJobsResponse;
 import org.slurmctldj.proto.slurm.ReturnCodeMsg;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.StepId;
@@ -149,6 +151,26 @@ class FrontDoorTest {
     assertEquals(2042, SubmitBatchJobResponse.read(f.body(), 42).errorCode());
     f = ask(request(41, 4003, job(41).priority(0), 0));
     assertEquals(0, SubmitBatchJobResponse.read(f.body(), 41).errorCode());
+  }
+
+  /** scancel --ctld: state 12 stands for any, user_id says nothing without a user name. */
+  @Test
+  void manyJobsAreCancelledByFilterOrByIds() throws IOException {
+    for (String name : new String[] {"a", "b", "b"}) {
+      ask(request(42, 4003, job(42).name(name).priority(0), 0));
+    }
+    KillJobsRequest byName = new KillJobsRequest().jobName("b").signal(9).state(12).userId(0).flags(0);
+    Frame f = ask(request(42, 5041, byName, 0));
+    assertEquals(5042, f.type());
+    assertEquals(List.of(), KillJobsResponse.read(f.body(), 42).jobs());
+    assertEquals(List.of(0L, 4L, 4L), List.of(on.cluster.job(1).slurmState(), on.cluster.job(2).slurmState(), on.cluster.job(3).slurmState()));
+    KillJobsRequest byId = new KillJobsRequest().jobsArray(new String[] {"1", "77"}).signal(9).state(12).flags(0);
+    f = ask(request(42, 5041, byId, 0));
+    var answers = KillJobsResponse.read(f.body(), 42).jobs();
+    assertEquals(1, answers.size());
+    assertEquals("Invalid job id specified", answers.getFirst().errorMsg());
+    assertEquals(4, on.cluster.job(1).slurmState());
+    assertEquals(2173, returnCode(request(42, 5041, new KillJobsRequest().signal(9).state(12).flags(0), 0)));
   }
 
   @Test

@@ -18,12 +18,14 @@ import org.slurmctldj.proto.slurm.KillJobsRecord;
 import org.slurmctldj.proto.slurm.KillJobsRequest;
 import org.slurmctldj.proto.slurm.KillJobsResponse;
 import org.slurmctldj.proto.slurm.SelectedStep;
+import org.slurmctldj.proto.slurm.SlurmError;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.rpc.render.TaskBits;
 
 /** scancel. */
 final class KillHandlers {
@@ -34,6 +36,7 @@ final class KillHandlers {
   private static final int EINVAL = 22;
   private static final int KILL_JOB_BATCH = 1;
   private static final int KILL_JOBS_VERBOSE = 1 << 11;
+  private static final long STATES = 12;
   private static final long BASE_STATE = 0xff;
 
   private final Controller c;
@@ -108,8 +111,7 @@ final class KillHandlers {
     String[] ids = q.jobsArray();
     boolean filtered =
         q.account() != null || q.jobName() != null || q.partition() != null || q.qos() != null || q.reservation() != null
-            || q.nodelist() != null || q.wckey() != null || q.userName() != null || q.userId() != SlurmConstants.NO_VAL && q.userId() != 0xffffffffL
-            || q.state() != 0xffffffffL && q.state() != SlurmConstants.NO_VAL && q.state() != 0;
+            || q.nodelist() != null || q.wckey() != null || q.userName() != null || stateGiven(q);
     if (ids.length == 0 && !filtered) {
       return Reply.rc(SIGNAL_JOBS_INVALID);
     }
@@ -119,7 +121,7 @@ final class KillHandlers {
       for (String id : ids) {
         Optional<JobSelector> s = JobIdText.parse(id);
         if (s.isEmpty() || !exists(s.get())) {
-          answers.add(record(id, s.map(JobSelector::jobId).orElse(SlurmConstants.NO_VAL), INVALID_JOB_ID, null));
+          answers.add(record(r.version(), s.map(JobSelector::jobId).orElse(0L), INVALID_JOB_ID, s.orElse(null)));
         } else if (!filtered || anyMatch(q, s.get())) {
           targets.add(s.get());
         }
@@ -147,7 +149,7 @@ final class KillHandlers {
               .thenAccept(
                   result -> {
                     log(r, s, q.signal(), result);
-                    done[at] = record(null, s.jobId(), (int) firstError(result), s);
+                    done[at] = record(r.version(), s.jobId(), (int) firstError(result), s);
                   }));
     }
     boolean verbose = (q.flags() & KILL_JOBS_VERBOSE) != 0;
@@ -164,12 +166,17 @@ final class KillHandlers {
                 }));
   }
 
-  private static KillJobsRecord record(String text, long jobId, int error, JobSelector s) {
+  private static KillJobsRecord record(int version, long jobId, int error, JobSelector s) {
     SelectedStep id = new SelectedStep().stepId(new StepId().jobId(jobId));
-    if (s != null && s.tasks() != null && s.tasks().size() == 1) {
-      id.arrayTaskId(s.tasks().first());
+    if (s != null && s.tasks() != null) {
+      if (s.tasks().size() == 1) {
+        id.arrayTaskId(s.tasks().first());
+      } else {
+        id.arrayBitmap(TaskBits.of(s.tasks()));
+      }
     }
-    return new KillJobsRecord().errorCode(error).errorMsg(text == null || error == 0 ? null : text).id(id).realJobId(jobId);
+    String message = error == 0 ? null : SlurmError.of(error, version).map(SlurmError::text).orElse("error " + error);
+    return new KillJobsRecord().errorCode(error).errorMsg(message).id(id).realJobId(jobId);
   }
 
   private boolean exists(JobSelector s) {
@@ -193,13 +200,15 @@ final class KillHandlers {
 
   private boolean matches(KillJobsRequest q, JobRecord j) {
     ClusterConfig config = c.view().config();
-    boolean state = q.state() == 0xffffffffL || q.state() == SlurmConstants.NO_VAL || (j.slurmState() & BASE_STATE) == (q.state() & BASE_STATE);
-    boolean user = q.userId() == SlurmConstants.NO_VAL || q.userId() == 0xffffffffL || owner(j) == q.userId();
-    boolean userName = q.userName() == null || q.userName().equals(j.request.text(JobField.USER_NAME));
+    boolean state = !stateGiven(q) || (j.slurmState() & BASE_STATE) == q.state();
+    // user_id is 0 where no user was asked for: the name decides.
+    boolean user =
+        q.userName() == null
+            || q.userName().equals(j.request.text(JobField.USER_NAME))
+            || q.userName().equals(Long.toString(owner(j)));
     boolean partition = q.partition() == null || List.of(String.valueOf(j.request.text(JobField.PARTITION)).split(",")).contains(q.partition());
     return state
         && user
-        && userName
         && partition
         && equal(q.account(), j.request.text(JobField.ACCOUNT))
         && equal(q.jobName(), j.request.text(JobField.NAME))
@@ -207,6 +216,11 @@ final class KillHandlers {
         && equal(q.reservation(), j.request.text(JobField.RESERVATION))
         && equal(q.wckey(), j.request.text(JobField.WCKEY))
         && (q.nodelist() == null || onNodes(config, j, q.nodelist()));
+  }
+
+  /** 12, one beyond the last state, stands for any. */
+  private static boolean stateGiven(KillJobsRequest q) {
+    return q.state() < STATES;
   }
 
   private static boolean equal(String wanted, String has) {
