@@ -129,6 +129,18 @@ final class Change {
     return List.copyOf(ids);
   }
 
+  /** The record of that task of the array, if it has one of its own; else null. */
+  JobRecord arrayTask(long arrayJobId, long task) {
+    for (long id : changedJobs) {
+      JobRecord j = jobs.get(id);
+      if (j.arrayJobId == arrayJobId && j.arrayTaskId == task) {
+        return j;
+      }
+    }
+    long id = indexes.taskOf(arrayJobId, task);
+    return id == 0 ? null : job(id);
+  }
+
   long jobsAgainstLimit() {
     return store.jobCount() + indexes.tasksBeyondRecords();
   }

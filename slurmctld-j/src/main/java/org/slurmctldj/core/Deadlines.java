@@ -118,7 +118,7 @@ final class Deadlines {
   }
 
   private static void purge(Change c, JobRecord j) {
-    if (j.arrayJobId == j.jobId && c.members(j.arrayJobId).stream().anyMatch(id -> c.job(id).phase != JobPhase.DONE)) {
+    if (j.arrayJobId == j.jobId && !JobArrays.allEnded(j)) {
       // The record that has the array's id and counters outlives its tasks.
       JobEnd.purgeLater(c, j);
       c.touch(j);

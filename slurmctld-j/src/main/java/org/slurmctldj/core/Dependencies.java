@@ -38,11 +38,12 @@ final class Dependencies {
     if (d == null) {
       return Result.error(ESLURM_DEPENDENCY);
     }
+    TreeSet<Long> seen = new TreeSet<>();
     for (Term t : d.terms()) {
       if (t.kind() == Kind.AFTERCORR || t.kind() == Kind.EXPAND || t.kind() == Kind.AFTERBURSTBUFFER) {
         return Result.error(ESLURM_NOT_SUPPORTED, "dependency type " + t.kind().word() + " is not supported");
       }
-      if (t.jobId() == job.jobId || reaches(c, t.jobId(), job.jobId, new TreeSet<>())) {
+      if (t.jobId() == job.jobId || reaches(c, t.jobId(), job.jobId, seen)) {
         return Result.error(ESLURM_CIRCULAR_DEPENDENCY);
       }
     }
@@ -121,27 +122,31 @@ final class Dependencies {
   }
 
   private static JobRecord task(Change c, Term t) {
-    for (long id : c.members(t.jobId())) {
-      JobRecord j = c.job(id);
-      if (j.arrayTaskId == t.task() || j.arrayPending != null && j.arrayPending.contains((int) t.task())) {
-        return j;
-      }
+    JobRecord head = c.job(t.jobId());
+    if (head.arrayTaskId == t.task() || head.arrayPending != null && head.arrayPending.contains((int) t.task())) {
+      return head;
     }
-    return null;
+    return c.arrayTask(t.jobId(), t.task());
   }
 
   private static Answer array(Change c, Term t, JobRecord head) {
+    boolean failed = head.arrayFailed > 0;
+    // One failed task already decides afterok, however many still run.
+    if (failed && t.kind() == Kind.AFTEROK) {
+      return Answer.NEVER;
+    }
+    if (t.kind() != Kind.AFTER) {
+      return answer(c, t, JobArrays.allEnded(head) ? JobPhase.DONE : JobPhase.PENDING, 0, failed);
+    }
+    if (head.phase == JobPhase.PENDING) {
+      return Answer.OPEN;
+    }
     JobPhase least = JobPhase.DONE;
     long latestStart = 0;
-    boolean failed = head.arrayFailed > 0;
     for (long id : c.members(t.jobId())) {
       JobRecord j = c.job(id);
       least = j.phase.code() < least.code() ? j.phase : least;
       latestStart = Math.max(latestStart, j.startTime);
-    }
-    // One failed task already decides afterok, however many still run.
-    if (failed && t.kind() == Kind.AFTEROK) {
-      return Answer.NEVER;
     }
     return answer(c, t, least, latestStart, failed);
   }

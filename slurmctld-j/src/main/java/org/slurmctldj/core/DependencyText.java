@@ -1,7 +1,8 @@
 package org.slurmctldj.core;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -65,7 +66,8 @@ public record DependencyText(List<Term> terms, boolean any) {
     if (any && text.indexOf(',') >= 0) {
       return null;
     }
-    List<Term> terms = new ArrayList<>();
+    // Each once: a text that names one array a thousand times is looked at once.
+    Set<Term> terms = new LinkedHashSet<>();
     for (String part : text.split(any ? "\\?" : ",", -1)) {
       String[] words = part.startsWith("singleton(") ? new String[] {"singleton"} : part.split(":", -1);
       Kind kind = Kind.of(words[0]);
@@ -88,7 +90,7 @@ public record DependencyText(List<Term> terms, boolean any) {
         terms.add(t);
       }
     }
-    return terms.isEmpty() || terms.size() > 10_000 ? null : new DependencyText(terms, any);
+    return terms.isEmpty() || terms.size() > 10_000 ? null : new DependencyText(List.copyOf(terms), any);
   }
 
   private static Term term(Kind kind, String word) {

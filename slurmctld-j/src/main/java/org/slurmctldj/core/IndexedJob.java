@@ -4,6 +4,7 @@ package org.slurmctldj.core;
 record IndexedJob(
     long jobId,
     long arrayJobId,
+    long arrayTaskId,
     JobPhase phase,
     int pendingTasks,
     long deadlineMillis,
@@ -25,6 +26,7 @@ record IndexedJob(
     return new IndexedJob(
         j.jobId,
         j.arrayJobId,
+        j.arrayTaskId,
         j.phase,
         j.arrayPending == null ? 0 : j.arrayPending.size(),
         j.deadlineMillis,

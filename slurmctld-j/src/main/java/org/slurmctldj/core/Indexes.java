@@ -21,10 +21,13 @@ final class Indexes {
     }
   }
 
+  private record ArrayTask(long arrayJobId, long task) {}
+
   private record UserAndName(long userId, String name) {}
 
   private final TreeSet<Due> deadlines = new TreeSet<>();
   private final Map<Long, TreeSet<Long>> arrays = new HashMap<>();
+  private final Map<ArrayTask, Long> tasks = new HashMap<>();
   private final TreeMap<Integer, TreeSet<Long>> byNode = new TreeMap<>();
   private final Map<Long, TreeSet<Long>> waiters = new HashMap<>();
   private final Map<UserAndName, TreeSet<Long>> singletons = new HashMap<>();
@@ -41,6 +44,7 @@ final class Indexes {
       if (before.arrayJobId() != 0 && (after == null || after.arrayJobId() != before.arrayJobId())) {
         drop(arrays, before.arrayJobId(), before.jobId());
       }
+      tasks.remove(new ArrayTask(before.arrayJobId(), before.arrayTaskId()), before.jobId());
       for (int n : before.nodes()) {
         drop(byNode, n, before.jobId());
       }
@@ -63,6 +67,9 @@ final class Indexes {
       }
       if (after.arrayJobId() != 0) {
         arrays.computeIfAbsent(after.arrayJobId(), k -> new TreeSet<>()).add(after.jobId());
+        if (after.arrayTaskId() != SlurmNumbers.NO_VAL) {
+          tasks.put(new ArrayTask(after.arrayJobId(), after.arrayTaskId()), after.jobId());
+        }
       }
       for (int n : after.nodes()) {
         byNode.computeIfAbsent(n, k -> new TreeSet<>()).add(after.jobId());
@@ -122,6 +129,11 @@ final class Indexes {
   List<Long> members(long arrayJobId) {
     TreeSet<Long> set = arrays.get(arrayJobId);
     return set == null ? List.of() : List.copyOf(set);
+  }
+
+  /** The id of that task's own record, or 0. */
+  long taskOf(long arrayJobId, long task) {
+    return tasks.getOrDefault(new ArrayTask(arrayJobId, task), 0L);
   }
 
   /** Jobs that hold that node, or have not yet confirmed their end there. */

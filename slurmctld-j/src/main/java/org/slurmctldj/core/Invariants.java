@@ -58,6 +58,8 @@ public final class Invariants {
     ClusterConfig config = view.config();
     Map<Integer, Sum> sums = new HashMap<>();
     Set<String> launches = new HashSet<>();
+    Map<Long, Integer> open = new HashMap<>();
+    Map<Long, JobRecord> heads = new HashMap<>();
     view.forEachJob(j -> {
       try {
         checkJob(j);
@@ -75,10 +77,24 @@ public final class Invariants {
           }
         }
       }
+      if (j.arrayJobId != 0) {
+        if (j.phase != JobPhase.DONE) {
+          open.merge(j.arrayJobId, j.arrayPending == null ? 1 : j.arrayPending.size(), Integer::sum);
+        }
+        if (j.arrayJobId == j.jobId) {
+          heads.put(j.jobId, j);
+        }
+      }
       for (int p : j.partitions) {
         if (p < 0 || p >= config.partitions().size()) {
           out.add("job " + j.jobId + " is in partition " + p);
         }
+      }
+    });
+    heads.forEach((id, head) -> {
+      int left = open.getOrDefault(id, 0);
+      if (head.arrayTasks - head.arrayEnded != left) {
+        out.add("array " + id + " counts " + head.arrayEnded + " of " + head.arrayTasks + " tasks ended, " + left + " are open");
       }
     });
     for (int i = 0; i < view.nodeCount(); i++) {

@@ -15,6 +15,11 @@ final class JobArrays {
     return member.arrayJobId == 0 ? null : c.job(member.arrayJobId);
   }
 
+  /** True if no task of it will change any more. Heads know: a look at each of many members is dear. */
+  static boolean allEnded(JobRecord head) {
+    return head.arrayEnded >= head.arrayTasks;
+  }
+
   /** Makes that pending task a record of its own and returns it; null if no job id is left. */
   static JobRecord split(Change c, JobRecord rest, int task) {
     if (rest.arrayPending.size() == 1) {

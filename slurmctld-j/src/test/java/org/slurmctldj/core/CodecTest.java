@@ -137,7 +137,7 @@ class CodecTest {
   void tornAndMangledBytesGiveAFormatErrorAndNothingElse() {
     Random random = new Random(SEED);
     RandomValues values = new RandomValues(SEED);
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < Integer.getInteger("mangled", 5000); i++) {
       byte[] bytes = CommandCodec.encode(values.command());
       if (random.nextBoolean()) {
         bytes = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
