@@ -19,6 +19,7 @@ final class JobEnd {
   /** A pending job, or the rest of an array, is over without having run. */
   static void pendingEnds(Change c, JobRecord j, Outcome outcome, int reason, long byUid) {
     int tasks = j.arrayPending == null ? 1 : j.arrayPending.size();
+    j.arrayDropped = j.arrayPending;
     j.arrayPending = null;
     j.phase = JobPhase.DONE;
     j.outcome = outcome;

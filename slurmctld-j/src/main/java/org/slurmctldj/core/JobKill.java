@@ -41,6 +41,11 @@ final class JobKill {
         }
         c.info("job " + JobArrays.name(j) + " cancelled while pending by uid " + k.actor().uid());
         JobEnd.pendingEnds(c, j, Outcome.CANCELLED, j.reason, k.actor().uid());
+        if (k.jobs().tasks() != null) {
+          // Cancelled task by task, the array shows without its tasks, as Slurm's does.
+          j.arrayDropped = null;
+          c.touch(j);
+        }
         yield 0;
       }
       case STARTING, RUNNING -> {

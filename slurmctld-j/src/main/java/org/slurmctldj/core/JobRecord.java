@@ -21,6 +21,9 @@ public final class JobRecord {
   /** Pending tasks of the array's rest, bit i = task i; null unless this is one. */
   public TaskSet arrayPending;
 
+  /** The tasks that ended with the rest without having run, once it is over: what clients show it by; else null. */
+  public TaskSet arrayDropped;
+
   /** Most tasks that may run at once (the % limit); 0 no limit. */
   public int arrayMaxRunning;
 
@@ -156,6 +159,7 @@ public final class JobRecord {
     c.arrayJobId = arrayJobId;
     c.arrayTaskId = arrayTaskId;
     c.arrayPending = arrayPending;
+    c.arrayDropped = arrayDropped;
     c.arrayMaxRunning = arrayMaxRunning;
     c.arrayRunning = arrayRunning;
     c.arrayEnded = arrayEnded;

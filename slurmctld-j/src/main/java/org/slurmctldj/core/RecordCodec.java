@@ -103,6 +103,9 @@ public final class RecordCodec {
     w.flag(44, j.warned);
     w.number(45, j.arrayTasks, 0);
     w.number(46, j.nodesExpected, 0);
+    if (j.arrayDropped != null) {
+      w.numbers(47, j.arrayDropped.ranges());
+    }
   }
 
   /**
@@ -116,6 +119,7 @@ public final class RecordCodec {
         case 2 -> j.arrayJobId = r.number();
         case 3 -> j.arrayTaskId = r.number();
         case 4 -> j.arrayPending = tasks(r);
+        case 47 -> j.arrayDropped = tasks(r);
         case 5 -> j.arrayMaxRunning = r.integer();
         case 6 -> j.arrayRunning = r.integer();
         case 7 -> j.arrayEnded = r.integer();

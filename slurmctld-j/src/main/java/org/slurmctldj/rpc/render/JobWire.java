@@ -261,6 +261,8 @@ public final class JobWire {
     w.arrayJobId(j.arrayJobId).arrayTaskId(j.arrayTaskId).arrayMaxTasks(j.arrayJobId == 0 ? 0 : j.arrayMaxRunning);
     if (j.isArrayRest()) {
       w.arrayTaskStr(hex(j.arrayPending));
+    } else if (j.arrayDropped != null) {
+      w.arrayTaskStr(hex(j.arrayDropped));
     }
   }
 
