@@ -16,8 +16,8 @@ import org.slurmctldj.proto.slurm.PartitionInfo;
  */
 record Grouping(Set<NodeField> fields, boolean exact, boolean byNode) {
   boolean samePartition(PartitionInfo a, PartitionInfo b) {
-    if (a == b) {
-      return true;
+    if (a == b || byNode) {
+      return a == b;
     }
     for (NodeField f : fields) {
       boolean same =
@@ -78,14 +78,13 @@ record Grouping(Set<NodeField> fields, boolean exact, boolean byNode) {
       case STATE_LONG -> NodeStates.name(a.nodeState()).equals(NodeStates.name(b.nodeState()));
       case STATE_COMPLETE -> NodeStates.complete(a.nodeState()).equals(NodeStates.complete(b.nodeState()));
       case ALLOC_MEM -> a.allocMemory() == b.allocMemory();
-      case PORT -> a.port() == b.port();
       default -> true;
     };
   }
 
   private static boolean sameSize(NodeField f, NodeInfo a, NodeInfo b) {
     return switch (f) {
-      case CPUS -> a.cpus() == b.cpus();
+      case CPUS, CPUS_STATE -> a.cpus() == b.cpus();
       case SOCKETS -> a.sockets() == b.sockets();
       case CORES -> a.cores() == b.cores();
       case THREADS -> a.threads() == b.threads();

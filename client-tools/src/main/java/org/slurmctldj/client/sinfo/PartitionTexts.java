@@ -23,7 +23,7 @@ final class PartitionTexts {
       case 3 -> "up";
       case 1 -> "down";
       case 2 -> "drain";
-      case 0 -> "inact";
+      case 0 -> "inactive";
       default -> "unk";
     };
   }

@@ -1,16 +1,14 @@
 package org.slurmctldj.client.sinfo;
 
 import java.util.List;
-import org.slurmctldj.client.cli.Client;
-import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.text.HostNames;
 import org.slurmctldj.client.text.MergeSort;
 
-/** {@code --sort}: letters of the format; {@code #P} is the order of the configuration. */
+/** {@code --sort}: letters of the format, others passed over; {@code #P} is the order of the configuration. */
 final class RowOrder {
   private static final String KNOWN = "aAbBcCdDeEfFgGhHiIlLmMnNopOPrRsStTuUvVwXYZz";
 
-  static void sort(List<Row> rows, String keys, RowTexts texts, Client client) {
+  static void sort(List<Row> rows, String keys, RowTexts texts) {
     for (int i = keys.length() - 1; i >= 0; i--) {
       char key = keys.charAt(i);
       if (",+-#".indexOf(key) >= 0) {
@@ -23,8 +21,7 @@ final class RowOrder {
         sign = keys.charAt(k) == '-' ? -1 : sign;
       }
       if (KNOWN.indexOf(key) < 0) {
-        client.console().complain("Invalid sort specification: " + key);
-        throw new Exit(1);
+        continue;
       }
       boolean byIndex = configured;
       int direction = sign;

@@ -72,15 +72,16 @@ record RowTexts(Units.Style units, LocalTime clock, Names names, int preemptMode
       case THREADS -> range(r.threads);
       case TIME -> PartitionTexts.time(p.maxTime());
       case TIMESTAMP -> r.isEmpty() || r.first().reasonTime() == 0 ? "Unknown" : clock.text(r.first().reasonTime(), 32);
-      case USER -> noReason(r) ? "Unknown" : names.user(r.first().reasonUid());
-      case USER_LONG -> noReason(r) ? "Unknown" : names.user(r.first().reasonUid()) + "(" + r.first().reasonUid() + ")";
+      case USER -> uid(r) == SlurmConstants.NO_VAL ? "Unknown" : names.user(uid(r));
+      case USER_LONG -> uid(r) == SlurmConstants.NO_VAL ? "Unknown" : names.user(uid(r)) + "(" + uid(r) + ")";
       case VERSION -> r.version == null ? "N/A" : r.version;
       case WEIGHT -> range(r.weight);
     };
   }
 
-  private static boolean noReason(Row r) {
-    return r.isEmpty() || r.first().reasonUid() == SlurmConstants.NO_VAL;
+  /** Who gave the reason; a line without nodes counts as root's. */
+  private static long uid(Row r) {
+    return r.isEmpty() ? 0 : r.first().reasonUid();
   }
 
   private String counts(long n) {

@@ -23,6 +23,7 @@ public final class Sinfo {
   private static final int REQUEST_NODE_INFO = 2007;
   private static final int REQUEST_PARTITION_INFO = 2009;
   private static final int SHOW_ALL = 1;
+  private static final int SHOW_DETAIL = 1 << 1;
   private static final int SHOW_MIXED = 1 << 3;
   private static final int SHOW_FUTURE = 1 << 7;
   private static final String BY_PARTITION = "#P,-t";
@@ -71,7 +72,7 @@ public final class Sinfo {
       }
       List<PartitionInfo> partitions = partitions();
       doing = "slurm_load_node";
-      print(partitions, nodes());
+      print(partitions, nodes(asksForGresUsed()));
       return true;
     } catch (RequestFailed e) {
       console.complain(doing + ": " + e.text(client.controller().version()));
@@ -86,8 +87,12 @@ public final class Sinfo {
         .partitions();
   }
 
-  private List<NodeInfo> nodes() {
-    int flags = (options.all ? SHOW_ALL : 0) | SHOW_MIXED | (options.future ? SHOW_FUTURE : 0);
+  private boolean asksForGresUsed() {
+    return options.formatNames != null && options.formatNames.toLowerCase(java.util.Locale.ROOT).contains("gresused");
+  }
+
+  private List<NodeInfo> nodes(boolean detail) {
+    int flags = (options.all ? SHOW_ALL : 0) | (detail ? SHOW_DETAIL : 0) | SHOW_MIXED | (options.future ? SHOW_FUTURE : 0);
     List<NodeInfo> nodes =
         NodeInfoResponse.read(
                 client.controller().ask(REQUEST_NODE_INFO, new NodeInfoRequest().showFlags(flags)).body(),
@@ -102,10 +107,11 @@ public final class Sinfo {
   }
 
   /** Older controllers leave it to clients to see that a node is partly allocated. */
-  private static void mix(NodeInfo node) {
+  private void mix(NodeInfo node) {
     long total = node.cpusEfctv() != 0 ? node.cpusEfctv() : node.cpus();
     boolean whole = node.allocCpus() == 0 || node.allocCpus() >= total;
-    if (!whole && !NodeStates.has(node.nodeState(), NodeStates.DRAIN) && NodeStates.base(node.nodeState()) != NodeStates.DOWN) {
+    boolean leftOut = options.old && NodeStates.has(node.nodeState(), NodeStates.DRAIN);
+    if (!whole && !leftOut && NodeStates.base(node.nodeState()) != NodeStates.DOWN) {
       node.nodeState(node.nodeState() & ~(long) NodeStates.BASE | NodeStates.MIXED);
     }
   }
@@ -125,10 +131,10 @@ public final class Sinfo {
             clock(System.currentTimeMillis() / 1000),
             client.names(),
             SinfoFormats.preemptMode(client.conf().text("PreemptMode", "OFF")));
-    RowOrder.sort(rows, options.sort != null ? options.sort : options.byNode ? BY_NODE : BY_PARTITION, texts, client);
+    RowOrder.sort(rows, options.sort != null ? options.sort : options.byNode ? BY_NODE : BY_PARTITION, texts);
     if (!options.noHeader) {
       for (Format.Item<NodeField> item : format.items()) {
-        print(item, item.field() == null ? null : item.field().heading);
+        heading(item);
       }
       console.print("\n");
     }
@@ -140,12 +146,25 @@ public final class Sinfo {
     }
   }
 
+  /** On the right, the heading of a list of nodes is never cut. */
+  private void heading(Format.Item<NodeField> item) {
+    if (item.field() == null) {
+      console.print(item.column().suffix());
+      return;
+    }
+    boolean whole = item.column().right() && (item.field() == NodeField.NODELIST || item.field() == NodeField.HOSTNAMES || item.field() == NodeField.NODE_ADDR);
+    item.column().print(console, item.field().heading, !whole);
+  }
+
   private void print(Format.Item<NodeField> item, String value) {
     if (item.field() == null) {
       console.print(item.column().suffix());
-    } else {
-      item.column().print(console, value);
+      return;
     }
+    int width = item.column().width();
+    boolean star = item.field() == NodeField.PARTITION && value.endsWith("*");
+    // the star of the default partition stays
+    item.column().print(console, star && width > 0 && value.length() > width ? value.substring(0, width - 1) + "*" : value);
   }
 
   // ---- lines

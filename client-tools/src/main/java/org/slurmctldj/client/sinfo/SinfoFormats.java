@@ -9,7 +9,7 @@ import org.slurmctldj.proto.slurm.PartitionInfo;
 /** sinfo's letters and names, and the formats it uses when none is given. */
 final class SinfoFormats {
   private static final int PARTITION_HEADING = "PARTITION".length();
-  private static final int NODE_HEADING = "NODELIST".length();
+  private static final int NODE_HEADING = 9;
 
   static Format.Fields<NodeField> fields(boolean old) {
     return new Format.Fields<>() {

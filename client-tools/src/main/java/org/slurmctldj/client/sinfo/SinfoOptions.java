@@ -149,7 +149,7 @@ final class SinfoOptions {
       case HELPFORMAT -> throw client.unsupported("--helpformat");
       case HELPFORMAT_LONG -> throw client.unsupported("--helpFormat");
       case HELPSTATE -> {
-        for (String name : StateFilter.names(old).split(",(?!unknown$)|,unknown$")) {
+        for (String name : StateFilter.names(false).split(",")) {
           client.console().println(name);
         }
         throw new Exit(0);

@@ -129,7 +129,7 @@ final class StateFilter {
         b.append(w.name).append(',');
       }
     }
-    return b.append("unknown").toString();
+    return old ? b.append("unknown").toString() : b.substring(0, b.length() - 1);
   }
 
   boolean accepts(NodeInfo node) {
