@@ -5,45 +5,62 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 
-/** The script that is submitted: where it comes from, what Slurm insists on, and the options written into it. */
-final class BatchScript {
-  private static final String DIRECTIVE = "#SBATCH";
+/**
+ * The script to submit: from a file, standard input or {@code --wrap}.
+ *
+ * @param text its bytes as Latin-1
+ * @param name what messages call it: the file's last part, or "stdin"
+ */
+record BatchScript(String text, String name) {
+  private static final int LARGEST = 1 << 30;
 
-  private BatchScript() {}
-
-  /** {@code --wrap}. */
-  static String wrapped(String command) {
-    return "#!/bin/sh\n# This script was created by sbatch --wrap.\n\n" + command + "\n";
+  static BatchScript wrapped(String command) {
+    return new BatchScript("#!/bin/sh\n# This script was created by sbatch --wrap.\n\n" + command + "\n", "stdin");
   }
 
-  /** The text of a file, or of standard input for a null path. */
-  static String read(String path, Client client) {
-    try (InputStream in = path == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(LatinPath.file(path))) {
-      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  /** @param file null for standard input */
+  static BatchScript read(Client client, String file) {
+    String text;
+    try (InputStream in = file == null ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(path(file))) {
+      byte[] bytes = in.readNBytes(LARGEST);
+      text = new String(bytes, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      client.error(LatinPath.isDirectory(path) ? "Batch script is empty!" : "Unable to open file " + path);
-      throw new Exit(1);
+      // a directory can be opened, but not read
+      if (file != null && Files.isDirectory(path(file)) || file == null) {
+        text = "";
+      } else {
+        client.error("Unable to open file " + file);
+        throw new Exit(1);
+      }
     }
+    BatchScript script = new BatchScript(text, file == null ? "stdin" : baseName(file));
+    script.check(client);
+    return script;
   }
 
-  static void check(String script, Client client) {
-    if (script.isEmpty()) {
+  static String baseName(String file) {
+    return file.substring(file.lastIndexOf('/') + 1);
+  }
+
+  private void check(Client client) {
+    if (text.isEmpty()) {
       client.error("Batch script is empty!");
-    } else if (script.isBlank()) {
+    } else if (isBlank(text)) {
       client.error("Batch script contains only whitespace!");
-    } else if (!script.startsWith("#!")) {
+    } else if (!text.startsWith("#!")) {
       client.error("This does not look like a batch script.  The first");
       client.error("line must start with #! followed by the path to an interpreter.");
       client.error("For instance: #!/bin/sh");
-    } else if (script.indexOf('\0') >= 0) {
+    } else if (text.indexOf('\0') >= 0) {
       client.error("The Slurm controller does not allow scripts that");
-      client.error("contain a NULL character: '\\0'.");
-    } else if (script.contains("\r\n")) {
+      client.error("contain a NULL character '\\0'.");
+    } else if (text.contains("\r\n")) {
       client.error("Batch script contains DOS line breaks (\\r\\n)");
       client.error("instead of expected UNIX line breaks (\\n).");
     } else {
@@ -52,51 +69,53 @@ final class BatchScript {
     throw new Exit(1);
   }
 
-  /** The words of the {@code #SBATCH} lines before the first command. */
-  static List<String> directives(String script) {
-    List<String> words = new ArrayList<>();
-    for (String line : script.split("\n")) {
-      if (line.startsWith(DIRECTIVE)) {
-        split(line.substring(DIRECTIVE.length()), words);
-      } else if (!line.isBlank() && line.charAt(0) != '#') {
-        break;
+  private static boolean isBlank(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != ' ' && (c < '\t' || c > '\r')) {
+        return false;
       }
     }
-    return words;
+    return true;
   }
 
-  /** Words as a shell would split them, up to a comment: quotes and backslashes work, variables do not. */
-  private static void split(String line, List<String> into) {
-    StringBuilder word = null;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == ' ' || c == '\t') {
-        if (word != null) {
-          into.add(word.toString());
-          word = null;
-        }
-      } else if (c == '#' && word == null) {
-        return;
-      } else {
-        word = word == null ? new StringBuilder() : word;
-        if (c == '"' || c == '\'') {
-          quote = c;
-        } else if (c == '\\' && i + 1 < line.length()) {
-          word.append(line.charAt(++i));
-        } else {
-          word.append(c);
-        }
+  /** The lines before the first command. */
+  List<String> header() {
+    List<String> lines = new java.util.ArrayList<>();
+    for (String line : text.split("\n", -1)) {
+      String content = line.strip();
+      if (!content.isEmpty() && content.charAt(0) != '#') {
+        break;
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  /** Where a script named on the command line is: as it is with a leading dot or slash, else here or in PATH; null for nowhere. */
+  static String find(String name, String directory, String searchPath) {
+    if (name.startsWith("/") || name.startsWith(".")) {
+      return readable(name) ? name : null;
+    }
+    String here = directory + "/" + name;
+    if (readable(here)) {
+      return here;
+    }
+    for (String part : searchPath == null ? new String[0] : searchPath.split(":")) {
+      String candidate = part + "/" + name;
+      if (!part.isEmpty() && readable(candidate)) {
+        return candidate;
       }
     }
-    if (word != null) {
-      into.add(word.toString());
-    }
+    return null;
+  }
+
+  private static boolean readable(String file) {
+    return Files.isReadable(path(file));
+  }
+
+  /** A path of bytes; the JVM's own file names are those of its locale. */
+  private static Path path(String latin1) {
+    return ByteNames.path(latin1);
   }
 }

@@ -4,144 +4,244 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.slurmctldj.client.cli.Client;
+import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.proto.os.ProcessFacts;
-import org.slurmctldj.proto.wire.ProtocolVersion;
+import org.slurmctldj.proto.os.ResourceLimit;
 
-/** The environment a job is submitted with: the submitter's, as far as it is to be exported, and Slurm's own variables. */
+/**
+ * The environment that goes with the job: the submitter's, as {@code --export} wants it, and the SLURM_* variables that sbatch
+ * adds, in the order in which the real one has them.
+ */
 final class JobEnvironment {
-  /** In Slurm's order: a variable, and the line of /proc/self/limits. */
-  private static final String[][] LIMITS = {
-    {"CPU", "Max cpu time"}, {"FSIZE", "Max file size"}, {"DATA", "Max data size"}, {"STACK", "Max stack size"},
-    {"CORE", "Max core file size"}, {"RSS", "Max resident set"}, {"NPROC", "Max processes"}, {"NOFILE", "Max open files"},
-    {"MEMLOCK", "Max locked memory"}, {"AS", "Max address space"}
-  };
-  private static final int STAT_SESSION = 5;
-  private static final int STAT_NICE = 18;
+  private final Client client;
+  private final boolean old;
+  private final Submission s;
+  private final Map<String, String> own = new LinkedHashMap<>();
 
-  private final List<String> entries = new ArrayList<>();
-
-  /**
-   * @param own the submitter's, "K=V"
-   * @param export value of --export, or null
-   */
-  static List<String> of(
-      List<String> own, Map<String, String> byName, String export, String jobName, List<String> jobVariables, int release) {
-    JobEnvironment e = new JobEnvironment();
-    boolean all = export == null || export.equalsIgnoreCase("ALL");
-    boolean none = export != null && export.equalsIgnoreCase("NONE");
-    if (all) {
-      e.entries.addAll(own);
-    } else if (none) {
-      e.slurmsOwn(own);
-    } else {
-      e.exported(own, byName, export);
-    }
-    if (release < ProtocolVersion.V23_02) {
-      e.set("SLURM_JOB_NAME", jobName);
-    }
-    if (export != null && !all) {
-      e.set("SLURM_EXPORT_ENV", export);
-    }
-    e.limits();
-    e.set("SLURM_PRIO_PROCESS", statField(STAT_NICE));
-    e.set("SLURM_SUBMIT_DIR", workingDirectory());
-    e.set("SLURM_SUBMIT_HOST", shortHost());
-    e.set("SLURM_UMASK", String.format("%04o", ProcessFacts.umask()));
-    if (export != null && !all) {
-      e.set("SLURM_GET_USER_ENV", "1");
-    }
-    for (String variable : jobVariables) {
-      int equals = variable.indexOf('=');
-      e.set(variable.substring(0, equals), variable.substring(equals + 1));
-    }
-    return e.entries;
-  }
-
-  /** ALL among other words means everything; NAME is copied, NAME=VALUE set. Slurm's own variables always go along. */
-  private void exported(List<String> own, Map<String, String> byName, String export) {
-    List<String> words = List.of(export.split(","));
-    if (words.stream().anyMatch(w -> w.equalsIgnoreCase("ALL"))) {
-      entries.addAll(own);
-    } else {
-      slurmsOwn(own);
-    }
-    for (String word : words) {
-      int equals = word.indexOf('=');
+  JobEnvironment(Client client, boolean old, Submission s, List<String> processEnvironment) {
+    this.client = client;
+    this.old = old;
+    this.s = s;
+    for (String entry : processEnvironment) {
+      int equals = entry.indexOf('=');
       if (equals > 0) {
-        set(word.substring(0, equals), word.substring(equals + 1));
-      } else if (byName.containsKey(word)) {
-        set(word, byName.get(word));
+        own.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
       }
     }
   }
 
-  private void slurmsOwn(List<String> own) {
-    for (String entry : own) {
-      if (entry.startsWith("SLURM_")) {
-        entries.add(entry);
-      }
+  String[] build(JobShape shape, String jobName) {
+    processVariables(jobName);
+    Map<String, String> job = exported();
+    if (s.getUserEnv || wantsLogin()) {
+      job.put("SLURM_GET_USER_ENV", "1");
+    }
+    gpus(job);
+    if (!old) {
+      launchers(job);
+    }
+    shape(job, shape);
+    return job.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toArray(String[]::new);
+  }
+
+  /** What sbatch sets in its own environment, from where it may or may not be exported. */
+  private void processVariables(String jobName) {
+    set("SLURM_CONTAINER", s.container);
+    set("SLURM_CONTAINER_ID", s.containerId);
+    if (s.hint != null && !JobShape.ignoresHint(s)) {
+      set("SLURM_HINT", s.hint);
+    }
+    if (old) {
+      set("SLURM_JOB_NAME", jobName);
+      set("SLURM_OPEN_MODE", s.openMode == 0 ? null : s.openMode == 1 ? "a" : "t");
+    }
+    set("SLURM_JOB_DEPENDENCY", s.dependency);
+    if (old) {
+      set("SLURM_PROFILE", s.profileName);
+      set("SLURM_ACCTG_FREQ", s.acctgFreq);
+      set("SLURM_CPU_FREQ_REQ", s.cpuFreq == null ? null : s.cpuFreq.text());
+    }
+    if (s.export != null && !s.export.equalsIgnoreCase("ALL")) {
+      set("SLURM_EXPORT_ENV", s.export);
+    }
+    if (!s.getUserEnv) {
+      limits();
+    }
+    set("SLURM_PRIO_PROCESS", Integer.toString(ProcessStat.nice()));
+    set("SLURM_SUBMIT_DIR", ByteNames.workingDirectory(client.env("PWD")));
+    set("SLURM_SUBMIT_HOST", ProcessFacts.hostName());
+    if (!own.containsKey("SLURM_UMASK")) {
+      String umask = Integer.toOctalString(ProcessFacts.umask());
+      set("SLURM_UMASK", "0000".substring(Math.min(4, umask.length())) + umask);
     }
   }
 
   private void set(String name, String value) {
-    entries.removeIf(entry -> entry.startsWith(name + "="));
-    entries.add(name + "=" + value);
+    if (value != null) {
+      own.put(name, value);
+    }
   }
 
   private void limits() {
-    String[] lines = read("/proc/self/limits").split("\n");
-    for (String[] limit : LIMITS) {
-      for (String line : lines) {
-        if (line.startsWith(limit[1] + " ")) {
-          String soft = line.substring(limit[1].length()).strip().split("\\s+")[0];
-          set("SLURM_RLIMIT_" + limit[0], soft.equals("unlimited") ? "18446744073709551615" : soft);
-        }
+    Set<String> chosen = PropagatedLimits.names(client, s.propagate);
+    for (ResourceLimit limit : ResourceLimit.values()) {
+      if (chosen.contains(limit.name())) {
+        String value = Long.toUnsignedString(limit.get().soft());
+        set("SLURM_RLIMIT_" + limit.name(), s.propagate == null ? value : "U" + value);
       }
     }
   }
 
-  /** The id of this process's session, alloc_sid. */
-  static long session() {
-    return Long.parseLong(statField(STAT_SESSION));
+  private boolean wantsLogin() {
+    if (s.export == null || s.export.equalsIgnoreCase("ALL")) {
+      return false;
+    }
+    return old || !s.export.equalsIgnoreCase("NIL");
   }
 
-  /** Field of /proc/self/stat, 0 being the process id; the command's name may hold blanks. */
-  private static String statField(int index) {
-    String stat = read("/proc/self/stat");
-    return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[index - 2].strip();
+  private Map<String, String> exported() {
+    if (s.exportFile != null) {
+      Map<String, String> job = fromFile();
+      for (String name : List.of("SLURM_PRIO_PROCESS", "SLURM_SUBMIT_DIR", "SLURM_SUBMIT_HOST", "SLURM_UMASK")) {
+        job.put(name, own.get(name));
+      }
+      return job;
+    }
+    if (s.export == null || s.export.equalsIgnoreCase("ALL")) {
+      return own;
+    }
+    Map<String, String> job = new LinkedHashMap<>();
+    boolean all = false;
+    if (!s.export.equalsIgnoreCase("NONE") && !s.export.equalsIgnoreCase("NIL")) {
+      List<String> items = ExportList.split(s.export);
+      Set<String> words = new HashSet<>();
+      items.forEach(i -> words.add(i.toUpperCase(Locale.ROOT)));
+      all = words.contains("ALL");
+      if (all) {
+        job.putAll(own);
+      }
+      for (String item : items) {
+        int equals = item.indexOf('=');
+        if (equals > 0) {
+          job.put(item.substring(0, equals), item.substring(equals + 1));
+        } else if (own.containsKey(item)) {
+          job.put(item, own.get(item));
+        }
+      }
+    }
+    if (!all) {
+      own.forEach((name, value) -> {
+        if (name.startsWith("SLURM_")) {
+          job.put(name, value);
+        }
+      });
+    }
+    return job;
   }
 
-  static String workingDirectory() {
+  private Map<String, String> fromFile() {
+    Map<String, String> job = new LinkedHashMap<>();
     try {
-      return Latin.of(Files.readSymbolicLink(Path.of("/proc/self/cwd")).toString());
+      boolean descriptor = !s.exportFile.isEmpty() && s.exportFile.chars().allMatch(c -> c >= '0' && c <= '9');
+      Path file = descriptor ? Path.of("/proc/self/fd/" + s.exportFile) : ByteNames.path(s.exportFile);
+      for (String entry : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).split("\0")) {
+        int equals = entry.indexOf('=');
+        if (equals > 0) {
+          job.put(entry.substring(0, equals), entry.substring(equals + 1));
+        }
+      }
     } catch (IOException e) {
-      return "/";
+      client.error("Could not open user environment file " + s.exportFile);
+      throw new Exit(1);
+    }
+    return job;
+  }
+
+  private void gpus(Map<String, String> job) {
+    put(job, "SLURM_CPUS_PER_GPU", s.cpusPerGpu);
+    put(job, "SLURM_GPUS", s.gpus);
+    if (old) {
+      put(job, "SLURM_GPU_BIND", s.gpuBind);
+    }
+    put(job, "SLURM_GPU_FREQ", s.gpuFreq);
+    put(job, "SLURM_GPUS_PER_NODE", s.gpusPerNode);
+    put(job, "SLURM_GPUS_PER_SOCKET", s.gpusPerSocket);
+    if (old) {
+      put(job, "SLURM_GPUS_PER_TASK", s.gpusPerTask);
+    }
+    if (s.memPerGpu != Submission.UNSET) {
+      job.put("SLURM_MEM_PER_GPU", Long.toString(s.memPerGpu));
+    }
+    if (!old) {
+      put(job, "SLURM_TRES_PER_TASK", TresPerTask.text(s));
+      put(job, "SLURM_TRES_BIND", TresPerTask.bind(s));
     }
   }
 
-  static String shortHost() {
-    String host = read("/proc/sys/kernel/hostname").strip();
-    int dot = host.indexOf('.');
-    return dot < 0 ? host : host.substring(0, dot);
-  }
-
-  private static String read(String file) {
-    try {
-      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
+  /** MPI launchers other than Slurm's own are told to start their daemons outside of the job's steps. */
+  private static void launchers(Map<String, String> job) {
+    job.putIfAbsent("OMPI_MCA_plm_slurm_args", "--external-launcher");
+    job.putIfAbsent("PRTE_MCA_plm_slurm_args", "--external-launcher");
+    job.putIfAbsent("HYDRA_BOOTSTRAP", "slurm");
+    if (job.get("HYDRA_BOOTSTRAP").equals("slurm")) {
+      job.putIfAbsent("HYDRA_LAUNCHER_EXTRA_ARGS", "--external-launcher");
+    }
+    job.putIfAbsent("I_MPI_HYDRA_BOOTSTRAP", "slurm");
+    if (job.get("I_MPI_HYDRA_BOOTSTRAP").equals("slurm")) {
+      job.putIfAbsent("I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS", "--external-launcher");
     }
   }
 
-  /** The JVM's file names to bytes carried as Latin-1. */
-  private static final class Latin {
-    static String of(String path) {
-      return new String(
-          path.getBytes(java.nio.charset.Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))),
-          StandardCharsets.ISO_8859_1);
+  private void shape(Map<String, String> job, JobShape shape) {
+    if (s.cpusPerTask != Submission.UNSET) {
+      job.put("SLURM_CPUS_PER_TASK", Integer.toString(s.cpusPerTask));
+    } else {
+      int cpus = TresPerTask.cpus(s);
+      put(job, "SLURM_CPUS_PER_TASK", cpus == 0 ? Submission.UNSET : cpus);
+    }
+    if (s.distribution != null) {
+      if (s.distribution.isArbitrary()) {
+        job.put("SLURM_ARBITRARY_NODELIST", shape.nodeList());
+      }
+      job.put("SLURM_DISTRIBUTION", s.distribution.name());
+    }
+    if (s.memBind != null && s.memBind.isSet()) {
+      job.put("SLURM_MEM_BIND", s.memBind.text());
+      if (s.memBind.sorts()) {
+        job.put("SLURM_MEM_BIND_SORT", "sort");
+      }
+      job.put("SLURM_MEM_BIND_VERBOSE", s.memBind.isVerbose() ? "verbose" : "quiet");
+    }
+    if (shape.ntasksSet() && shape.ntasks() > 0) {
+      job.put("SLURM_NPROCS", Long.toString(shape.ntasks()));
+      job.put("SLURM_NTASKS", Long.toString(shape.ntasks()));
+    }
+    put(job, "SLURM_NTASKS_PER_CORE", shape.ntasksPerCore());
+    put(job, "SLURM_NTASKS_PER_GPU", s.ntasksPerGpu);
+    put(job, "SLURM_NTASKS_PER_NODE", s.ntasksPerNode);
+    put(job, "SLURM_NTASKS_PER_SOCKET", s.ntasksPerSocket);
+    if (s.distribution != null && s.distribution.isPlane()) {
+      job.put("SLURM_DIST_PLANESIZE", Integer.toString(s.planeSize));
+    }
+    put(job, "SLURM_THREADS_PER_CORE", shape.threadsPerCore());
+  }
+
+  private static void put(Map<String, String> job, String name, String value) {
+    if (value != null) {
+      job.put(name, value);
+    }
+  }
+
+  private static void put(Map<String, String> job, String name, int value) {
+    if (value != Submission.UNSET) {
+      job.put(name, Integer.toString(value));
     }
   }
 }

@@ -2,203 +2,320 @@ package org.slurmctldj.client.sbatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.rpc.RequestFailed;
-import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.client.text.LocalTime;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.JobDescMsg;
-import org.slurmctldj.proto.slurm.JobInfo;
-import org.slurmctldj.proto.slurm.JobInfoResponse;
-import org.slurmctldj.proto.slurm.JobInfoSingleRequest;
 import org.slurmctldj.proto.slurm.JobWillRunResponse;
+import org.slurmctldj.proto.slurm.ReturnCodeTextMsg;
 import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.ProtocolVersion;
-import org.slurmctldj.proto.wire.SlurmConstants;
 
-/** sbatch: submits a script to run later. */
+/** sbatch: reads a script and options, and submits the job. */
 public final class Sbatch {
-  private static final int REQUEST_SUBMIT_BATCH_JOB = 4003;
-  private static final int REQUEST_JOB_WILL_RUN = 4012;
-  private static final int REQUEST_JOB_INFO_SINGLE = 2021;
-  private static final int MOST_PAUSE = 10;
+  private static final int SUBMIT = 4003;
+  private static final int SUBMIT_ANSWER = 4004;
+  private static final int WILL_RUN = 4012;
+  private static final int WILL_RUN_ANSWER = 4013;
+  private static final int RETURN_CODE_TEXT = 8002;
+
+  /** Errors after which the controller is asked again. */
+  private static final int MAX_JOB_COUNT = 2009;
+
+  private static final int TRY_AGAIN = 11;
+  private static final int NODES_BUSY = 2016;
+  private static final int PORTS_BUSY = 2059;
+  private static final int JOB_HELD = 2042;
+
+  private static final int MOST_TRIES = 15;
 
   private final Client client;
-  private final int release;
+  private final int version;
+  private final boolean old;
+  private final List<SbatchOption> options;
+  private final Map<Integer, SbatchOption> byValue;
+  private final Submission submission = new Submission();
+  private final OptionReader reader;
 
   public Sbatch(Client client) {
     this.client = client;
-    client.conf();
-    this.release = client.release();
+    this.version = client.release();
+    this.old = version < ProtocolVersion.V23_02;
+    this.options = SbatchOption.of(version);
+    this.byValue = SbatchOption.byValue(options);
+    this.reader = new OptionReader(client, old, submission);
   }
 
-  /** Gives the exit status. */
   public int run() {
-    SbatchOptions first = SbatchOptions.peek(client, release);
-    String path = null;
-    String script;
-    if (first.wrap != null) {
-      if (!first.operands().isEmpty()) {
-        client.error("Script arguments not permitted with --wrap option");
-        return 1;
-      }
-      script = BatchScript.wrapped(first.wrap);
-    } else {
-      path = first.operands().isEmpty() ? null : located(first.operands().get(0));
-      script = BatchScript.read(path, client);
-      BatchScript.check(script, client);
-    }
-    SbatchOptions options = new SbatchOptions(client, release);
-    if (first.wrap == null) {
-      options.script(BatchScript.directives(script));
-    }
-    options.environment();
-    options.commandLine();
-    options.finish();
-    complete(options, script, path);
-    return options.testOnly ? test(options.job) : submit(options);
-  }
-
-  private static String located(String script) {
-    return script.startsWith("/") ? script : JobEnvironment.workingDirectory() + "/" + script;
-  }
-
-  private void complete(SbatchOptions o, String script, String path) {
-    JobDescMsg job = o.job;
-    String here = JobEnvironment.workingDirectory();
-    String directory = o.directory == null ? here : o.directory.startsWith("/") ? o.directory : here + "/" + o.directory;
-    if (job.name() == null) {
-      String base = path == null ? null : path.substring(path.lastIndexOf('/') + 1);
-      job.name(o.wrap != null ? "wrap" : base == null ? "sbatch" : base);
-    }
-    job.script(script).workDir(directory).allocSid(JobEnvironment.session()).contiguous(job.contiguous() == 1 ? 1 : 0);
-    job.stdIn(job.stdIn() == null ? "/dev/null" : within(directory, job.stdIn()));
-    job.stdOut(within(directory, job.stdOut())).stdErr(within(directory, job.stdErr()));
-    job.taskDist(1 << 13).memBindType(0).mailType(job.mailType() == SlurmConstants.NO_VAL16 ? 0 : job.mailType());
-    if (release < ProtocolVersion.V23_02) {
-      job.userId(client.uid()).groupId(ProcessFacts.effectiveGid());
-    }
-    List<String> argv = new ArrayList<>();
-    if (path != null) {
-      argv.add(path);
-      argv.addAll(o.operands().subList(1, o.operands().size()));
-    }
-    job.argv(argv.toArray(String[]::new));
-    job.submitLine(String.join(" ", prepend(client.program(), client.arguments())));
-    List<String> environment =
-        JobEnvironment.of(
-            ProcessFacts.environment(), client.environment(), o.export, job.name(), o.jobVariables, release);
-    job.environment(environment.toArray(String[]::new));
-  }
-
-  private static List<String> prepend(String first, List<String> rest) {
-    List<String> all = new ArrayList<>();
-    all.add(first);
-    all.addAll(rest);
-    return all;
-  }
-
-  private static String within(String directory, String file) {
-    return file == null || file.startsWith("/") ? file : directory + "/" + file;
-  }
-
-  private int submit(SbatchOptions o) {
-    SubmitBatchJobResponse answer;
     try {
-      Frame frame = client.controller().ask(REQUEST_SUBMIT_BATCH_JOB, o.job);
-      answer = SubmitBatchJobResponse.read(frame.body(), client.controller().number());
-    } catch (RequestFailed e) {
-      tellError(e.detail());
-      client.error("Batch job submission failed: " + e.text(client.controller().version()));
-      return 1;
+      return submit();
+    } catch (Exit e) {
+      String code = client.env("SLURM_EXIT_ERROR");
+      if (e.status() != 1 || code == null || !code.matches("[0-9]{1,3}")) {
+        throw e;
+      }
+      throw new Exit(Integer.parseInt(code));
     }
-    tell(answer.jobSubmitUserMsg());
-    long id = answer.stepId().jobId();
-    if (!o.quiet) {
-      client.console().println(o.parsable ? Long.toString(id) : "Submitted batch job " + id);
+  }
+
+  private int submit() {
+    client.conf();
+    List<String> operands = firstPass();
+    BatchScript script;
+    String[] argv = {};
+    if (submission.wrap != null) {
+      if (!operands.isEmpty()) {
+        client.error("Script arguments not permitted with --wrap option");
+        throw new Exit(1);
+      }
+      script = BatchScript.wrapped(submission.wrap);
+    } else if (operands.isEmpty()) {
+      script = BatchScript.read(client, null);
+    } else {
+      String here = ByteNames.workingDirectory(client.env("PWD"));
+      String file = BatchScript.find(operands.get(0), here, client.env("PATH"));
+      if (file == null) {
+        client.error("Unable to open file " + operands.get(0));
+        throw new Exit(1);
+      }
+      script = BatchScript.read(client, file);
+      argv = operands.toArray(new String[0]);
+      argv[0] = file;
+    }
+    secondPass(script);
+    // a script from standard input has a name, but its job's environment has none
+    String named = submission.jobName;
+    if (named == null) {
+      submission.jobName =
+          submission.wrap != null ? "wrap" : operands.isEmpty() ? "sbatch" : BatchScript.baseName(operands.get(0));
+      named = submission.wrap == null && operands.isEmpty() ? null : submission.jobName;
+    }
+    if (submission.verbose > 0 && !submission.quiet) {
+      client.console().complain("sbatch: defined options");
+      client.console().complain("sbatch: -------------------- --------------------");
+      new DefinedOptions(client, options, given).print();
+      client.console().complain("sbatch: -------------------- --------------------");
+      client.console().complain("sbatch: end of defined options");
+    }
+    JobDescription description = new JobDescription(client, old, submission);
+    description.check();
+    JobShape shape = JobShape.of(client, old, submission);
+    String[] environment =
+        new JobEnvironment(client, old, submission, ProcessFacts.environment()).build(shape, named);
+    JobDescMsg job = description.build(shape, script.text(), argv, environment);
+    return submission.testOnly ? test(job) : submit(job);
+  }
+
+  /** Options in the order in which they were given, for {@code -v}. */
+  private final List<DefinedOptions.Given> given = new ArrayList<>();
+
+  /** Help, version and {@code --wrap}: what decides whether there is a script. */
+  private List<String> firstPass() {
+    Getopt getopt = getopt(client.arguments());
+    for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
+      SbatchOption option = option(value);
+      switch (option.name()) {
+        case "help" -> {
+          client.console().print(SbatchHelp.of(SbatchHelp.HELP, old));
+          throw new Exit(0);
+        }
+        case "usage" -> {
+          client.console().print(SbatchHelp.of(SbatchHelp.USAGE, old));
+          throw new Exit(0);
+        }
+        case "version" -> {
+          client.console().println("slurm-wlm " + client.releaseName());
+          throw new Exit(0);
+        }
+        case "wrap" -> submission.wrap = getopt.argument();
+        case "ignore-pbs" -> submission.ignorePbs = true;
+        default -> {
+          // the second pass takes it
+        }
+      }
+    }
+    if (getopt.operands().contains(":")) {
+      throw client.unsupported("a heterogeneous job (\":\")");
+    }
+    return getopt.operands();
+  }
+
+  /** Environment, then the script, then the command line. */
+  private void secondPass(BatchScript script) {
+    for (SbatchOption option : options) {
+      for (String name : option.variable().split(",")) {
+        String value = name.isEmpty() ? null : client.env(name);
+        if (value != null) {
+          take(option, value);
+          break;
+        }
+      }
+    }
+    String wait = client.env("SBATCH_WAIT4SWITCH");
+    if (wait != null) {
+      submission.switchWait = org.slurmctldj.proto.text.TimeLimit.seconds(wait);
+    }
+    Directives directives = new Directives(client, old, script);
+    if (submission.wrap == null) {
+      List<String> words = directives.words();
+      if (words.contains("hetjob") || words.contains("packjob")) {
+        throw client.unsupported("a heterogeneous job (\"#SBATCH hetjob\")");
+      }
+      if (!submission.ignorePbs) {
+        for (Directives.Translated t : directives.foreign()) {
+          options.stream().filter(o -> o.name().equals(t.option())).findFirst().ifPresent(o -> take(o, t.value()));
+        }
+      }
+      Getopt getopt = getopt(words);
+      for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
+        SbatchOption option = option(value);
+        switch (option.name()) {
+          case "help", "usage", "version", "wrap", "test-only" -> {
+            if (option.name().equals("test-only")) {
+              take(option, null);
+            }
+          }
+          default -> take(option, getopt.argument());
+        }
+      }
+      if (!getopt.operands().isEmpty()) {
+        throw directives.invalid(getopt.operands().get(0));
+      }
+    }
+    Getopt getopt = getopt(client.arguments());
+    for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
+      take(option(value), getopt.argument());
+    }
+  }
+
+  private void take(SbatchOption option, String value) {
+    given.add(new DefinedOptions.Given(option, value));
+    reader.read(option, value);
+  }
+
+  private Getopt getopt(List<String> words) {
+    return new Getopt(
+        client.program(), SbatchOption.shortOptions(options), SbatchOption.longOptions(options), words, client.console());
+  }
+
+  private SbatchOption option(int value) {
+    if (value == Getopt.UNKNOWN) {
+      client.console().complain("Try \"sbatch --help\" for more information");
+      throw new Exit(255);
+    }
+    return byValue.get(value);
+  }
+
+  private int submit(JobDescMsg job) {
+    for (int tries = 1; ; tries++) {
+      int error;
+      try {
+        Frame answer = client.controller().exchange(SUBMIT, job);
+        if (answer.type() == SUBMIT_ANSWER) {
+          return accepted(SubmitBatchJobResponse.read(answer.body(), client.controller().number()));
+        }
+        error = refused(answer);
+      } catch (RequestFailed e) {
+        error = e.number();
+      }
+      String message =
+          switch (error) {
+            case MAX_JOB_COUNT, PORTS_BUSY, TRY_AGAIN -> "Slurm temporarily unable to accept job, sleeping and retrying";
+            case NODES_BUSY -> "Slurm controller not responding, sleeping and retrying";
+            default -> null;
+          };
+      if (message == null || tries >= MOST_TRIES) {
+        client.error("Batch job submission failed: " + new RequestFailed(error).text(version));
+        return failed();
+      }
+      if (tries == 1) {
+        client.error(message);
+      } else {
+        client.console().complain("sbatch: " + message);
+      }
+      Polling.sleepSeconds(tries);
+    }
+  }
+
+  private static int failed() {
+    throw new Exit(1);
+  }
+
+  /** The code of a refusal; what the controller says about it is printed. */
+  private int refused(Frame answer) {
+    if (answer.type() == RETURN_CODE_TEXT) {
+      ReturnCodeTextMsg text = ReturnCodeTextMsg.read(answer.body(), client.controller().number());
+      lines(text.errMsg(), true);
+      return (int) text.returnCode();
+    }
+    return org.slurmctldj.client.rpc.Controller.returnCode(answer);
+  }
+
+  private void lines(String text, boolean asError) {
+    if (text != null && !text.isEmpty()) {
+      for (String line : text.split("\n")) {
+        if (asError) {
+          client.error(line);
+        } else if (!submission.quiet) {
+          client.console().complain("sbatch: " + line);
+        }
+      }
+    }
+  }
+
+  private int accepted(SubmitBatchJobResponse answer) {
+    if (answer.errorCode() != 0 && answer.errorCode() != JOB_HELD && answer.jobId() == 0) {
+      lines(answer.jobSubmitUserMsg(), true);
+      client.error("Batch job submission failed: " + new RequestFailed((int) answer.errorCode()).text(version));
+      return failed();
+    }
+    lines(answer.jobSubmitUserMsg(), false);
+    if (submission.parsable) {
+      client.console().println(Long.toString(answer.jobId()));
+    } else if (!submission.quiet) {
+      client.console().println("Submitted batch job " + answer.jobId());
     }
     client.console().flush();
-    return o.wait ? waitFor(id) : 0;
-  }
-
-  private void tell(String message) {
-    if (message != null) {
-      for (String line : message.split("\n")) {
-        client.console().complain(client.program() + ": " + line);
-      }
-    }
-  }
-
-  private void tellError(String message) {
-    if (message != null) {
-      for (String line : message.split("\n")) {
-        client.error(line);
-      }
-    }
+    return submission.wait ? new Polling(client).untilEnd(answer.jobId()) : 0;
   }
 
   private int test(JobDescMsg job) {
-    JobWillRunResponse answer;
+    int error;
     try {
-      Frame frame = client.controller().ask(REQUEST_JOB_WILL_RUN, job);
-      if (frame.type() == 8001) {
-        return 0;
+      Frame answer = client.controller().exchange(WILL_RUN, job);
+      if (answer.type() == WILL_RUN_ANSWER) {
+        return willRun(JobWillRunResponse.read(answer.body(), client.controller().number()));
       }
-      answer = JobWillRunResponse.read(frame.body(), client.controller().number());
+      error = refused(answer);
     } catch (RequestFailed e) {
-      tellError(e.detail());
-      client.console().complain("allocation failure: " + e.text(client.controller().version()));
-      return 1;
+      error = e.number();
     }
-    tell(answer.jobSubmitUserMsg());
-    LocalTime clock =
-        LocalTime.of(client.env("SLURM_TIME_FORMAT"), System.currentTimeMillis() / 1000, client.program(), client.console());
-    client
-        .console()
-        .complain(
-            client.program() + ": Job " + answer.stepId().jobId() + " to start at " + clock.text(answer.startTime(), 256) + " using "
-                + answer.procCnt() + " processors on nodes " + answer.nodeList() + " in partition " + answer.partName());
+    client.console().complain("allocation failure: " + new RequestFailed(error).text(version));
+    return failed();
+  }
+
+  private int willRun(JobWillRunResponse answer) {
+    lines(answer.jobSubmitUserMsg(), false);
+    if (!submission.quiet) {
+      LocalTime time = LocalTime.of(client.env("SLURM_TIME_FORMAT"), System.currentTimeMillis() / 1000, client.program(), client.console());
+      StringBuilder b = new StringBuilder("sbatch: Job ").append(answer.jobId());
+      b.append(" to start at ").append(time.text(answer.startTime()));
+      b.append(" using ").append(answer.procCnt()).append(" processors on nodes ").append(answer.nodeList());
+      b.append(" in partition ").append(answer.partName());
+      client.console().complain(b.toString());
+      if (answer.jobIdPtr() != null && !answer.jobIdPtr().isEmpty()) {
+        StringBuilder p = new StringBuilder("sbatch:   Preempts: ");
+        for (int i = 0; i < answer.jobIdPtr().size(); i++) {
+          p.append(i == 0 ? "" : ",").append(answer.jobIdPtr().get(i));
+        }
+        client.console().complain(p.toString());
+      }
+    }
     return 0;
-  }
-
-  // ---- --wait
-
-  private int waitFor(long id) {
-    int pause = 2;
-    while (true) {
-      pause(pause);
-      pause = Math.min(pause + 2, MOST_PAUSE);
-      List<JobInfo> jobs;
-      try {
-        Frame frame = client.controller().ask(REQUEST_JOB_INFO_SINGLE, new JobInfoSingleRequest().jobId(id).showFlags(1));
-        jobs = JobInfoResponse.read(frame.body(), client.controller().number()).jobs();
-      } catch (RequestFailed e) {
-        client.error("Job no longer found and exit code not found");
-        return 1;
-      }
-      int worst = 0;
-      boolean running = false;
-      for (JobInfo job : jobs) {
-        boolean over =
-            JobStates.base(job.jobState()) >= JobStates.COMPLETED && (job.jobState() & JobStates.COMPLETING) == 0;
-        running |= !over;
-        int code = (int) job.exitCode();
-        worst = Math.max(worst, (code & 0x7f) != 0 ? 1 : code >> 8 & 0xff);
-      }
-      if (!running) {
-        return worst;
-      }
-    }
-  }
-
-  private static void pause(int seconds) {
-    try {
-      Thread.sleep(seconds * 1000L);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Exit(1);
-    }
   }
 }

@@ -10,7 +10,7 @@ import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.rpc.Controller;
 import org.slurmctldj.client.rpc.RequestFailed;
-import org.slurmctldj.client.sbatch.SignalNames;
+import org.slurmctldj.client.text.SignalNames;
 import org.slurmctldj.client.text.HostNames;
 import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.client.text.TaskMask;
