@@ -113,8 +113,9 @@ final class SinfoOptions {
         formatNames = null;
       }
       case 'O' -> {
-        formatNames = value;
-        format = null;
+        boolean every = value.equalsIgnoreCase("all");
+        formatNames = every ? null : value;
+        format = every ? "%all" : null;
       }
       case 'p' -> partitions = List.of(value.split(","));
       case 'r' -> responding = true;
@@ -161,7 +162,6 @@ final class SinfoOptions {
   private void finish() {
     if (format == null && formatNames == null && !summarize && !byNode && !listReasons && !longListing) {
       format = client.env("SINFO_FORMAT");
-      formatNames = format == null ? client.env("SINFO_FORMAT2") : null;
     }
     if (listReasons && states == null && !statesAsked) {
       states = StateFilter.unavailable(old);
