@@ -32,6 +32,7 @@ import org.slurmctldj.proto.slurm.PartitionInfoResponse;
 import org.slurmctldj.proto.slurm.ReturnCodeMsg;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
 import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.Credential;
 import org.slurmctldj.proto.wire.Frame;
@@ -92,7 +93,13 @@ final class Training {
             List.of("sinfo"),
             List.of("sinfo", "-N", "-l"),
             List.of("sinfo", "-R"),
-            List.of("sinfo", "-o", "%P %C %m %O %e"))) {
+            List.of("sinfo", "-o", "%P %C %m %O %e"),
+            List.of("sbatch", "--parsable", "-n", "2", "--wrap", "true"),
+            List.of("scancel", "5"),
+            List.of("scontrol", "show", "job"),
+            List.of("scontrol", "show", "node"),
+            List.of("scontrol", "show", "partition"),
+            List.of("scontrol", "hold", "5"))) {
       try {
         int status = Main.run(new Client(line.get(0), line.subList(1, line.size()), environment, console));
         if (status != 0) {
@@ -144,6 +151,7 @@ final class Training {
               case 2005 -> answer(2006, body, steps(), number);
               case 2007 -> answer(2008, body, nodes(), number);
               case 2009 -> answer(2010, body, partitions(), number);
+              case 4003 -> answer(4004, body, new SubmitBatchJobResponse().stepId(new StepId().jobId(5)), number);
               default -> answer(8001, body, new ReturnCodeMsg(), number);
             };
         peer.getOutputStream().write(Frame.toBytes(request.header().response(type), Credential.ABSENT, body.toByteArray()));
