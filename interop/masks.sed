@@ -3,7 +3,7 @@
 # decision note in docs/decisions/.
 #
 # The two clusters live in different directories and on different ports.
-s#/tmp/slurmctld-j-interop/(ours|real)[^/ "']*#@DIR@#g
+s#/tmp/slurmctld-j-[a-z]+/(ours|real)[^/ "']*#@DIR@#g
 s#\b2[0-9]{4}\b#@PORT@#g
 # Points in time: the two sides start and submit at different moments. Digits only, so widths count.
 s#[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}#YYYY-MM-DDThh:mm:ss#g
