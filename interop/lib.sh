@@ -54,7 +54,7 @@ ours() {
 }
 ours_ctld() {
   local d=$1
-  setsid "$TOP/bin/slurmctld-j" -D -f "$d/slurm.conf" </dev/null >>"$d/log/slurmctld-j.out" 2>&1 &
+  setsid "$TOP/bin/slurmctld-j" -D -f "$(readlink -f "$d/slurm.conf")" </dev/null >>"$d/log/slurmctld-j.out" 2>&1 &
   echo $! >"$d/run/ours-ctld.pid"
   wait_for 60 "our controller in $d" in_cluster "$d" scontrol ping || { tail -20 "$d/log/slurmctld-j.out" >&2; return 1; }
 }
