@@ -21,11 +21,19 @@ NODES=2 SETTLED_JOBS=4,5,15 SETTLED="COMPLETED FAILED FAILED "
 [ -z "$SCENARIO" ] || [ ! -e "$HERE/scenarios/$SCENARIO/env.sh" ] || . "$HERE/scenarios/$SCENARIO/env.sh"
 stop_real "$A"; stop_real "$B"; stop_ours "$B"
 trap 'stop_ours "$B"; stop_real "$A"; stop_real "$B"' EXIT
-write_conf "$REL" "$AUTH" "$A" "$PORT" 0 $NODES || die "the real $REL did not start"
+conf() { # write_conf with the scenario's lines, which may need the port
+  local PEER_EXTRA=$PEER_EXTRA
+  if declare -F conf_of_port >/dev/null; then
+    { conf_of_port "$4"; cat "$PEER_EXTRA"; } >"$OUT/extra.$4"
+    PEER_EXTRA=$OUT/extra.$4
+  fi
+  write_conf "$@"
+}
+conf "$REL" "$AUTH" "$A" "$PORT" 0 $NODES || die "the real $REL did not start"
 if [ -n "${SELF:-}" ]; then
-  write_conf "$REL" "$AUTH" "$B" $((PORT + 50)) 0 $NODES || die "the second real $REL did not start"
+  conf "$REL" "$AUTH" "$B" $((PORT + 50)) 0 $NODES || die "the second real $REL did not start"
 else
-  write_conf "$REL" "$AUTH" "$B" $((PORT + 50)) 1 $NODES || die "no configuration"
+  conf "$REL" "$AUTH" "$B" $((PORT + 50)) 1 $NODES || die "no configuration"
   ours "$B" $NODES || { fail "ours did not come up on $B"; finish; exit 1; }
 fi
 

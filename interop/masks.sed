@@ -2,6 +2,8 @@
 # the same jobs, and why. Everything else must be equal byte for byte. A further mask needs a
 # decision note in docs/decisions/.
 #
+# Free memory of this machine; first, for it may look like a port.
+s#FreeMem=[0-9]+|FreeMem=N/A#FreeMem=@MEM@#g
 # The two clusters live in different directories and on different ports.
 s#/tmp/slurmctld-j-[a-z]+/(ours|real)[^/ "']*#@DIR@#g
 s#\b2[0-9]{4}\b#@PORT@#g
@@ -11,10 +13,9 @@ s#\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|D
 s#\b1[0-9]{9}\b#@EPOCH@#g
 # Elapsed time and time left tick while the two sides are asked one after the other.
 s#\b([0-9]{1,2}-)?([0-9]{1,2}:)?([0-9]{1,2}):[0-9]{2}\b#@TIME@#g
-# Process ids and loads of this machine.
+# Process ids and load of this machine.
 s#\bSid=([^: ]*):[0-9]+#Sid=\1:PID#g
 s#CPULoad=[0-9.]+|CPULoad=N/A#CPULoad=@LOAD@#g
-s#FreeMem=[0-9]+|FreeMem=N/A#FreeMem=@MEM@#g
 # The version of the daemons (ours says which release it serves) and of a node's agent.
 s#Version=[0-9]+\.[0-9]+\.[0-9]+|Version=slurmctld-j[^ ]*#Version=@VERSION@#g
 s#(SLURM_VERSION +=) .*#\1 @VERSION@#

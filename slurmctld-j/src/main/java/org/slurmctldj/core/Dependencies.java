@@ -46,9 +46,20 @@ final class Dependencies {
       if (t.jobId() == job.jobId || reaches(c, t.jobId(), job.jobId, seen)) {
         return Result.error(ESLURM_CIRCULAR_DEPENDENCY);
       }
+      if (outcomeOfNobody(c, job, t)) {
+        return Result.error(ESLURM_DEPENDENCY);
+      }
     }
     settle(c, job, d);
     return null;
+  }
+
+  /** Observed: 24.11 refuses to wait for the outcome of a job that it does not know; 22.05 takes it for a good one. */
+  private static boolean outcomeOfNobody(Change c, JobRecord job, Term t) {
+    boolean outcome = t.kind() == Kind.AFTEROK || t.kind() == Kind.AFTERNOTOK;
+    return outcome
+        && !job.submittedBefore(JobRecord.V24_11)
+        && (t.task() >= 0 ? task(c, t) == null : c.job(t.jobId()) == null);
   }
 
   /** True if that job waits, directly or through others, for {@code target}. */

@@ -9,6 +9,9 @@ import java.util.List;
  * Times are seconds since the epoch unless the name says milliseconds; 0 = not yet.
  */
 public final class JobRecord {
+  /** Protocol version of 24.11, which refuses some requests that 22.05 lets wait. */
+  static final int V24_11 = 42;
+
   /** Unique while the record lives; never given out twice before the id space wraps. */
   public long jobId;
 
@@ -129,6 +132,11 @@ public final class JobRecord {
 
   /** Who changed what, newest last: short sentences for scontrol and logs; bounded. */
   public List<String> history = new ArrayList<>();
+
+  /** True if a client of an older release than that protocol version's sent it. */
+  boolean submittedBefore(int protocolVersion) {
+    return request.number(JobField.START_PROTOCOL_VERSION) >> 8 < protocolVersion;
+  }
 
   public boolean isArrayRest() {
     return arrayPending != null;

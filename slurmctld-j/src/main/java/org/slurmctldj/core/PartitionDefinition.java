@@ -54,6 +54,7 @@ public record PartitionDefinition(
   public static final long FLAG_ROOT_ONLY = 1 << 3;
   public static final int STATE_SUBMIT = 1;
   public static final int STATE_SCHED = 2;
+  public static final int STATE_UP = 3;
 
   public boolean isDefault() {
     return (flags & FLAG_DEFAULT) != 0;

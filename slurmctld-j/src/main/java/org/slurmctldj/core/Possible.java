@@ -14,8 +14,13 @@ final class Possible {
     PartitionDefinition p = config.partitions().get(partition);
     JobSize size = JobSize.of(job, p, config);
     boolean enforced = config.limits().enforcePartLimits() != 0;
-    if (exceedsLimits(config, size, job, p)) {
+    // Observed: 24.11 refuses what an open partition has not enough nodes or CPUs for, 22.05 lets it wait.
+    boolean tooBigWaits = !enforced && (job.submittedBefore(JobRecord.V24_11) || p.state() != PartitionDefinition.STATE_UP);
+    if (configuredLimits(config, size, job, p)) {
       return !enforced;
+    }
+    if (size.minNodes() > p.nodes().length) {
+      return tooBigWaits;
     }
     String features = job.request.text(JobField.FEATURES);
     int nodes = 0;
@@ -45,21 +50,24 @@ final class Possible {
     }
     if (cpus < size.minCpus() && wanted.length + refused.length == 0 && nodes == best.length) {
       // It takes more nodes than the partition has: a limit like another (PartitionNodeLimit).
-      return !enforced;
+      return tooBigWaits;
     }
     return cpus >= size.minCpus();
   }
 
-  /** The partition's own limits on nodes: MinNodes and MaxNodes, or more nodes than it has. */
-  static boolean exceedsLimits(ClusterConfig config, JobSize size, JobRecord job, PartitionDefinition p) {
-    return nodeLimit(size, job, p) || memoryLimit(config, job, p);
+  /** MinNodes, MaxNodes and the limits of memory. */
+  private static boolean configuredLimits(ClusterConfig config, JobSize size, JobRecord job, PartitionDefinition p) {
+    return configuredNodes(size, job, p) || memoryLimit(config, job, p);
   }
 
-  static boolean nodeLimit(JobSize size, JobRecord job, PartitionDefinition p) {
+  private static boolean configuredNodes(JobSize size, JobRecord job, PartitionDefinition p) {
     long most = job.request.number(JobField.MAX_NODES);
-    return size.minNodes() > p.maxNodes() && p.maxNodes() > 0
-        || size.minNodes() > p.nodes().length
-        || most > 0 && most < p.minNodes();
+    return size.minNodes() > p.maxNodes() && p.maxNodes() > 0 || most > 0 && most < p.minNodes();
+  }
+
+  /** The partition's own limits on nodes: MinNodes and MaxNodes, or more nodes than it has. */
+  static boolean nodeLimit(JobSize size, JobRecord job, PartitionDefinition p) {
+    return configuredNodes(size, job, p) || size.minNodes() > p.nodes().length;
   }
 
   static boolean memoryLimit(ClusterConfig config, JobRecord job, PartitionDefinition p) {

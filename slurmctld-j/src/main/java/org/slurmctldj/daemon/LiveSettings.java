@@ -49,6 +49,11 @@ final class LiveSettings implements Controller.Settings {
   }
 
   @Override
+  public String priorityType() {
+    return loaded.conf().slurm().text("PriorityType").orElse(null);
+  }
+
+  @Override
   public long slurmUserId() {
     return loaded.conf().slurmUser().uid();
   }

@@ -93,14 +93,14 @@ public final class FrontDoor implements FrameSink {
       }
       answer.to = who;
       Actor actor = new Actor(who.uid(), who.gid(), privileged.test(who.uid()), from.peerText());
-      dispatch(frame, actor, answer, start);
+      dispatch(frame, actor, who.host(), answer, start);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("{} from {}: {}", name(frame.type()), from.peerText(), e.toString(), e);
       answer.returnCode(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
     }
   }
 
-  private void dispatch(Frame frame, Actor actor, Answer answer, long start) {
+  private void dispatch(Frame frame, Actor actor, String host, Answer answer, long start) {
     Optional<Rpc> found = table.find(frame.type());
     if (found.isEmpty()) {
       LOG.info("{} from uid {} at {} is not served", name(frame.type()), actor.uid(), actor.from());
@@ -124,7 +124,7 @@ public final class FrontDoor implements FrameSink {
     }
     LOG.debug("{} from uid {} at {}", rpc.name(), actor.uid(), actor.from());
     LOG.trace("{}", body);
-    Request request = new Request(frame.type(), generation, body, actor, answer.exchange.peer());
+    Request request = new Request(frame.type(), generation, body, actor, answer.exchange.peer(), host);
     Reply reply = rpc.handler().handle(request);
     if (reply instanceof Reply.Later later) {
       later.reply().whenComplete((r, failure) -> {

@@ -12,8 +12,9 @@ import org.slurmctldj.proto.slurm.SlurmBody;
  * @param body as decoded; null for a message without one
  * @param actor who asks, from the credential
  * @param peer where the connection came from
+ * @param host the asker's host as its credential names it, null if it does not
  */
-public record Request(int type, int version, SlurmBody body, Actor actor, InetSocketAddress peer) {
+public record Request(int type, int version, SlurmBody body, Actor actor, InetSocketAddress peer, String host) {
 
   public <T extends SlurmBody> T body(Class<T> as) {
     return as.cast(body);

@@ -116,4 +116,21 @@ class DependencyTest {
     c.update(Cluster.ALICE, b, new JobFields().text(JobField.DEPENDENCY, ""));
     assertEquals(0, reason(b));
   }
+
+  /** Observed on 22.05.8 and 24.11.5. */
+  @Test
+  void onlyClientsOf24_11AreRefusedToWaitForTheOutcomeOfAnUnknownJob() {
+    String[] outcomes = {"afterok:99", "afternotok:99", "afterok:99_1", "afterok:99?singleton", "afterany:98,afterok:99"};
+    for (String text : outcomes) {
+      assertEquals(0, error(text), text);
+      assertEquals(2038, error24(text), text);
+    }
+    assertEquals(0, error24("after:99"));
+    assertEquals(0, error24("afterany:99"));
+  }
+
+  private int error24(String text) {
+    JobFields r = Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, text).number(JobField.START_PROTOCOL_VERSION, 42 << 8);
+    return c.submit(Cluster.ALICE, r).error();
+  }
 }

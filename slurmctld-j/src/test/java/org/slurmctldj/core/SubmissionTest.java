@@ -239,4 +239,19 @@ class SubmissionTest {
     assertEquals(10, small.submit());
     assertFalse(small.submit(Cluster.ALICE, Cluster.request(Cluster.ALICE)).isOk());
   }
+
+  private static JobFields of24(String partition) {
+    return in(partition).number(JobField.START_PROTOCOL_VERSION, 42 << 8);
+  }
+
+  /** Observed on 24.11.5: its own limits let a job wait, a partition that is too small does not unless it is not UP. */
+  @Test
+  void aRequestLargerThanItsPartitionIsRefusedToClientsOf24_11() {
+    assertEquals(0, error(in("debug").number(JobField.MIN_NODES, 9)));
+    assertEquals(2014, error(of24("debug").number(JobField.MIN_NODES, 9)));
+    assertEquals(2014, error(of24("debug").number(JobField.NUM_TASKS, 1000)));
+    assertEquals(0, error(of24("pdown").number(JobField.MIN_NODES, 9)));
+    assertEquals(0, error(of24("one").number(JobField.MIN_NODES, 2)));
+    assertEquals(0, error(of24("debug,pdown").number(JobField.MIN_NODES, 9)));
+  }
 }

@@ -143,7 +143,7 @@ public final class Authenticator {
       decoded = e.decoded().get();
     }
     checkHash(decoded.payload(), frame);
-    return new Identity(decoded.uid(), decoded.gid(), "auth/munge", BodyHash.plugin(decoded.payload()), Optional.empty());
+    return new Identity(decoded.uid(), decoded.gid(), "auth/munge", BodyHash.plugin(decoded.payload()), Optional.empty(), null);
   }
 
   private Identity byToken(Frame frame, String text, long now) {
@@ -167,7 +167,7 @@ public final class Authenticator {
       throw new AuthException("token of cluster " + token.cluster());
     }
     checkHash(token.payload(), frame);
-    return new Identity(token.uid(), token.gid(), "auth/slurm", BodyHash.plugin(token.payload()), token.identity());
+    return new Identity(token.uid(), token.gid(), "auth/slurm", BodyHash.plugin(token.payload()), token.identity(), token.host());
   }
 
   private void checkHash(byte[] payload, Frame frame) {

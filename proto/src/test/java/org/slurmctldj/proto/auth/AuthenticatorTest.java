@@ -45,7 +45,7 @@ class AuthenticatorTest {
     Authenticator server = Authenticator.key(key, "peer", 0, Authenticator.Policy.DEFAULT);
     Credential credential = client.create(ProtocolVersion.V24_11, TYPE, BodyHash.K12, BODY, 0);
     Identity who = server.authenticate(frame(ProtocolVersion.V24_11, credential, BODY), now());
-    assertEquals(new Identity(1000, 1001, "auth/slurm", BodyHash.K12, Optional.empty()), who);
+    assertEquals(new Identity(1000, 1001, "auth/slurm", BodyHash.K12, Optional.empty(), "vm"), who);
     assertEquals("the credential is not for this message body", refusal(server, frame(ProtocolVersion.V24_11, credential, new byte[4])));
     assertEquals("token restricted to uid 0",
         refusal(Authenticator.key(key, "peer", 5, Authenticator.Policy.DEFAULT), frame(ProtocolVersion.V24_11, credential, BODY)));

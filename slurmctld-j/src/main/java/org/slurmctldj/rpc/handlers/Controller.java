@@ -78,6 +78,9 @@ public record Controller(
 
     long slurmUserId();
 
+    /** PriorityType; null if slurm.conf leaves it open, whose default differs by release. */
+    String priorityType();
+
     /** AuthType's and others' words for logs. */
     String clusterName();
   }

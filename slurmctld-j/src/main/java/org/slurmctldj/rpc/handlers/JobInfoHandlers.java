@@ -82,7 +82,7 @@ final class JobInfoHandlers {
   private Reply list(Request r, int showFlags, Predicate<JobRecord> wanted) {
     long now = c.nowSeconds();
     ClusterConfig config = c.view().config();
-    JobWire wire = new JobWire(config, r.version(), showFlags);
+    JobWire wire = new JobWire(config, r.version(), showFlags, c.settings().priorityType());
     Privacy privacy = new Privacy(c);
     List<JobInfo> list = new ArrayList<>();
     c.view()
@@ -120,7 +120,7 @@ final class JobInfoHandlers {
     JobInfoSingleRequest q = r.body(JobInfoSingleRequest.class);
     long now = c.nowSeconds();
     ClusterConfig config = c.view().config();
-    JobWire wire = new JobWire(config, r.version(), q.showFlags());
+    JobWire wire = new JobWire(config, r.version(), q.showFlags(), c.settings().priorityType());
     Privacy privacy = new Privacy(c);
     List<JobInfo> list = new ArrayList<>();
     for (JobRecord j : find(q.jobId())) {

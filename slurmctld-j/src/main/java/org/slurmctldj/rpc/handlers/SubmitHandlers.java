@@ -122,7 +122,7 @@ final class SubmitHandlers {
       f.number(JobField.PRIORITY, d.priority());
     }
     if (f.text(JobField.ALLOC_NODE) == null || f.text(JobField.ALLOC_NODE).isEmpty()) {
-      f.text(JobField.ALLOC_NODE, c.identities().hostName(r.peer().getAddress()));
+      f.text(JobField.ALLOC_NODE, r.host() != null ? r.host() : c.identities().hostName(r.peer().getAddress()));
     }
     f.number(JobField.ALLOC_SID, d.allocSid()).number(JobField.START_PROTOCOL_VERSION, r.version() << 8);
     return Optional.empty();

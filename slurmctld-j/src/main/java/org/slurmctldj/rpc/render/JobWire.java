@@ -45,12 +45,26 @@ public final class JobWire {
   private final ClusterConfig config;
   private final int version;
   private final int showFlags;
+  private final boolean multifactor;
 
-  /** One per answer. */
-  public JobWire(ClusterConfig config, int version, int showFlags) {
+  /**
+   * One per answer.
+   *
+   * @param priorityType PriorityType of slurm.conf, null if it is not set
+   */
+  public JobWire(ClusterConfig config, int version, int showFlags, String priorityType) {
     this.config = config;
     this.version = version;
     this.showFlags = showFlags;
+    this.multifactor = priorityType == null ? version >= V23_11 : priorityType.endsWith("multifactor");
+  }
+
+  /** The default became priority/multifactor with 23.11: without accounting and weights only a negative nice shows. */
+  private long priority(JobRecord j) {
+    if (!multifactor || j.priority == 0 || j.prioritySet) {
+      return j.priority;
+    }
+    return Math.max(1, NICE_OFFSET - or(j.request, JobField.NICE, NICE_OFFSET));
   }
 
   /** {@code waiting} null: core's own reason is all there is. */
@@ -77,7 +91,7 @@ public final class JobWire {
         .batchFlag((int) r.number(JobField.BATCH_FLAG))
         .restartCnt(j.restarts + (j.phase == JobPhase.ENDING && j.requeueAfterEnd ? 1 : 0))
         .showFlags(showFlags)
-        .priority(j.priority)
+        .priority(priority(j))
         .partition(partition(j, r))
         .cluster(config.clusterName())
         .exitCode(j.exitCode)

@@ -94,6 +94,11 @@ public final class ControllerOnHeap {
               }
 
               @Override
+              public String priorityType() {
+                return null;
+              }
+
+              @Override
               public long slurmUserId() {
                 return 64030;
               }

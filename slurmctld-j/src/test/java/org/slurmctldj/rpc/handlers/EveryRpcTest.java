@@ -51,7 +51,7 @@ class EveryRpcTest {
           continue;
         }
         try {
-          check(rpc.handler().handle(new Request(rpc.type(), version, body, actor, PEER)), version);
+          check(rpc.handler().handle(new Request(rpc.type(), version, body, actor, PEER, null)), version);
         } catch (RuntimeException | AssertionError e) {
           throw new AssertionError(rpc.name() + " version " + version + " seed " + seed + " body " + body, e);
         }
