@@ -14,7 +14,13 @@ record JobFiles(int release) {
   }
 
   String output(JobInfo j) {
-    return filled() ? fill(j.stdOut(), j, defaultOutput(j)) : j.stdOut();
+    if (filled()) {
+      return fill(j.stdOut(), j, defaultOutput(j));
+    }
+    if (j.stdOut() != null || j.batchFlag() == 0) {
+      return j.stdOut();
+    }
+    return j.workDir() + (j.arrayJobId() != 0 ? "/slurm-%A_%a.out" : "/slurm-%j.out");
   }
 
   String error(JobInfo j) {

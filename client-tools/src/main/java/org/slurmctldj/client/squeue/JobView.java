@@ -37,6 +37,8 @@ record JobView(
   /** Squeue's buffer for a point in time. */
   private static final int TIME_SIZE = 32;
 
+  private static final int NEW_TIME_SIZE = 256;
+
   private static final String[] PROFILES = {"Energy", "Lustre", "Network", "Task"};
   private static final int[] PROFILE_BITS = {2, 8, 16, 4};
 
@@ -45,7 +47,7 @@ record JobView(
   }
 
   String time(long seconds) {
-    return seconds == 0 ? "N/A" : clock.text(seconds, TIME_SIZE);
+    return seconds == 0 ? "N/A" : clock.text(seconds, old() ? TIME_SIZE : NEW_TIME_SIZE);
   }
 
   String count(long n) {

@@ -33,6 +33,7 @@ public final class Squeue {
   private static final int SHOW_LOCAL = 1 << 4;
 
   private static final String DEFAULT = "%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R";
+  private static final String STATE = "%.18i %.2t";
   private static final String LONG = "%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R";
   private static final String START = "%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R";
   private static final String STEPS = "%.15i %.8j %.9P %.8u %.9M %N";
@@ -91,7 +92,7 @@ public final class Squeue {
       options.nodes = new NodeNames(client).existing(options.nodes);
     }
     JobView view = view();
-    Format<JobField> format = format(JobFormats.jobs(options.release()), options.start ? START : options.longListing ? LONG : DEFAULT);
+    Format<JobField> format = format(JobFormats.jobs(options.release()), options.start ? START : options.onlyJobState ? STATE : options.longListing ? LONG : DEFAULT);
     JobFilter filter = new JobFilter(options);
     List<JobRow> rows = new ArrayList<>();
     for (JobInfo job : JobOrder.latestStartFirst(loaded)) {
@@ -168,6 +169,9 @@ public final class Squeue {
     int flags = options.all ? SHOW_ALL : 0;
     flags |= SHOW_LOCAL;
     Frame answer;
+    if (options.onlyJobState) {
+      return JobStatesOnly.load(client, options);
+    }
     if (options.jobs != null && options.jobs.size() == 1) {
       JobInfoSingleRequest request = new JobInfoSingleRequest().jobId(options.jobs.get(0).job()).showFlags(flags);
       answer = client.controller().ask(REQUEST_JOB_INFO_SINGLE, request);
