@@ -25,11 +25,12 @@ burst() { # ROUND PROCESS COUNT
   done
 }
 for round in $(seq "$ROUNDS"); do
-  for p in 1 2 3 4; do burst "$round" "$p" $((JOBS / 4)) & done
-  moment=$((RANDOM % 6000 + 500))
+  bursts=()
+  for p in 1 2 3 4; do burst "$round" "$p" $((JOBS / 4)) & bursts+=($!); done
+  moment=$((RANDOM % (JOBS * 6) + 300))
   sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
   kill -9 "$(cat "$D/run/ours-ctld.pid")"; ours_ctld "$D" || { fail "round $round: no restart after kill -9 at $moment ms"; break; }
-  wait $(jobs -p | grep -v -x -f <(cat "$D"/run/ours-*.pid)) 2>/dev/null
+  wait "${bursts[@]}"
   echo "round $round: killed at $moment ms, acknowledged so far $(cat "$D"/ack/* | wc -l)"
 done
 done_all() { [ -z "$(squeue -h -o %i | head -1)" ]; }
