@@ -6,7 +6,7 @@
 # commands. Output, stderr and exit status must be the same but for what masks.sed says: points in time, directories, ports.
 # Leaves both outputs of each difference under $INTEROP/clients-diff-*. COMMANDS=file: other command lines.
 . "$(dirname "$0")/lib.sh"
-REL=${1:?usage: our-clients.sh RELEASE AUTH [port]} AUTH=${2:-munge} PORT=${3:-21720}
+REL=${1:?usage: our-clients.sh RELEASE AUTH [port]} AUTH=${2:-munge} PORT=${3:-21780}
 [ "$(id -u)" = 0 ] || { skip "our clients $REL $AUTH: needs root (users, chroot)"; finish; exit; }
 need_slurm2205 || { skip "our clients $REL $AUTH: Slurm's packages cannot be installed here"; finish; exit; }
 need_users
@@ -16,7 +16,7 @@ export PEER_CPUS=4 PEER_MEM=4000 PEER_EXTRA=$HERE/scenarios/conf-extra.conf PEER
 stop_real "$A"; stop_real "$B"
 trap 'stop_real "$A"; stop_real "$B"' EXIT
 write_conf "$REL" "$AUTH" "$A" "$PORT" 0 2 || die "the real $REL did not start"
-write_conf "$REL" "$AUTH" "$B" $((PORT + 30)) 0 2 || die "the second real $REL did not start"
+write_conf "$REL" "$AUTH" "$B" $((PORT + 4)) 0 2 || die "the second real $REL did not start"
 
 # our_client COMMAND...   one of bin/ on the second cluster (AS=user: as that user), speaking what its controller speaks
 our_client() {

@@ -110,7 +110,16 @@ public final class Scontrol {
       if (words.size() < 2) {
         return complain("too few arguments for keyword:" + words.get(0));
       }
-      return new Show(client, all, oneLine, quiet).run(words.subList(1, words.size()));
+      int status = new Show(client, all, oneLine, quiet).run(words.subList(1, words.size()));
+      String entity = words.get(1).toLowerCase(Locale.ROOT);
+      if (status == 0 && entity.startsWith("c")) {
+        ping();
+      }
+      return status;
+    }
+    if (abbreviates(keyword, "version", 4)) {
+      console.println("slurm-wlm " + client.releaseName());
+      return 0;
     }
     for (String action : new String[] {"hold", "uhold", "release", "requeue", "requeuehold"}) {
       if (keyword.equals(action)) {

@@ -70,6 +70,26 @@ final class Show {
       } else if (Scontrol.abbreviates(what, "hostlist", 5) || Scontrol.abbreviates(what, "hostlistsorted", 9)) {
         return hostList(value, what.length() > 8);
       }
+      MoreShows more = new MoreShows(client, oneLine, clock());
+      if (Scontrol.abbreviates(what, "config", 1) || Scontrol.abbreviates(what, "configuration", 1)) {
+        return more.config();
+      } else if (what.startsWith("li") || what.startsWith("lic")) {
+        return more.licenses(value);
+      } else if (Scontrol.abbreviates(what, "reservations", 1) || Scontrol.abbreviates(what, "reservationname", 1)) {
+        return more.reservations(value);
+      } else if (Scontrol.abbreviates(what, "steps", 2) || Scontrol.abbreviates(what, "stepids", 2)) {
+        return more.steps(value);
+      } else if (Scontrol.abbreviates(what, "topology", 1)) {
+        return more.topology();
+      } else if (Scontrol.abbreviates(what, "federation", 2)) {
+        return more.federation();
+      } else if (Scontrol.abbreviates(what, "frontend", 1)) {
+        return more.frontEnds();
+      } else if (Scontrol.abbreviates(what, "aliases", 2)) {
+        return more.aliases();
+      } else if (Scontrol.abbreviates(what, "daemons", 1)) {
+        return more.daemons();
+      }
     } catch (RequestFailed e) {
       console.complain(failure(what) + e.text(client.controller().version()));
       return 1;
@@ -82,8 +102,7 @@ final class Show {
   }
 
   private static final String KNOWN =
-      " aliases assoc_mgr bbstat burstbuffer config daemons dwstat federation frontend lic licenses licences reservations res slurmd"
-          + " steps step topology topo topoconf conf configuration nodeconf ";
+      " assoc_mgr bbstat burst burstbuffer dwstat slurmd topoconf nodeconf ";
 
   private static String failure(String what) {
     return switch (what.charAt(0)) {
