@@ -23,6 +23,7 @@ import org.slurmctldj.proto.slurm.JobDescMsg;
  */
 final class JobDescTable {
   private static final int NOT_SUPPORTED = 2036;
+  private static final int KILL_JOB_BATCH = 1;
 
   /** An unsupported field with a value: Slurm's error number and the sentence for the user. */
   record Refused(int error, String message) {}
@@ -182,9 +183,16 @@ final class JobDescTable {
     refuse("sockets_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.socketsPerBoard(), NO_VAL16));
     refuse("resv_port_cnt", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.resvPortCnt(), NO_VAL16));
     refuse("end_time", NOT_SUPPORTED, 0, JobDescMsg::endTime);
-    refuse("warn_signal", NOT_SUPPORTED, 0, d -> d.warnSignal());
-    name("warn_flags");
-    name("warn_time");
+    // --signal=R: is for reservations, which do not exist here.
+    refuse("warn_flags", NOT_SUPPORTED, 0, d -> d.warnFlags() & ~KILL_JOB_BATCH);
+    number("warn_signal", JobField.WARN_SIGNAL, 0, JobDescMsg::warnSignal);
+    number("warn_time", JobField.WARN_TIME, 0, JobDescMsg::warnTime);
+    ROWS.add(
+        (from, to) -> {
+          if (from.warnFlags() != 0) {
+            to.number(JobField.WARN_FLAGS, from.warnFlags() & KILL_JOB_BATCH);
+          }
+        });
     refuse("x11", 2112, 0, d -> d.x11());
     name("x11_magic_cookie");
     name("x11_target");

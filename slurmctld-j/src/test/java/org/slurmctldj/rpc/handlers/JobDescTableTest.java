@@ -51,6 +51,15 @@ class JobDescTableTest {
     assertTrue(JobDescTable.refused(new JobDescMsg().bitflags(1L << 8)).orElseThrow().message().contains("--spread-job"));
   }
 
+  @Test
+  void aWarningSignalIsTakenButNotOneForReservations() {
+    JobDescMsg d = new JobDescMsg().warnSignal(12).warnTime(90).warnFlags(1);
+    assertTrue(JobDescTable.refused(d).isEmpty());
+    JobFields expected = new JobFields().number(JobField.WARN_SIGNAL, 12).number(JobField.WARN_TIME, 90).number(JobField.WARN_FLAGS, 1);
+    assertEquals(expected, JobDescTable.fields(d));
+    assertTrue(JobDescTable.refused(d.warnFlags(2)).orElseThrow().message().contains("warn_flags"));
+  }
+
   /** Bytes that real sbatch of 22.05.8, 24.11.5 and 26.05.5 sent. */
   @ParameterizedTest
   @ValueSource(ints = {38, 42, 45})
