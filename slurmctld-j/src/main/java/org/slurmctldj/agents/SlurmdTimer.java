@@ -26,12 +26,25 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
   private final LongSupplier timeoutSeconds;
   private final LongSupplier wallMillis;
   private final Map<String, ScheduledFuture<?>> running = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("slurmd-timer").factory());
+  private final ScheduledExecutorService timer;
 
   /** {@code timeoutSeconds} 0: nodes are never failed for silence. */
   public SlurmdTimer(
       Agents agents, ClusterView view, Agents.Commands commands, LongSupplier timeoutSeconds, LongSupplier wallMillis) {
+    this(
+        agents, view, commands, timeoutSeconds, wallMillis,
+        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("slurmd-timer").factory()));
+  }
+
+  /** On that timer, which is closed with this: simulations bring their own time. */
+  public SlurmdTimer(
+      Agents agents,
+      ClusterView view,
+      Agents.Commands commands,
+      LongSupplier timeoutSeconds,
+      LongSupplier wallMillis,
+      ScheduledExecutorService timer) {
+    this.timer = timer;
     this.agents = agents;
     this.view = view;
     this.commands = commands;

@@ -1,0 +1,184 @@
+package org.slurmctldj.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSelector;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
+import org.slurmctldj.core.TaskSet;
+
+/** Users at their keyboards, and the admin who clears up at the end. Replies may get lost: then nothing was acknowledged. */
+final class Clients {
+  private static final int USERS = 5;
+  private static final int REMEMBERED = 200;
+
+  private final World world;
+  private final Promises promises;
+  private final Supplier<Optional<Controller>> controllers;
+  private final int nodes;
+  private final List<Long> known = new ArrayList<>();
+  private final long longestMinutes;
+
+  Clients(World world, Promises promises, Supplier<Optional<Controller>> controllers, int nodes, long longestMinutes) {
+    this.world = world;
+    this.promises = promises;
+    this.controllers = controllers;
+    this.nodes = nodes;
+    this.longestMinutes = longestMinutes;
+  }
+
+  private static Actor user(long i) {
+    return new Actor(1001 + i, 1001 + i, false, "login");
+  }
+
+  private void call(LongFunction<Command> maker, Consumer<Result> answered) {
+    world.after(1 + world.below(5), () ->
+        controllers.get().filter(Controller::isOpen).ifPresent(c -> c.submit(maker).thenAccept(r -> {
+          if (c.isAlive()) {
+            answered.accept(r);
+          }
+        })));
+  }
+
+  /** One deed of somebody. */
+  void act() {
+    int dice = (int) world.below(100);
+    if (dice < 70 || known.isEmpty()) {
+      submit();
+    } else if (dice < 79) {
+      Actor a = anyone();
+      JobSelector s = selector();
+      int signal = world.chance(0.8) ? 9 : 10;
+      call(now -> new Command.KillJob(now, a, s, signal, 0), r -> {});
+    } else if (dice < 86) {
+      Actor a = anyone();
+      JobSelector s = selector();
+      boolean hold = world.chance(0.3);
+      call(now -> new Command.RequeueJob(now, a, s, hold), r -> {});
+    } else {
+      Actor a = anyone();
+      JobSelector s = selector();
+      JobFields changes = changes();
+      boolean byUser = world.chance(0.5);
+      call(now -> new Command.UpdateJob(now, a, s, changes, byUser), r -> {});
+    }
+  }
+
+  /** Most often the right one: root. */
+  private Actor anyone() {
+    return world.chance(0.7) ? Cluster.ROOT : user(world.below(USERS));
+  }
+
+  private JobSelector selector() {
+    long id = known.get((int) world.below(known.size()));
+    return new JobSelector(id, world.chance(0.2) ? TaskSet.of(world.random.ints(2, 0, 8).distinct().sorted().toArray()) : null);
+  }
+
+  private JobFields changes() {
+    JobFields f = new JobFields();
+    switch ((int) world.below(6)) {
+      case 0, 1 -> f.number(JobField.PRIORITY, 0);
+      case 2, 3 -> f.number(JobField.PRIORITY, SlurmNumbers.INFINITE);
+      case 4 -> f.number(JobField.TIME_LIMIT, 1 + world.below(longestMinutes));
+      default -> f.number(JobField.NICE, SlurmNumbers.NICE_OFFSET + world.below(100));
+    }
+    return f;
+  }
+
+  private void submit() {
+    Actor a = user(world.below(USERS));
+    JobFields r = Cluster.request(a).text(JobField.NAME, "j" + world.below(4)).text(JobField.SCRIPT_HASH, "script");
+    r.number(JobField.PN_MIN_MEMORY, 100 + world.below(2_000));
+    r.number(JobField.TIME_LIMIT, 1 + world.below(longestMinutes));
+    if (world.chance(0.4)) {
+      r.number(JobField.NUM_TASKS, 1 + world.below(8));
+    }
+    if (world.chance(0.15)) {
+      r.number(JobField.MIN_NODES, 1 + world.below(Math.min(4, nodes)));
+    }
+    if (world.chance(0.1)) {
+      r.number(JobField.SHARED, 0);
+    }
+    if (world.chance(0.2)) {
+      r.number(JobField.REQUEUE, 0);
+    }
+    if (world.chance(0.1)) {
+      r.number(JobField.KILL_ON_NODE_FAIL, 0);
+    }
+    if (world.chance(0.1)) {
+      r.number(JobField.BEGIN_TIME, world.now / 1000 + world.below(3_600));
+    }
+    if (world.chance(0.05)) {
+      r.number(JobField.PRIORITY, 0);
+    }
+    if (world.chance(0.05)) {
+      r.number(JobField.DEADLINE, world.now / 1000 + 60 + world.below(7_200));
+    }
+    if (world.chance(0.1)) {
+      r.number(JobField.WARN_SIGNAL, 10);
+      r.number(JobField.WARN_TIME, 30);
+    }
+    if (world.chance(0.1)) {
+      r.text(JobField.LICENSES, "foo:" + (1 + world.below(3)));
+    }
+    if (world.chance(0.1)) {
+      r.text(JobField.PARTITION, world.chance(0.5) ? "short,debug" : "short");
+      r.number(JobField.TIME_LIMIT, 1 + world.below(10));
+    }
+    int tasks = 1;
+    if (world.chance(0.1)) {
+      tasks = 1 + (int) world.below(8);
+      r.text(JobField.ARRAY_SPEC, "0-" + (tasks - 1) + (world.chance(0.4) ? "%2" : ""));
+    }
+    if (!known.isEmpty() && world.chance(0.08)) {
+      String[] kinds = {"after:%d", "afterok:%d", "afterany:%d", "afternotok:%d", "singleton"};
+      String kind = kinds[(int) world.below(kinds.length)];
+      r.text(JobField.DEPENDENCY, kind.replace("%d", Long.toString(known.get((int) world.below(known.size())))));
+    }
+    int count = tasks;
+    call(now -> new Command.SubmitJob(now, a, r), result -> {
+      if (result.isOk()) {
+        promises.acknowledged(result.jobId(), count);
+        if (known.size() >= REMEMBERED) {
+          known.remove(0);
+        }
+        known.add(result.jobId());
+      } else {
+        world.count("submissions refused with " + result.error());
+      }
+    });
+  }
+
+  /** What an admin does to see the queue end: release what is held, cancel what waits for what will never be. */
+  void clearUp() {
+    controllers.get().filter(Controller::isOpen).ifPresent(c -> c.view().forEachJob(j -> {
+      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.view().config())) {
+        JobSelector s = JobSelector.job(j.jobId);
+        call(now -> new Command.KillJob(now, Cluster.ROOT, s, 9, 0), r -> {});
+      } else if (j.isHeld()) {
+        JobFields release = new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE);
+        JobSelector s = JobSelector.job(j.jobId);
+        call(now -> new Command.UpdateJob(now, Cluster.ROOT, s, release, false), r -> {});
+      }
+    }));
+  }
+
+  private static boolean waitsForEver(JobRecord j, ClusterConfig config) {
+    long minutes = j.request.number(JobField.TIME_LIMIT);
+    boolean tooLong = Arrays.stream(j.partitions).allMatch(p -> minutes > config.partitions().get(p).maxTime());
+    return j.reason == SlurmNumbers.WAIT_DEP_INVALID || tooLong;
+  }
+}

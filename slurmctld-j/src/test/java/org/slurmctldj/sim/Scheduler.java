@@ -1,0 +1,86 @@
+package org.slurmctldj.sim;
+
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.Proposal;
+import org.slurmctldj.sched.Plan;
+import org.slurmctldj.sched.Planner;
+
+/** The loop of org.slurmctldj.sched.SchedulerThread as events: one plan at a time, results awaited, then what is wanted. */
+final class Scheduler {
+  private final World world;
+  private final Controller controller;
+  private final Planner planner = new Planner(200);
+  private boolean wanted;
+  private boolean busy;
+  private boolean closed;
+  private int outstanding;
+  private int rejected;
+  private long againRound;
+
+  Scheduler(World world, Controller controller) {
+    this.world = world;
+    this.controller = controller;
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  void effect(Effect e) {
+    if (e instanceof Effect.Replan) {
+      replan();
+    }
+  }
+
+  void replan() {
+    wanted = true;
+    if (!busy) {
+      busy = true;
+      // A plan of many nodes costs simulated time too; events that come meanwhile make one plan.
+      world.after(1 + world.below(3) + controller.view().nodeCount() * 5L, this::round);
+    }
+  }
+
+  private void round() {
+    if (closed) {
+      return;
+    }
+    wanted = false;
+    world.count("plans");
+    Plan plan = planner.plan(controller.view(), controller.wall());
+    outstanding = plan.proposals().size();
+    rejected = 0;
+    again(plan);
+    if (outstanding == 0) {
+      finished(plan);
+    }
+    for (Proposal p : plan.proposals()) {
+      controller.submit(now -> new Command.StartJob(now, p)).thenAccept(r -> {
+        rejected += r.isOk() ? 0 : 1;
+        if (--outstanding == 0) {
+          finished(plan);
+        }
+      });
+    }
+  }
+
+  private void finished(Plan plan) {
+    int of = plan.proposals().size();
+    busy = false;
+    if (wanted || !plan.complete() || rejected > 0 && rejected < of) {
+      replan();
+    }
+  }
+
+  private void again(Plan plan) {
+    long mine = ++againRound;
+    if (plan.againAtMillis() != 0) {
+      world.after(Math.max(1, plan.againAtMillis() - controller.wall()), () -> {
+        if (!closed && mine == againRound) {
+          replan();
+        }
+      });
+    }
+  }
+}
