@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ import org.slurmctldj.proto.nodelink.LinkProof;
 final class AgentSession implements StreamObserver<AgentMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int EAGAIN = 11;
+  private static final int ESLURM_WRITING_TO_FILE = 2019;
 
   private enum Phase {
     /** Waits for Hello. */
@@ -190,7 +193,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
               l -> failed(l, m.getLaunchFailed().getFailure(), m.getLaunchFailed().getText()));
       case EXIT_REPORT -> ofLaunch(m.getExitReport().getLaunchId(), l -> exited(l, m.getExitReport()));
       case LAUNCH_GONE ->
-          ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.submit(released(l)));
+          ofLaunch(m.getLaunchGone().getLaunchId(), l -> written(agents.submit(released(l)), () -> {}));
       case SIGNAL_RESULT -> {
         if (!m.getSignalResult().getDelivered()) {
           LOG.info("{}: signal was not delivered on {}: {}", m.getSignalResult().getLaunchId(), node, m.getSignalResult().getText());
@@ -348,7 +351,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
   private void started(LaunchIds.Launch l) {
     int index = agents.nodeIndex(node);
-    agents.submit(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index));
+    written(agents.submit(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index)), () -> {});
   }
 
   private LongFunction<Command> released(LaunchIds.Launch l) {
@@ -379,22 +382,37 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             u.getUserMicros(),
             u.getSystemMicros(),
             u.getMaxRssKb());
-    var written = agents.submit(ended);
+    CompletableFuture<Result> all = agents.submit(ended);
     if (e.getNodeClean()) {
-      written = agents.submit(released(l));
+      all = all.thenCombine(agents.submit(released(l)), (a, b) -> isWritten(a) ? b : a);
     }
-    written.whenComplete(
-        (_, failure) -> {
-          if (failure == null) {
+    written(
+        all,
+        () ->
             send(
                 ControllerMessage.newBuilder()
-                    .setExitAck(ExitAck.newBuilder().setLaunchId(e.getLaunchId()).setNodeClean(e.getNodeClean())));
+                    .setExitAck(ExitAck.newBuilder().setLaunchId(e.getLaunchId()).setNodeClean(e.getNodeClean()))));
+  }
+
+  /**
+   * Goes on once the report is in the journal. One that the journal did not take ends the stream: the agent keeps what it
+   * has to say and says all of it on its next one.
+   */
+  private void written(CompletableFuture<Result> report, Runnable then) {
+    report.whenComplete(
+        (result, failure) -> {
+          if (failure == null && isWritten(result)) {
+            then.run();
           } else {
-            // Not acknowledged: the agent keeps it and reports again on its next stream.
-            LOG.error("end of job {} on {} could not be written: {}", l.jobId(), node, failure.toString());
-            close("exit report could not be written");
+            LOG.error("a report of node {} could not be written: {}", node, failure == null ? result : failure.toString());
+            close("a report could not be written");
           }
         });
+  }
+
+  /** False if the journal did not take the command; whatever else apply decided is final. */
+  static boolean isWritten(Result result) {
+    return result.error() != EAGAIN && result.error() != ESLURM_WRITING_TO_FILE;
   }
 
   private static String words(Failure failure, String text) {

@@ -217,14 +217,38 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   }
 
   void ended(AgentSession session, String node, boolean wasLive, String why) {
-    if (!live.remove(node, session)) {
-      return;
+    // In one step: a new session of the node must not get its RegisterNode in before this NodeLost.
+    boolean[] was = new boolean[1];
+    live.computeIfPresent(
+        node,
+        (_, current) -> {
+          if (current != session) {
+            return current;
+          }
+          was[0] = true;
+          if (wasLive) {
+            submit(now -> new Command.NodeLost(now, node));
+          }
+          return null;
+        });
+    if (was[0]) {
+      LOG.info("link of node {} ended: {}", node, why);
+      if (wasLive) {
+        watch.disconnected(node);
+      }
     }
-    LOG.info("link of node {} ended: {}", node, why);
-    if (wasLive) {
-      submit(now -> new Command.NodeLost(now, node));
-      watch.disconnected(node);
-    }
+  }
+
+  /** Runs it, shortly, if no session of that node is live or about to be; none begins to register meanwhile. */
+  void unlessLinked(String node, Runnable then) {
+    live.compute(
+        node,
+        (_, current) -> {
+          if (current == null) {
+            then.run();
+          }
+          return current;
+        });
   }
 
   /** Tells a node that has just registered everything it must do, from the state alone. Runs on the session's queue. */

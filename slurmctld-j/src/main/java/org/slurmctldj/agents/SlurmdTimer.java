@@ -20,6 +20,9 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
   /** Nodes that were up get that long to come back after the controller's start before they count as lost. */
   private static final long RETURN_SECONDS = 20;
 
+  /** When the journal did not take it. */
+  private static final long RETRY_SECONDS = 5;
+
   private final Agents agents;
   private final ClusterView view;
   private final Agents.Commands commands;
@@ -65,7 +68,7 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
         continue;
       }
       if (node.phase == NodePhase.UP) {
-        commands.submit(now -> new Command.NodeLost(now, node.name));
+        agents.unlessLinked(node.name, () -> commands.submit(now -> new Command.NodeLost(now, node.name)));
       }
       if (node.phase != NodePhase.DOWN && node.phase != NodePhase.FUTURE) {
         arm(node.name, Math.max(1, timeoutSeconds.getAsLong() - RETURN_SECONDS));
@@ -98,9 +101,18 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
 
   private void fire(String node) {
     running.remove(node);
-    if (!agents.isConnected(node)) {
-      commands.submit(now -> new Command.NodeFailed(now, node, "Not responding"));
-    }
+    // A node whose registration is on its way to the journal is not silent.
+    agents.unlessLinked(
+        node,
+        () ->
+            commands
+                .submit(now -> new Command.NodeFailed(now, node, "Not responding"))
+                .thenAccept(
+                    result -> {
+                      if (!AgentSession.isWritten(result)) {
+                        arm(node, RETRY_SECONDS);
+                      }
+                    }));
   }
 
   @Override

@@ -60,6 +60,11 @@ public record DependencyText(List<Term> terms, boolean any) {
     }
   }
 
+  /** True if it can never come true. */
+  boolean isHopeless() {
+    return any ? terms.stream().allMatch(Term::failed) : terms.stream().anyMatch(Term::failed);
+  }
+
   /** Null if it is no such text. */
   public static DependencyText parse(String text) {
     boolean any = text.indexOf('?') >= 0;

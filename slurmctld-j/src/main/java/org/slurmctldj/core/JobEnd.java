@@ -51,6 +51,7 @@ final class JobEnd {
     for (NodeShare share : j.allocation.nodes()) {
       if (c.node(share.node()).phase == NodePhase.DOWN) {
         NodeShares.release(c, share, false);
+        endOnDownNode(c, j, share.node(), outcome);
         continue;
       }
       ending.add(share.node());
@@ -61,6 +62,13 @@ final class JobEnd {
     armEnding(c, j, killWaitSeconds);
     c.touch(j);
     finishIfReleased(c, j);
+  }
+
+  /** An admin's DOWN does not stop a node that answers: what runs there is ended, though nobody waits for it. */
+  static void endOnDownNode(Change c, JobRecord j, int node, Outcome outcome) {
+    if (c.node(node).linked) {
+      c.effect(new Effect.Terminate(j.jobId, j.restarts, node, 0, outcome));
+    }
   }
 
   static void armEnding(Change c, JobRecord j, long killWaitSeconds) {

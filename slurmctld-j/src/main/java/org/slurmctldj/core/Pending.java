@@ -18,9 +18,9 @@ final class Pending {
       return;
     }
     if (job.request.text(JobField.DEPENDENCY) != null) {
-      if (job.reason != WAIT_DEP_INVALID) {
-        job.reason = WAIT_DEPENDENCY;
-      }
+      // From the text: a job that was held when its dependency failed has another reason.
+      boolean hopeless = DependencyText.parse(job.request.text(JobField.DEPENDENCY)).isHopeless();
+      job.reason = hopeless ? WAIT_DEP_INVALID : WAIT_DEPENDENCY;
       job.eligibleTime = 0;
       if (DependencyText.longestMinutes(job.request.text(JobField.DEPENDENCY)) > 0) {
         // after:12+5 comes true by time alone: looked at every minute.

@@ -143,4 +143,15 @@ class NodeLifeTest {
     assertEquals(1, c.job(id).restarts);
     assertTrue(c.start(id, 0).isOk());
   }
+
+  /** Found by the simulator: the job was requeued, its processes lived on beside the next one's. */
+  @Test
+  void aConnectedNodeSetDownIsToldToEndItsJobs() {
+    long id = c.running();
+    c.takeEffects();
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "broken", null, null, SlurmNumbers.NO_VAL));
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertTrue(c.takeEffects().contains(new Effect.Terminate(id, 0, 0, 0, Outcome.NODE_FAIL)));
+  }
 }

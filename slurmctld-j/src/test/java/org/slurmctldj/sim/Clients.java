@@ -1,7 +1,6 @@
 package org.slurmctldj.sim;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,7 +8,6 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Cluster;
-import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
@@ -19,6 +17,7 @@ import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.TaskSet;
+import org.slurmctldj.sched.PendingReasons;
 
 /** Users at their keyboards, and the admin who clears up at the end. Replies may get lost: then nothing was acknowledged. */
 final class Clients {
@@ -165,7 +164,7 @@ final class Clients {
   /** What an admin does to see the queue end: release what is held, cancel what waits for what will never be. */
   void clearUp() {
     controllers.get().filter(Controller::isOpen).ifPresent(c -> c.view().forEachJob(j -> {
-      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.view().config())) {
+      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.reasons().of(j.jobId))) {
         JobSelector s = JobSelector.job(j.jobId);
         call(now -> new Command.KillJob(now, Cluster.ROOT, s, 9, 0), r -> {});
       } else if (j.isHeld()) {
@@ -176,9 +175,8 @@ final class Clients {
     }));
   }
 
-  private static boolean waitsForEver(JobRecord j, ClusterConfig config) {
-    long minutes = j.request.number(JobField.TIME_LIMIT);
-    boolean tooLong = Arrays.stream(j.partitions).allMatch(p -> minutes > config.partitions().get(p).maxTime());
-    return j.reason == SlurmNumbers.WAIT_DEP_INVALID || tooLong;
+  private static boolean waitsForEver(JobRecord j, PendingReasons.Reason r) {
+    return j.reason == SlurmNumbers.WAIT_DEP_INVALID
+        || r != null && (r.number() == SlurmNumbers.WAIT_PART_NODE_LIMIT || r.number() == SlurmNumbers.WAIT_PART_TIME_LIMIT);
   }
 }

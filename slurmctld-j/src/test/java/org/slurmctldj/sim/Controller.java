@@ -18,6 +18,7 @@ import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.RecordCodec;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
+import org.slurmctldj.sched.PendingReasons;
 
 /**
  * One life of the controller process. Real: core's state machine, the planner, the whole agents room with its sessions
@@ -170,6 +171,11 @@ final class Controller {
 
   Agents agents() {
     return agents;
+  }
+
+  /** Why pending jobs wait, by the last plan. */
+  PendingReasons reasons() {
+    return scheduler.reasons();
   }
 
   ClusterView view() {

@@ -26,6 +26,7 @@ final class Link extends ServerCallStreamObserver<ControllerMessage> {
   private boolean downLost;
   private boolean controllerKnows;
   private boolean nodeKnows;
+  private boolean broken;
 
   Link(World world, Node node, Controller controller) {
     this.world = world;
@@ -102,6 +103,7 @@ final class Link extends ServerCallStreamObserver<ControllerMessage> {
 
   /** The wire is cut: both ends find out, sooner or later. */
   void cut(boolean soon) {
+    broken = true;
     upLost |= world.chance(0.6);
     downLost |= world.chance(0.6);
     long most = soon ? 2_000 : KEEPALIVE_MILLIS;
@@ -121,6 +123,11 @@ final class Link extends ServerCallStreamObserver<ControllerMessage> {
     downLost = true;
     nodeKnows = true;
     world.after(world.below(KEEPALIVE_MILLIS), this::controllerNotices);
+  }
+
+  /** Neither end has ended it, the wire is there. */
+  boolean isWhole() {
+    return !broken && !controllerKnows && !nodeKnows;
   }
 
   private void controllerNotices() {

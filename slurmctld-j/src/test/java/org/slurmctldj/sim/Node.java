@@ -159,9 +159,9 @@ final class Node {
 
   // ---- what promises look at
 
-  /** Milliseconds since it was welcomed, or -1. */
+  /** Milliseconds since it was welcomed on a stream that is whole, or -1. */
   long welcomedFor() {
-    return welcomed ? world.now - welcomedAt : -1;
+    return welcomed && link.map(Link::isWhole).orElse(false) ? world.now - welcomedAt : -1;
   }
 
   Iterable<Run> runs() {
@@ -271,18 +271,16 @@ final class Node {
                     .setArch("x86_64")
                     .setVersion("sim"));
     for (Run run : table.values()) {
-      if (run.state != Run.State.NEW) {
-        r.addLaunches(
-            LaunchStatus.newBuilder()
-                .setLaunchId(run.id)
-                .setJobId((int) run.jobId)
-                .setState(
-                    switch (run.state) {
-                      case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
-                      case RUNNING -> LaunchStatus.State.RUNNING;
-                      case ENDED -> LaunchStatus.State.ENDED;
-                    }));
-      }
+      r.addLaunches(
+          LaunchStatus.newBuilder()
+              .setLaunchId(run.id)
+              .setJobId((int) run.jobId)
+              .setState(
+                  switch (run.state) {
+                    case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
+                    case RUNNING -> LaunchStatus.State.RUNNING;
+                    case ENDED -> LaunchStatus.State.ENDED;
+                  }));
     }
     send(AgentMessage.newBuilder().setRegistration(r));
   }
@@ -327,6 +325,9 @@ final class Node {
     if (known != null) {
       if (known.state != Run.State.NEW) {
         tell(AgentMessage.newBuilder().setLaunchAccepted(LaunchAccepted.newBuilder().setLaunchId(id).setKnown(true)));
+        if (known.state == Run.State.RUNNING) {
+          sendStarted(known);
+        }
         known.report.ifPresent(this::sendReport);
       }
       return;
@@ -473,7 +474,7 @@ final class Node {
 
   /** The shepherd's work, whatever becomes of the agent. */
   private void kill(Run r, long killWaitMillis) {
-    r.told = true;
+    r.toldMillis = r.toldMillis == 0 ? world.now : r.toldMillis;
     promises.told(r);
     if (r.script.termMillis() >= 0) {
       processes(r, r.script.termMillis(), () -> scriptEnds(r, SIGTERM, false));

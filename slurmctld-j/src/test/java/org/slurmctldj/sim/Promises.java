@@ -10,11 +10,13 @@ import java.util.TreeMap;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Invariants;
+import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Outcome;
+import org.slurmctldj.sched.PendingReasons;
 
 /**
  * What the product promises, checked against what the nodes know to have happened. Lives outside the controller and
@@ -257,7 +259,7 @@ final class Promises {
       for (Run r : n.runs()) {
         JobRecord j = held.get(r.launchId());
         boolean here = j != null && j.allocation.nodes().stream().map(NodeShare::node).anyMatch(x -> x == index);
-        boolean old = world.now - r.startMillis > ORPHAN_MILLIS;
+        boolean old = world.now - Math.max(r.startMillis, r.toldMillis) > ORPHAN_MILLIS;
         if (r.alive && !here && old) {
           world.violated("node " + n.name + " runs launch " + r.launchId() + " that the controller has forgotten");
         }
@@ -272,11 +274,12 @@ final class Promises {
   }
 
   /** Nothing more is to come. */
-  void atRest(ClusterView view) {
+  void atRest(ClusterView view, PendingReasons reasons) {
     whole(view);
     view.forEachJob(j -> {
       if (j.phase != JobPhase.DONE) {
-        world.violated("job " + j.jobId + " never came to an end: " + j.phase + ", reason " + j.reason);
+        world.violated("job " + j.jobId + " never came to an end: " + j.phase + ", reason " + j.reason + ", planner says "
+            + reasons.of(j.jobId) + ", dependency " + j.request.text(JobField.DEPENDENCY) + ", array " + j.arrayJobId);
       }
     });
     for (int i = 0; i < view.nodeCount(); i++) {

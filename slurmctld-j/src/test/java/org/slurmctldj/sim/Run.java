@@ -22,8 +22,8 @@ final class Run {
   boolean started;
   /** Processes exist. */
   boolean alive;
-  /** Somebody told us to end it. */
-  boolean told;
+  /** When it was first told to end; 0 never. */
+  long toldMillis;
   /** The agent's memory of a Terminate that came before there was a shepherd. */
   boolean cancelled;
   long startMillis;

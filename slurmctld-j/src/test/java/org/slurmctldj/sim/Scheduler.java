@@ -3,6 +3,7 @@ package org.slurmctldj.sim;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.Plan;
 import org.slurmctldj.sched.Planner;
 
@@ -17,10 +18,15 @@ final class Scheduler {
   private int outstanding;
   private int rejected;
   private long againRound;
+  private PendingReasons reasons = PendingReasons.NONE;
 
   Scheduler(World world, Controller controller) {
     this.world = world;
     this.controller = controller;
+  }
+
+  PendingReasons reasons() {
+    return reasons;
   }
 
   void close() {
@@ -49,6 +55,7 @@ final class Scheduler {
     wanted = false;
     world.count("plans");
     Plan plan = planner.plan(controller.view(), controller.wall());
+    reasons = plan.reasons();
     outstanding = plan.proposals().size();
     rejected = 0;
     again(plan);

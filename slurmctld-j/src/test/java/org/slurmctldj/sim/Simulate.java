@@ -24,6 +24,7 @@ public final class Simulate {
     double rate = -1;
     long longest = 0;
     boolean small = false;
+    int several = 1;
     for (int i = 0; i < args.length; i++) {
       String value = i + 1 < args.length ? args[i + 1] : "";
       switch (args[i]) {
@@ -33,6 +34,7 @@ public final class Simulate {
         case "--faults" -> faults = Fault.parse(value);
         case "--jobs-per-node-hour" -> rate = Double.parseDouble(value);
         case "--longest-minutes" -> longest = Long.parseLong(value);
+        case "--seeds" -> several = Integer.parseInt(value);
         case "--small" -> {
           small = true;
           continue;
@@ -52,7 +54,26 @@ public final class Simulate {
     }
     Simulation.Settings settings =
         small ? Simulation.Settings.small(seed, faults) : new Simulation.Settings(seed, nodes, hours, faults, rate, longest);
-    System.exit(tell(settings) ? 0 : 1);
+    boolean ok = several > 1 ? scan(seed, several, faults) : tell(settings);
+    System.exit(ok ? 0 : 1);
+  }
+
+  /** Many small clusters, a line for each that broke a promise. */
+  private static boolean scan(long first, int seeds, Set<Fault> faults) {
+    quiet();
+    System.out.println("seeds " + first + " to " + (first + seeds - 1));
+    int bad = 0;
+    for (long seed = first; seed < first + seeds; seed++) {
+      Simulation s = new Simulation(Simulation.Settings.small(seed, faults));
+      try {
+        s.run();
+      } catch (World.Violation v) {
+        bad++;
+        System.out.println("BROKEN with --small --seed " + seed + " at " + s.world().time() + ": " + v.getMessage());
+      }
+    }
+    System.out.println((seeds - bad) + " passed, " + bad + " failed, 0 skipped");
+    return bad == 0;
   }
 
   private static boolean tell(Simulation.Settings settings) {

@@ -99,7 +99,7 @@ final class Simulation {
     // Reports and acknowledgements under way come to rest as well.
     until(world.now + 120_000);
     restMillis = world.now - rest;
-    promises.atRest(controller.orElseThrow().view());
+    promises.atRest(controller.orElseThrow().view(), controller.orElseThrow().reasons());
     if (!controller.orElseThrow().isOpen()) {
       world.violated("the controller does not serve");
     }

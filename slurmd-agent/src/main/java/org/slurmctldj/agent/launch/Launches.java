@@ -109,19 +109,19 @@ public final class Launches implements AutoCloseable {
         () -> {
           List<LaunchStatus> list = new ArrayList<>();
           for (HeldLaunch held : table.values()) {
-            if (held.state != HeldLaunch.State.NEW) {
-              list.add(
-                  LaunchStatus.newBuilder()
-                      .setLaunchId(held.id())
-                      .setJobId(held.jobId())
-                      .setState(
-                          switch (held.state) {
-                            case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
-                            case RUNNING -> LaunchStatus.State.RUNNING;
-                            case ENDED -> LaunchStatus.State.ENDED;
-                          })
-                      .build());
-            }
+            // one that is being prepared too: left out, it would count as absent, its cores would be given away, and
+            // then it would run
+            list.add(
+                LaunchStatus.newBuilder()
+                    .setLaunchId(held.id())
+                    .setJobId(held.jobId())
+                    .setState(
+                        switch (held.state) {
+                          case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
+                          case RUNNING -> LaunchStatus.State.RUNNING;
+                          case ENDED -> LaunchStatus.State.ENDED;
+                        })
+                    .build());
           }
           return list;
         });
@@ -146,6 +146,10 @@ public final class Launches implements AutoCloseable {
     if (known != null) {
       if (known.state != HeldLaunch.State.NEW) {
         sendAccepted(known, true);
+        if (known.state == HeldLaunch.State.RUNNING && known.pid != 0) {
+          // it is asked for because nobody there knows that it runs
+          sendStarted(known);
+        }
         known.report.ifPresent(this::send);
       }
       return;
