@@ -465,10 +465,6 @@ final class OptionReader {
       client.error("Invalid --nice value, out of range (+/- " + NICE_LIMIT + ")");
       throw new Exit(255);
     }
-    if (n < 0 && client.uid() != 0) {
-      client.error("Nice value must be non-negative, value ignored");
-      n = 0;
-    }
     s.nice = Integer.toUnsignedLong(NICE_OFFSET) + n;
   }
 

@@ -75,7 +75,8 @@ public final class Scancel {
     }
     for (String id : ids) {
       Strtol number = Strtol.parse(id);
-      if (number.value() <= 0 || number.value() > 0xffffffffL) {
+      boolean goesOn = number.end() == id.length() || "_.+[".indexOf(id.charAt(number.end())) >= 0;
+      if (number.value() <= 0 || number.value() > 0xffffffffL || !goesOn) {
         client.error("Invalid job id " + id);
         return 1;
       }
@@ -117,17 +118,13 @@ public final class Scancel {
         case 'u' -> user = user(value);
         case 'v' -> verbose++;
         case 'V' -> {
-          client.console().println("slurm " + client.releaseName());
+          client.console().println("slurm-wlm " + client.releaseName());
           throw new Exit(0);
         }
         case 'w' -> nodes = HostNames.tryExpand(value);
         case 256, 257 -> {
-          client
-              .console()
-              .println(
-                  "Usage: scancel [-A account] [-b] [-f] [-H] [-n name] [-p partition] [-q qos] [-Q] [-R reservation]\n"
-                      + "               [-s signal] [-t PENDING|RUNNING|SUSPENDED] [-u user] [--me] [-v] [-w hosts] [--wckey=key]\n"
-                      + "               [job_id[_array_id][.step_id]...]");
+          boolean old = client.release() < org.slurmctldj.proto.wire.ProtocolVersion.V23_02;
+          client.console().print(ScancelHelp.of(option == 256 ? ScancelHelp.HELP : ScancelHelp.USAGE, old));
           throw new Exit(0);
         }
         case 259 -> wckey = value;
@@ -270,7 +267,8 @@ public final class Scancel {
     if (!quiet && (!gone || verbose > 0 || strict)) {
       client.error("Kill job error on job id " + id + ": " + new RequestFailed(code).text(client.controller().version()));
     }
-    return gone && !strict ? 0 : 1;
+    // as the real one: the error's number, cut to a byte
+    return gone && !strict ? 0 : gone || strict ? 1 : code & 0xff;
   }
 
   private int killStep(String id) {

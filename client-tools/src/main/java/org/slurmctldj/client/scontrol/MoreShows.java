@@ -9,8 +9,11 @@ import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.NodeDef;
+import org.slurmctldj.proto.slurm.AssocMgrInfoRequest;
+import org.slurmctldj.proto.slurm.AssocMgrInfoResponse;
 import org.slurmctldj.proto.slurm.BuildInfoRequest;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;
+import org.slurmctldj.proto.slurm.BurstBufferInfoResponse;
 import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.FrontEndInfoRequest;
 import org.slurmctldj.proto.slurm.FrontEndInfoResponse;
@@ -40,6 +43,11 @@ final class MoreShows {
   private static final int FED_INFO = 2049;
   private static final int LICENSE_INFO = 1021;
   private static final int JOB_STEP_INFO = 2005;
+  private static final int BURST_BUFFER_INFO = 2037;
+  private static final int ASSOC_MGR_INFO = 2043;
+
+  /** Associations, users and QOS. */
+  private static final int ALL_ASSOCIATIONS = 7;
 
   private final Client client;
   private final Console console;
@@ -181,6 +189,36 @@ final class MoreShows {
       return 0;
     } catch (RequestFailed e) {
       return failed("slurm_load_front_end error: ", e);
+    }
+  }
+
+  int associations() {
+    AssocMgrInfoRequest request = new AssocMgrInfoRequest().flags(ALL_ASSOCIATIONS);
+    try {
+      AssocMgrInfoResponse r = AssocMgrInfoResponse.read(client.controller().ask(ASSOC_MGR_INFO, request).body(), number());
+      if (!r.users().isEmpty() || !r.assocs().isEmpty() || !r.qos().isEmpty()) {
+        throw client.unsupported("show assoc_mgr with an accounting database");
+      }
+    } catch (RequestFailed e) {
+      return failed("slurm_load_assoc_mgr_info error: ", e);
+    }
+    console.print("Current Association Manager state\n");
+    for (String kind : new String[] {"users", "associations", "QOS"}) {
+      console.print((kind.equals("users") ? "\n" : "\n\n") + "No " + kind + " currently cached in Slurm.\n");
+    }
+    console.print("\n");
+    return 0;
+  }
+
+  int burstBuffers() {
+    try {
+      Frame answer = client.controller().ask(BURST_BUFFER_INFO, EmptyBody.INSTANCE);
+      if (!BurstBufferInfoResponse.read(answer.body(), number()).burstBuffers().isEmpty()) {
+        throw client.unsupported("show burstbuffer with a burst buffer plugin");
+      }
+      return 0;
+    } catch (RequestFailed e) {
+      return failed("slurm_load_burst_buffer_info error: ", e);
     }
   }
 

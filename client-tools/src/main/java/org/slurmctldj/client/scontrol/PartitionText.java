@@ -54,7 +54,11 @@ record PartitionText(int release, boolean oneLine, String preemptMode) {
     if (p.billingWeightsStr() != null) {
       t.line().add("TRESBillingWeights", p.billingWeightsStr());
     }
-    if (!old) {
+    boolean everywhere =
+        p.resumeTimeout() == SlurmConstants.NO_VAL16
+            && p.suspendTimeout() == SlurmConstants.NO_VAL16
+            && p.suspendTime() == SlurmConstants.NO_VAL;
+    if (!old && !everywhere) {
       t.line().add("ResumeTimeout", global(p.resumeTimeout())).add("SuspendTimeout", global(p.suspendTimeout()));
       long suspend = p.suspendTime();
       t.add("SuspendTime", suspend == SlurmConstants.NO_VAL ? "GLOBAL" : suspend == SlurmConstants.INFINITE ? "INFINITE" : suspend);

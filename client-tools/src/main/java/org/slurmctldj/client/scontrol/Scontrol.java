@@ -73,7 +73,7 @@ public final class Scontrol {
         case 'Q' -> quiet = true;
         case 'v' -> {}
         case 'V' -> {
-          console.println("slurm " + client.releaseName());
+          console.println("slurm-wlm " + client.releaseName());
           throw new Exit(0);
         }
         case 259 -> all = false;

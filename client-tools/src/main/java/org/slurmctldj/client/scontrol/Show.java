@@ -89,6 +89,10 @@ final class Show {
         return more.aliases();
       } else if (Scontrol.abbreviates(what, "daemons", 1)) {
         return more.daemons();
+      } else if (Scontrol.abbreviates(what, "assoc_mgr", 2)) {
+        return more.associations();
+      } else if (Scontrol.abbreviates(what, "burstbuffer", 1)) {
+        return more.burstBuffers();
       }
     } catch (RequestFailed e) {
       console.complain(failure(what) + e.text(client.controller().version()));
