@@ -98,9 +98,7 @@ final class JobDescTable {
     text("req_nodes", JobField.REQ_NODES, JobDescMsg::reqNodes);
     text("exc_nodes", JobField.EXC_NODES, JobDescMsg::excNodes);
     text("reservation", JobField.RESERVATION, JobDescMsg::reservation);
-    text("network", JobField.NETWORK, JobDescMsg::network);
     text("resp_host", JobField.RESP_HOST, JobDescMsg::respHost);
-    text("acctg_freq", JobField.ACCTG_FREQ, JobDescMsg::acctgFreq);
     text("cpu_bind", JobField.CPU_BIND, JobDescMsg::cpuBind);
     text("mem_bind", JobField.MEM_BIND, JobDescMsg::memBind);
     text("cpus_per_tres", JobField.CPUS_PER_TRES, JobDescMsg::cpusPerTres);
@@ -134,9 +132,6 @@ final class JobDescTable {
     number("plane_size", JobField.PLANE_SIZE, NO_VAL16, d -> d.planeSize());
     number("cpu_bind_type", JobField.CPU_BIND_TYPE, NO_VAL16, d -> zeroIs(d.cpuBindType(), NO_VAL16));
     number("mem_bind_type", JobField.MEM_BIND_TYPE, NO_VAL16, d -> zeroIs(d.memBindType(), NO_VAL16));
-    number("cpu_freq_min", JobField.CPU_FREQ_MIN, NO_VAL, JobDescMsg::cpuFreqMin);
-    number("cpu_freq_max", JobField.CPU_FREQ_MAX, NO_VAL, JobDescMsg::cpuFreqMax);
-    number("cpu_freq_gov", JobField.CPU_FREQ_GOV, NO_VAL, JobDescMsg::cpuFreqGov);
     number("req_switch", JobField.REQ_SWITCH, NO_VAL, JobDescMsg::reqSwitch);
     number("wait4switch", JobField.WAIT4SWITCH, NO_VAL, JobDescMsg::wait4switch);
     number("time_limit", JobField.TIME_LIMIT, NO_VAL, JobDescMsg::timeLimit);
@@ -148,7 +143,6 @@ final class JobDescTable {
     number("kill_on_node_fail", JobField.KILL_ON_NODE_FAIL, NO_VAL16, d -> d.killOnNodeFail());
     number("wait_all_nodes", JobField.WAIT_ALL_NODES, NO_VAL16, d -> d.waitAllNodes());
     number("delay_boot", JobField.DELAY_BOOT, NO_VAL, JobDescMsg::delayBoot);
-    number("profile", JobField.PROFILE, 0, JobDescMsg::profile);
     number("mail_type", JobField.MAIL_TYPE, NO_VAL16, d -> d.mailType());
     number("open_mode", JobField.OPEN_MODE, 0, d -> d.openMode());
     // bits of the request's kind: refused below where they ask for something
@@ -193,6 +187,12 @@ final class JobDescTable {
             to.number(JobField.WARN_FLAGS, from.warnFlags() & KILL_JOB_BATCH);
           }
         });
+    refuse("network", NOT_SUPPORTED, JobDescMsg::network);
+    refuse("acctg_freq", NOT_SUPPORTED, JobDescMsg::acctgFreq);
+    refuse("cpu_freq_min", NOT_SUPPORTED, NO_VAL, d -> zeroIs(d.cpuFreqMin(), NO_VAL));
+    refuse("cpu_freq_max", NOT_SUPPORTED, NO_VAL, d -> zeroIs(d.cpuFreqMax(), NO_VAL));
+    refuse("cpu_freq_gov", NOT_SUPPORTED, NO_VAL, d -> zeroIs(d.cpuFreqGov(), NO_VAL));
+    refuse("profile", NOT_SUPPORTED, 0, d -> d.profile() == NO_VAL ? 0 : d.profile());
     refuse("x11", 2112, 0, d -> d.x11());
     name("x11_magic_cookie");
     name("x11_target");
@@ -209,6 +209,9 @@ final class JobDescTable {
 
           @Override
           public Optional<Refused> refuse(JobDescMsg d) {
+            if (d.mailType() != NO_VAL16 && (d.mailType() & MAIL_NOT_SENT) != 0) {
+              return Optional.of(new Refused(NOT_SUPPORTED, "--mail-type=TIME_LIMIT, TIME_LIMIT_nn or ARRAY_TASKS is not supported yet"));
+            }
             if (d.crontabEntry() != null) {
               return refusal("crontab_entry", 2037);
             }
@@ -224,6 +227,9 @@ final class JobDescTable {
           }
         });
   }
+
+  /** TIME_LIMIT, _90, _80, _50 and ARRAY_TASKS: mails that JobMail does not send. */
+  private static final int MAIL_NOT_SENT = 0xf0 | 1 << 9;
 
   private static final String[] EXCLUSIVE = {"user", "mcs", "topo"};
 
