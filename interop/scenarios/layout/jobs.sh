@@ -15,7 +15,6 @@ $C sbatch -J wide -N2 -p one -o /dev/null --wrap 'true'
 $C sbatch -J mem -H -n1 -p mem -o /dev/null --wrap 'true'
 $C sbatch -J muchmem -H -n1 -p mem --mem=3000 -o /dev/null --wrap 'true'
 $C sbatch -J allmem -H -n1 --mem=0 -o /dev/null --wrap 'true'
-$C sbatch -J arr --array=1-5:2%1 -p all -o /dev/null --wrap 'sleep 1000'
 $C sbatch -J arr2 --array=3,5,9-11 -H -d afterok:1 -o /dev/null --wrap 'true'
 $C sbatch -J tasks -H -N2 --ntasks-per-node=2 -c2 -o /dev/null --wrap 'true'
 $C sbatch -J threads -H -n2 --ntasks-per-core=1 -o /dev/null --wrap 'true'
@@ -26,6 +25,8 @@ $C sbatch -J times -H -n1 -t 30 --time-min=10 --deadline=2037-01-01 --begin=2036
 $C sbatch -J many -H -n1 -o '/tmp/%x-%j.out' -e /tmp/err -i /dev/zero --open-mode=append --no-requeue --mail-type=BEGIN,TIME_LIMIT_80 --mail-user=x --signal=B:USR1@30 --wckey=w -D /var/tmp --wrap 'true'
 $C sbatch -J any -H -n1 -d 'afterok:1?afternotok:2' -o /dev/null --wrap 'true'
 $C sbatch -J single -H -n1 -d singleton -o /dev/null --wrap 'true'
+# ours starts a task, which takes an id, at once: nothing that is shown comes after it
+$C sbatch -J arr --array=1-5:2%1 -p all -o /dev/null --wrap 'sleep 1000'
 # refused: last, because real Slurm spends an id on some of them
 AS=peeru $C sbatch -J group -n1 -p group -o /dev/null --wrap 'true'
 AS=peer $C sbatch -J rootonly -n1 -p rootonly -o /dev/null --wrap 'true'
