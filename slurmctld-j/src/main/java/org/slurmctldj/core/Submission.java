@@ -37,7 +37,10 @@ final class Submission {
     c.submitted++;
     c.touch(job);
     Pending.missedDeadline(c, job);
-    c.replan("job " + id + " submitted");
+    // What no planner would look at (held, waiting for a dependency or its begin time) starts no plan.
+    if (Pending.startable(job)) {
+      c.replan("job " + id + " submitted");
+    }
     return Result.ok(id);
   }
 

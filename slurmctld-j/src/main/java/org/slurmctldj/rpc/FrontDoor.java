@@ -21,6 +21,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.net.Exchange;
 import org.slurmctldj.rpc.net.FrameSink;
+import org.slurmctldj.rpc.render.JobListing;
 
 /**
  * From a request's bytes to an answer's bytes: frame, credential, table, body, handler, encoding. The front port hands
@@ -182,7 +183,7 @@ public final class FrontDoor implements FrameSink {
           case Reply.ReturnCodeMessage rc ->
               encode(RESPONSE_SLURM_RC_MSG, new Packer(64).u32(rc.code()).str(rc.message()));
           case Reply.Message m -> {
-            Packer body = new Packer(1024);
+            Packer body = new Packer(m.body() instanceof JobListing l ? l.expectedBytes() : 1024);
             m.body().write(body, request.version() >> 8);
             encode(m.type(), body);
           }

@@ -128,7 +128,7 @@ public final class SchedulerThread implements AutoCloseable {
       wanted.set(true);
     }
     // A long queue costs a long plan: never more than half of one processor.
-    if (took > 20_000_000L) {
+    if (took > 1_000_000L) {
       pause(took);
     }
   }

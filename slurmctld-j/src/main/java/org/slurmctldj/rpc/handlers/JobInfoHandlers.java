@@ -32,6 +32,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.JobListing;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.StepWire;
 import org.slurmctldj.rpc.render.TaskBits;
@@ -69,30 +70,34 @@ final class JobInfoHandlers {
     }
     if (q.jobIds() != null && !q.jobIds().isEmpty()) {
       Set<Long> wanted = new HashSet<>(q.jobIds());
-      return list(r, q.showFlags(), j -> wanted.contains(j.jobId) || wanted.contains(j.arrayJobId));
+      return list(r, q.showFlags(), Math.min(wanted.size(), c.view().jobCount()), j -> wanted.contains(j.jobId) || wanted.contains(j.arrayJobId));
     }
-    return list(r, q.showFlags(), _ -> true);
+    return list(r, q.showFlags(), c.view().jobCount(), _ -> true);
   }
 
   private Reply jobsOfUser(Request r) {
     JobUserInfoRequest q = r.body(JobUserInfoRequest.class);
-    return list(r, q.showFlags(), j -> j.request.number(JobField.USER_ID) == q.userId());
+    return list(r, q.showFlags(), 0, j -> j.request.number(JobField.USER_ID) == q.userId());
   }
 
-  private Reply list(Request r, int showFlags, Predicate<JobRecord> wanted) {
+  private Reply list(Request r, int showFlags, int expected, Predicate<JobRecord> wanted) {
     long now = c.nowSeconds();
     ClusterConfig config = c.view().config();
     JobWire wire = new JobWire(config, r.version(), showFlags, c.settings().priorityType());
     Privacy privacy = new Privacy(c);
-    List<JobInfo> list = new ArrayList<>();
-    c.view()
-        .forEachJob(
-            j -> {
-              if (wanted.test(j) && visible(r, privacy, config, j, showFlags)) {
-                list.add(wire.of(j, c.waiting().of(j)));
-              }
-            });
-    return Reply.message(RESPONSE_JOB_INFO, new JobInfoResponse().lastUpdate(now).lastBackfill(0).jobs(list));
+    JobListing listing =
+        new JobListing(
+            now,
+            expected,
+            visitor ->
+                c.view()
+                    .forEachJob(
+                        j -> {
+                          if (wanted.test(j) && visible(r, privacy, config, j, showFlags)) {
+                            visitor.accept(wire.of(j, c.waiting().of(j)));
+                          }
+                        }));
+    return Reply.message(RESPONSE_JOB_INFO, listing);
   }
 
   private static boolean visible(Request r, Privacy privacy, ClusterConfig config, JobRecord j, int showFlags) {
