@@ -1,5 +1,6 @@
 package org.slurmctldj.client.scontrol;
 
+import java.util.Optional;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.text.Durations;
 import org.slurmctldj.client.text.JobReasons;
@@ -14,7 +15,7 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** {@code scontrol show job}: one job. Observed on 22.05.8 and 24.11.5. */
-record JobText(Client client, int release, long now, LocalTime clock, boolean oneLine, long lastBackfill) {
+record JobText(Client client, int release, long now, LocalTime clock, boolean oneLine, long lastBackfill, Optional<JobDetails> details) {
   private static final int TIME_SIZE = 256;
   private static final long BACKFILL_SCHED = 1L << 32;
   private static final long BACKFILL_LAST = 1L << 33;
@@ -41,6 +42,9 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     t.add("JobState", JobStates.name(j.jobState())).add("Reason", reason(j)).add("Dependency", j.dependency()).line();
     t.add("Requeue", j.requeue()).add("Restarts", j.restartCnt()).add("BatchFlag", j.batchFlag()).add("Reboot", j.reboot());
     t.add("ExitCode", exit(j.exitCode())).line();
+    if (details.isPresent()) {
+      t.add("DerivedExitCode", exit(j.derivedEc())).line();
+    }
     times(j, t);
     t.add("Partition", j.partition()).add("AllocNode:Sid", j.allocNode() + ":" + j.allocSid()).line();
     t.add("ReqNodeList", j.reqNodes()).add("ExcNodeList", j.excNodes()).line();
@@ -182,6 +186,12 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
         "NtasksPerN:B:S:C",
         asked(j.ntasksPerNode()) + ":" + (m == null ? "*:*:*" : asked(m.ntasksPerBoard()) + ":" + asked(m.ntasksPerSocket()) + ":" + asked(m.ntasksPerCore())));
     t.add("CoreSpec", coreSpec(j.coreSpec())).line();
+    if (details.isPresent() && j.jobResrcs() != null) {
+      t.add("JOB_GRES", j.gresTotal()).line();
+      for (String line : details.get().lines(j)) {
+        t.add(line).line();
+      }
+    }
     boolean perCpu = (j.pnMinMemory() & MEM_PER_CPU) != 0;
     t.add("MinCPUsNode", count(j.pnMinCpus()));
     t.add(perCpu ? "MinMemoryCPU" : "MinMemoryNode", megabytes(j.pnMinMemory() & ~MEM_PER_CPU));

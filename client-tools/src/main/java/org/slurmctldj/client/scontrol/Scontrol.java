@@ -17,6 +17,7 @@ import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ControllerHost;
 import org.slurmctldj.proto.slurm.BatchScriptRequest;
 import org.slurmctldj.proto.slurm.BatchScriptResponse;
+import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.JobArrayError;
 import org.slurmctldj.proto.slurm.JobArrayErrors;
 import org.slurmctldj.proto.slurm.JobDescMsg;
@@ -38,6 +39,7 @@ public final class Scontrol {
   private static final int REQUEST_BATCH_SCRIPT = 2051;
   private static final int REQUEST_UPDATE_JOB = 3001;
   private static final int REQUEST_JOB_REQUEUE = 5023;
+  private static final int REQUEST_RECONFIGURE = 1003;
   private static final int RESPONSE_JOB_ARRAY_ERRORS = 5034;
   private static final int REQUEUE_HOLD = 1 << 11;
   private static final long USER_HOLD = 2;
@@ -47,6 +49,7 @@ public final class Scontrol {
   private boolean all;
   private boolean oneLine;
   private boolean quiet;
+  private boolean details;
 
   public Scontrol(Client client) {
     this.client = client;
@@ -64,7 +67,7 @@ public final class Scontrol {
           throw new Exit(1);
         }
         case 'a' -> all = true;
-        case 'd' -> throw client.unsupported("--details");
+        case 'd' -> details = true;
         case 'h', 262 -> {
           console.println(USAGE);
           throw new Exit(0);
@@ -95,12 +98,15 @@ public final class Scontrol {
 
   private static final String USAGE =
       """
-      Usage: scontrol [-a] [-o] [-Q] COMMAND
+      Usage: scontrol [-a] [-d] [-o] [-Q] COMMAND
         ping
-        show job [ID] | node [NAME] | partition [NAME] | config | hostnames [LIST] | hostlist LIST
+        show job [ID] | node [NAME] | partition [NAME] | config | step [ID] | reservation [NAME]
+             licenses [NAME] | topology | federation | assoc_mgr | aliases | daemons | hostnames [LIST] | hostlist[sorted] LIST
         hold, uhold, release, requeue, requeuehold ID...      a job id, id_task, or jobname=NAME
         update job ID KEY=VALUE...
-        write batch_script ID [FILE or -]""";
+        write batch_script ID [FILE or -]
+        reconfigure
+        version""";
 
   private int command(String keyword, List<String> words) {
     if (abbreviates(keyword, "ping", 3)) {
@@ -110,7 +116,7 @@ public final class Scontrol {
       if (words.size() < 2) {
         return complain("too few arguments for keyword:" + words.get(0));
       }
-      int status = new Show(client, all, oneLine, quiet).run(words.subList(1, words.size()));
+      int status = new Show(client, all, oneLine, quiet, details).run(words.subList(1, words.size()));
       String entity = words.get(1).toLowerCase(Locale.ROOT);
       if (status == 0 && entity.startsWith("c")) {
         ping();
@@ -132,6 +138,9 @@ public final class Scontrol {
     if (keyword.equals("write") && words.size() > 1 && words.get(1).equalsIgnoreCase("batch_script")) {
       return words.size() < 3 ? complain("too few arguments for keyword:write") : writeScript(words.subList(2, words.size()));
     }
+    if (abbreviates(keyword, "reconfigure", 4)) {
+      return reconfigure();
+    }
     if (KNOWN.contains(" " + keyword + " ")) {
       throw client.unsupported(keyword);
     }
@@ -140,7 +149,7 @@ public final class Scontrol {
 
   private static final String KNOWN =
       " abort cancel_reboot create completing delete errnumstr fsdampeningfactor getaddrs listjobs listpids liststeps notify pidinfo"
-          + " reboot reconfigure resume schedloglevel setdebug setdebugflags shutdown suspend takeover token top version wait_job write ";
+          + " reboot resume schedloglevel setdebug setdebugflags shutdown suspend takeover token top version wait_job write ";
 
   static boolean abbreviates(String word, String whole, int least) {
     return word.length() >= Math.min(least, whole.length()) && whole.startsWith(word);
@@ -193,6 +202,16 @@ public final class Scontrol {
       }
     }
     return status;
+  }
+
+  private int reconfigure() {
+    try {
+      client.controller().ask(REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
+      return 0;
+    } catch (RequestFailed e) {
+      console.complain("slurm_reconfigure error: " + text(e.number()));
+      return 1;
+    }
   }
 
   private JobDescMsg priority(String action, String id) {

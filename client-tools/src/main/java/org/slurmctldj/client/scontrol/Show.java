@@ -3,6 +3,7 @@ package org.slurmctldj.client.scontrol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Strtol;
@@ -31,6 +32,7 @@ final class Show {
   private static final int REQUEST_PARTITION_INFO = 2009;
   private static final int REQUEST_JOB_INFO_SINGLE = 2021;
   private static final int SHOW_ALL = 1;
+  private static final int SHOW_DETAIL = 1 << 1;
   private static final int SHOW_LOCAL = 1 << 4;
   private static final int SHOW_MIXED = 1 << 3;
 
@@ -39,13 +41,15 @@ final class Show {
   private final boolean all;
   private final boolean oneLine;
   private final boolean quiet;
+  private final boolean details;
 
-  Show(Client client, boolean all, boolean oneLine, boolean quiet) {
+  Show(Client client, boolean all, boolean oneLine, boolean quiet, boolean details) {
     this.client = client;
     this.console = client.console();
     this.all = all;
     this.oneLine = oneLine;
     this.quiet = quiet;
+    this.details = details;
   }
 
   /** Gives the exit status. */
@@ -124,7 +128,7 @@ final class Show {
 
   private int jobs(String id) {
     JobInfoResponse response;
-    int flags = SHOW_LOCAL | (all || id != null ? SHOW_ALL : 0);
+    int flags = SHOW_LOCAL | (all || id != null ? SHOW_ALL : 0) | (details ? SHOW_DETAIL : 0);
     if (id == null) {
       response =
           JobInfoResponse.read(
@@ -140,7 +144,7 @@ final class Show {
     }
     int release = client.controller().version();
     long now = System.currentTimeMillis() / 1000;
-    JobText text = new JobText(client, release, now, clock(), oneLine, response.lastBackfill());
+    JobText text = new JobText(client, release, now, clock(), oneLine, response.lastBackfill(), details(response));
     boolean any = false;
     for (JobInfo job : response.jobs()) {
       if (id == null || asked(id, job)) {
@@ -160,6 +164,20 @@ final class Show {
     return 0;
   }
 
+  /** The nodes' shapes are asked for when a job holds some. */
+  private Optional<JobDetails> details(JobInfoResponse response) {
+    if (!details) {
+      return Optional.empty();
+    }
+    if (response.jobs().stream().noneMatch(j -> j.jobResrcs() != null)) {
+      return Optional.of(new JobDetails(List.of()));
+    }
+    NodeInfoRequest request = new NodeInfoRequest().showFlags(SHOW_ALL);
+    return Optional.of(
+        new JobDetails(
+            NodeInfoResponse.read(client.controller().ask(REQUEST_NODE_INFO, request).body(), client.controller().number()).nodes()));
+  }
+
   private static boolean asked(String id, JobInfo job) {
     int under = id.indexOf('_');
     int plus = id.indexOf('+');
@@ -173,6 +191,9 @@ final class Show {
   // ---- nodes
 
   private int nodes(String name) {
+    if (details) {
+      throw client.unsupported("--details of nodes");
+    }
     List<NodeInfo> nodes =
         NodeInfoResponse.read(
                 client
