@@ -99,7 +99,7 @@ final class Clients {
 
   private void submit() {
     Actor a = user(world.below(USERS));
-    JobFields r = Cluster.request(a).text(JobField.NAME, "j" + world.below(4)).text(JobField.SCRIPT_HASH, "script");
+    JobFields r = Cluster.request(a).text(JobField.NAME, "j" + world.below(4 + nodes / 5)).text(JobField.SCRIPT_HASH, "script");
     r.number(JobField.PN_MIN_MEMORY, 100 + world.below(2_000));
     r.number(JobField.TIME_LIMIT, 1 + world.below(longestMinutes));
     if (world.chance(0.4)) {

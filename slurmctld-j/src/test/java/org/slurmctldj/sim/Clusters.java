@@ -33,7 +33,7 @@ final class Clusters {
     ClusterConfig.Limits limits =
         new ClusterConfig.Limits(
             100_000, 1, 0x03ff0000 - 1, 1001, 60 + 60L * world.below(5), 30, SlurmNumbers.CR_CORE | SlurmNumbers.CR_MEMORY, 0,
-            0, true, 0, world.chance(0.1) ? 30 : 0, 10, (int) world.below(3), 0, 0, "foo:4,bar");
+            0, true, 0, world.chance(0.1) ? 30 : 0, 10, (int) world.below(3), 0, 0, "foo:" + Math.max(4, nodes) + ",bar");
     return new ClusterConfig(1, "sim", definitions, partitions, limits);
   }
 

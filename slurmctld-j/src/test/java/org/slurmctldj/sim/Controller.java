@@ -332,7 +332,7 @@ final class Controller {
         awake = false;
         List<Effect> batch = queue;
         queue = new ArrayList<>();
-        if (world.fault(Fault.EFFECTS_LOST, 0.001)) {
+        if (world.fault(Fault.EFFECTS_LOST, 0.001 * Math.min(1, 12.0 / store.nodeCount()))) {
           resync.run();
           return;
         }

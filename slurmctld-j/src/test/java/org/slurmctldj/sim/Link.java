@@ -19,7 +19,6 @@ final class Link extends ServerCallStreamObserver<ControllerMessage> {
   private final Node node;
   private final Controller controller;
   private final StreamObserver<AgentMessage> session;
-  private Runnable cancelled = () -> {};
   private long lastUp;
   private long lastDown;
   private boolean upLost;
@@ -153,7 +152,7 @@ final class Link extends ServerCallStreamObserver<ControllerMessage> {
 
   @Override
   public void setOnCancelHandler(Runnable handler) {
-    cancelled = handler;
+    // What it does, controllerNotices does: the session hears of the broken stream.
   }
 
   @Override
