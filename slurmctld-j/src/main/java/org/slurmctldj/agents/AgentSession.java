@@ -62,7 +62,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
   private final Agents agents;
   private final Outbox outbox;
   private final SerialTasks tasks;
-  private final String peer;
+  private final LinkPeer peer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Phase phase = Phase.NEW;
@@ -71,14 +71,14 @@ final class AgentSession implements StreamObserver<AgentMessage> {
   private volatile String node;
   private volatile long lastHeardNanos = System.nanoTime();
 
-  AgentSession(Agents agents, ServerCallStreamObserver<ControllerMessage> stream, String peer) {
+  AgentSession(Agents agents, ServerCallStreamObserver<ControllerMessage> stream, LinkPeer peer) {
     this.agents = agents;
     this.outbox = new Outbox(stream);
     this.tasks = new SerialTasks(agents.executor());
     this.peer = peer;
   }
 
-  String peer() {
+  LinkPeer peer() {
     return peer;
   }
 
@@ -214,6 +214,13 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       refuse(Refused.Reason.BAD_REVISION, "revision " + h.getRevision() + " of the node link; here " + LinkProof.REVISION, 60);
       return;
     }
+    if (!peer.mayTalk()) {
+      refuse(
+          Refused.Reason.PLAIN_TEXT,
+          "it came in plain text from another host: off loopback an agent must use TLS",
+          30);
+      return;
+    }
     if (agents.nodeIndex(h.getNodeName()) < 0) {
       refuse(Refused.Reason.UNKNOWN_NODE, "slurm.conf has no node " + h.getNodeName(), 30);
       return;
@@ -222,7 +229,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     RANDOM.nextBytes(nonce);
     byte[] payload =
         LinkProof.payload(
-            LinkProof.Role.CONTROLLER, h.getNodeName(), h.getBootId(), h.getNonce().toByteArray(), nonce);
+            LinkProof.Role.CONTROLLER, h.getNodeName(), h.getBootId(), h.getNonce().toByteArray(), nonce, peer.channel());
     byte[] credential;
     try {
       credential = agents.credentials().make(payload);
@@ -248,7 +255,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     }
     byte[] payload =
         LinkProof.payload(
-            LinkProof.Role.AGENT, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), nonce);
+            LinkProof.Role.AGENT, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), nonce, peer.channel());
     long uid;
     try {
       uid = agents.credentials().verify(r.getCredential().toByteArray(), payload);

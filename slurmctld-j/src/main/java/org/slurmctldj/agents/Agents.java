@@ -48,7 +48,7 @@ import org.slurmctldj.proto.agent.Reconfigure;
  */
 public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
-  private static final Context.Key<String> PEER = Context.key("peer");
+  private static final Context.Key<LinkPeer> PEER = Context.key("peer");
   private static final int KILL_JOB_BATCH = 1;
   private static final int KILL_FULL_JOB = 1 << 3;
 
@@ -74,7 +74,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       BooleanSupplier configOverrides,
       LongPredicate mayBeNode,
       LongFunction<String> groupName,
-      Function<SocketAddress, String> peerOf,
+      Function<SocketAddress, LinkPeer> peerOf,
       LongSupplier wallMillis,
       Executor executor,
       String version,

@@ -10,9 +10,12 @@ import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.LinkPeer;
+import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.rpc.net.LocalRelay;
 
 /** The gRPC server behind the front port: listens on an address that exists only inside this process. */
@@ -22,11 +25,28 @@ final class AgentServer implements AutoCloseable {
   private final LocalAddress address = new LocalAddress("slurmctld-agents");
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("agent-link", true), LocalIoHandler.newFactory());
-  private final LocalRelay relay = new LocalRelay(address, group);
+  private final LocalRelay relay;
   private Server server;
+
+  AgentServer(LinkCertificate certificate) throws IOException {
+    relay = new LocalRelay(address, group, certificate);
+  }
 
   LocalRelay relay() {
     return relay;
+  }
+
+  /** Who is behind an address that the gRPC server sees. */
+  LinkPeer peerOf(SocketAddress inner) {
+    return relay
+        .peerOf(inner)
+        .map(
+            p ->
+                new LinkPeer(
+                    p.address().getAddress().getHostAddress() + ":" + p.address().getPort(),
+                    p.address().getAddress().isLoopbackAddress(),
+                    p.channel()))
+        .orElse(LinkPeer.UNKNOWN);
   }
 
   void start(Agents agents, Executor executor) throws IOException {

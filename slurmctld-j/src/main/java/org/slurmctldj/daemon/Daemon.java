@@ -33,6 +33,7 @@ import org.slurmctldj.journal.JournalOptions;
 import org.slurmctldj.proto.auth.SackServer;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.PortRange;
+import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.os.SystemdNotify;
 import org.slurmctldj.rpc.FrontDoor;
@@ -99,7 +100,7 @@ final class Daemon implements AutoCloseable {
           journaled.withJournal(JournalOptions.standard().withSegmentBytes((long) own.journalSegmentMegabytes() << 20));
     }
     engine = ClusterEngine.open(journaled);
-    agentServer = new AgentServer();
+    agentServer = new AgentServer(LinkCertificate.in(conf.stateSaveLocation().resolve("slurmctld-j")));
     agents = new Agents(surroundings(conf));
     scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, planner);
     engine.listen("agents", new ToAgents());
@@ -133,7 +134,7 @@ final class Daemon implements AutoCloseable {
         () -> settings.conf().configOverrides(),
         uid -> uid == 0 || uid == slurmdUser,
         identities::groupName,
-        inner -> agentServer.relay().peerOf(inner).map(a -> a.getAddress().getHostAddress() + ":" + a.getPort()).orElse("unknown"),
+        inner -> agentServer.peerOf(inner),
         System::currentTimeMillis,
         workers::follow,
         Slurmctld.VERSION,

@@ -2,15 +2,23 @@ package org.slurmctldj.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -20,10 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LinkCredentials;
+import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
@@ -41,6 +52,8 @@ import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
 import org.slurmctldj.proto.agent.Refused;
 import org.slurmctldj.proto.agent.Registration;
+import org.slurmctldj.proto.nodelink.ChannelBinding;
+import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.proto.nodelink.LinkProof;
 import org.slurmctldj.rpc.WorkerPool;
 import org.slurmctldj.rpc.net.FrontPort;
@@ -52,13 +65,22 @@ class NodeLinkTest {
 
   private final Cluster cluster = Cluster.of(2);
   private final WorkerPool workers = new WorkerPool("link-test", 4, 1000);
+  @TempDir static Path directory;
+  private static LinkCertificate certificate;
   private AgentServer server;
   private Agents agents;
   private FrontPort port;
+  /** Agents count as of another host. */
+  private volatile boolean elsewhere;
+
+  @BeforeAll
+  static void makeCertificate() throws IOException {
+    certificate = LinkCertificate.in(directory);
+  }
 
   @BeforeEach
   void open() throws IOException {
-    server = new AgentServer();
+    server = new AgentServer(certificate);
     agents =
         new Agents(
             new Agents.Surroundings(
@@ -69,7 +91,7 @@ class NodeLinkTest {
                 () -> false,
                 uid -> uid == 0,
                 _ -> "group",
-                inner -> server.relay().peerOf(inner).map(Object::toString).orElse("unknown"),
+                this::peerOf,
                 () -> cluster.now,
                 workers::follow,
                 "test",
@@ -92,6 +114,11 @@ class NodeLinkTest {
     return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
   }
 
+  private LinkPeer peerOf(SocketAddress inner) {
+    LinkPeer peer = server.peerOf(inner);
+    return elsewhere ? new LinkPeer(peer.address(), false, peer.channel()) : peer;
+  }
+
   /** A credential is its payload; "liar" is nobody's. */
   private static final class Honest implements LinkCredentials {
     @Override
@@ -111,13 +138,20 @@ class NodeLinkTest {
   /** An agent's end of a stream. */
   private final class Agent implements AutoCloseable {
     final BlockingQueue<ControllerMessage> heard = new LinkedBlockingQueue<>();
-    final ManagedChannel channel =
-        NettyChannelBuilder.forAddress(port.addresses().getFirst()).usePlaintext().build();
+    final ManagedChannel channel;
+    /** What this end believes that it talks through. */
+    final ChannelBinding binding;
     final StreamObserver<AgentMessage> out;
     final Hello hello;
     byte[] controllerNonce;
 
     Agent(String node, String instance) {
+      this(node, instance, NettyChannelBuilder.forAddress(port.addresses().getFirst()).usePlaintext(), ChannelBinding.PLAIN);
+    }
+
+    Agent(String node, String instance, NettyChannelBuilder to, ChannelBinding binding) {
+      this.channel = to.build();
+      this.binding = binding;
       byte[] nonce = new byte[LinkProof.NONCE_LENGTH];
       Arrays.fill(nonce, (byte) 7);
       hello =
@@ -157,7 +191,7 @@ class NodeLinkTest {
     }
 
     byte[] payload(LinkProof.Role role) {
-      return LinkProof.payload(role, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), controllerNonce);
+      return LinkProof.payload(role, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), controllerNonce, binding);
     }
 
     void challenged() throws InterruptedException {
@@ -292,6 +326,56 @@ class NodeLinkTest {
       assertTrue(first.next().hasGoodbye());
       assertTrue(agents.isConnected("n1"));
       assertEquals(NodePhase.UP, cluster.node(0).phase);
+    }
+  }
+
+  private Agent tlsAgent(InetSocketAddress to, LinkCertificate seen) throws IOException {
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(to)
+            .overrideAuthority("slurmctld-j")
+            .sslContext(
+                GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+                    .protocols("TLSv1.3")
+                    .trustManager(seen.certificate())
+                    .endpointIdentificationAlgorithm("")
+                    .build());
+    return new Agent("n1", "tls", builder, seen.binding());
+  }
+
+  @Test
+  void theLinkGoesThroughTlsAndTheProofsCoverTheCertificate() throws Exception {
+    elsewhere = true;
+    try (Agent agent = tlsAgent(port.addresses().getFirst(), certificate).live()) {
+      assertTrue(agents.isConnected("n1"));
+      long id = startedJob();
+      cluster.takeEffects().forEach(agents::effect);
+      assertEquals(id + ".0.batch", agent.next().getLaunch().getLaunchId());
+    }
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(directory.resolve("link.p12")));
+    assertEquals(certificate, LinkCertificate.in(directory), "the next start uses the same");
+  }
+
+  @Test
+  void aManInTheMiddleIsRefused(@TempDir Path elsewhereDirectory) throws Exception {
+    LinkCertificate his = LinkCertificate.in(elsewhereDirectory);
+    try (TlsMiddle middle = new TlsMiddle(his, port.addresses().getFirst());
+        Agent agent = tlsAgent(middle.address(), his)) {
+      var challenge = agent.next().getChallenge();
+      agent.controllerNonce = challenge.getNonce().toByteArray();
+      assertFalse(
+          Arrays.equals(agent.payload(LinkProof.Role.CONTROLLER), challenge.getCredential().toByteArray()),
+          "the controller vouches for another certificate than the agent saw");
+      agent.register(agent.payload(LinkProof.Role.AGENT));
+      assertEquals(Refused.Reason.BAD_CREDENTIAL, agent.refused());
+    }
+  }
+
+  @Test
+  void plainTextIsForThisHostOnly() throws InterruptedException {
+    elsewhere = true;
+    try (Agent agent = new Agent("n1", "a")) {
+      assertEquals(Refused.Reason.PLAIN_TEXT, agent.refused());
     }
   }
 

@@ -48,10 +48,12 @@ final class Agent implements AutoCloseable {
   private final Callable<AgentConfig> reload;
 
   /**
+   * @param alwaysTls TLS also to a controller on this host
    * @param reload reads the configuration again
    * @throws IOException a sentence for the user: spool not usable, no shepherd
    */
-  Agent(AgentConfig config, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload) throws IOException {
+  Agent(AgentConfig config, boolean alwaysTls, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload)
+      throws IOException {
     this.config = config;
     this.reload = reload;
     this.systemd = systemd;
@@ -73,7 +75,8 @@ final class Agent implements AutoCloseable {
     launches.adopt();
     Session.Node self = self(tracking);
     this.link =
-        new NodeLink(config.controllers(), out -> new Session(self, launches, timer, out));
+        new NodeLink(
+            config.controllers(), alwaysTls, (out, channel) -> new Session(self, launches, timer, out, channel));
   }
 
   private static Tracking tracking(AgentConfig config) {

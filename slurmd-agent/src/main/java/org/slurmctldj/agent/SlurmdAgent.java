@@ -48,6 +48,9 @@ public final class SlurmdAgent implements Callable<Integer> {
   @Option(names = "--conf-server", paramLabel = "HOST[:PORT]", description = "Fetch the configuration there.")
   Optional<String> confServer = Optional.empty();
 
+  @Option(names = "--tls", description = "Use TLS even to a controller on this host's loopback.")
+  boolean tls;
+
   @Option(names = "-v", description = "More in the log; repeat for more.")
   boolean[] verbose = new boolean[0];
 
@@ -88,7 +91,7 @@ public final class SlurmdAgent implements Callable<Integer> {
       AgentLog.configure(to, journal(), level + verbose.length);
       logsToFile = to.isPresent();
       config.conf().warnings().forEach(log::error);
-      Agent agent = new Agent(config, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
+      Agent agent = new Agent(config, tls, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()

@@ -19,7 +19,7 @@ final class AgentProcess implements AutoCloseable {
     this.output = output;
   }
 
-  static AgentProcess start(Path directory, String node) throws IOException {
+  static AgentProcess start(Path directory, String node, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Path flags = Path.of("..", "bin", "lib", "slurmd-agent.jvm");
@@ -36,6 +36,7 @@ final class AgentProcess implements AutoCloseable {
             node,
             "-f",
             directory.resolve("slurm.conf").toString()));
+    command.addAll(List.of(more));
     Path output = directory.resolve("agent.out");
     Process process =
         new ProcessBuilder(command)

@@ -2,8 +2,11 @@ package org.slurmctldj.agent;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -22,6 +25,8 @@ import org.slurmctldj.proto.agent.Launch;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
 import org.slurmctldj.proto.agent.Registration;
 import org.slurmctldj.proto.agent.Welcome;
+import org.slurmctldj.proto.nodelink.ChannelBinding;
+import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.proto.nodelink.LinkIdentity;
 import org.slurmctldj.proto.nodelink.LinkProof;
 
@@ -34,6 +39,7 @@ final class FakeController implements AutoCloseable {
 
   private final Server server;
   private final LinkIdentity identity;
+  private final ChannelBinding channel;
   private final List<AgentMessage> heard = new ArrayList<>();
   private Optional<StreamObserver<ControllerMessage>> stream = Optional.empty();
   private int registrations;
@@ -41,11 +47,31 @@ final class FakeController implements AutoCloseable {
 
   FakeController(LinkIdentity identity, int port) throws IOException {
     this.identity = identity;
+    this.channel = ChannelBinding.PLAIN;
+    this.server = listening(port).build().start();
+  }
+
+  /**
+   * Behind TLS, on any port.
+   *
+   * @param shown what the agent sees
+   * @param vouched what the proofs vouch for: another one when somebody sits between
+   */
+  FakeController(LinkIdentity identity, LinkCertificate shown, LinkCertificate vouched) throws IOException {
+    this.identity = identity;
+    this.channel = vouched.binding();
     this.server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
-            .addService(new Service())
+        listening(0)
+            .sslContext(
+                GrpcSslContexts.configure(
+                        SslContextBuilder.forServer(shown.key(), shown.certificate()), SslProvider.JDK)
+                    .build())
             .build()
             .start();
+  }
+
+  private NettyServerBuilder listening(int port) {
+    return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port)).addService(new Service());
   }
 
   /**
@@ -211,7 +237,7 @@ final class FakeController implements AutoCloseable {
 
         private byte[] payload(LinkProof.Role role) {
           return LinkProof.payload(
-              role, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), nonce);
+              role, hello.getNodeName(), hello.getBootId(), hello.getNonce().toByteArray(), nonce, channel);
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
  * What each side of a node's stream signs to prove itself: the payload of its munge credential or auth/slurm token.
  *
  * <p>It covers both nonces (so an old credential proves nothing), the role (so one side's credential cannot be sent
- * back to it) and the node (so one node's credential does not serve for another). Called by the agent and by the
+ * back to it), the node (so one node's credential does not serve for another) and the TLS channel (so nobody sits between). Called by the agent and by the
  * controller's room {@code agents}, on any thread.
  */
 public final class LinkProof {
@@ -16,7 +16,7 @@ public final class LinkProof {
   public static final int NONCE_LENGTH = 32;
 
   /** Raised together with {@code Hello.revision}. */
-  public static final int REVISION = 1;
+  public static final int REVISION = 2;
 
   public enum Role {
     CONTROLLER,
@@ -24,7 +24,7 @@ public final class LinkProof {
   }
 
   /** 32 bytes that the side with {@code role} puts into its credential. */
-  public static byte[] payload(Role role, String nodeName, String bootId, byte[] agentNonce, byte[] controllerNonce) {
+  public static byte[] payload(Role role, String nodeName, String bootId, byte[] agentNonce, byte[] controllerNonce, ChannelBinding channel) {
     if (agentNonce.length != NONCE_LENGTH || controllerNonce.length != NONCE_LENGTH) {
       throw new IllegalArgumentException("a nonce has " + NONCE_LENGTH + " bytes");
     }
@@ -40,6 +40,7 @@ public final class LinkProof {
     text(digest, bootId);
     digest.update(agentNonce);
     digest.update(controllerNonce);
+    digest.update(channel.fingerprint().toByteArray());
     return digest.digest();
   }
 

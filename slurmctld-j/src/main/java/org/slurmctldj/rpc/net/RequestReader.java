@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestReader extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
+  /** The first two bytes: a handshake record of any TLS version. */
+  private static final int TLS_HANDSHAKE = 0x1603;
+
   private static final int HTTP2_PREFACE = 0x50524920; // "PRI "
   private static final int HTTP_GET = 0x47455420; // "GET "
   private static final int HTTP_HEAD = 0x48454144; // "HEAD"
@@ -117,9 +121,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     while (prefixBytes < 4 && in.isReadable()) {
       prefix = prefix << 8 | in.readUnsignedByte();
       prefixBytes++;
-      if (prefixBytes == 2 && prefix == 0x1603) {
-        refuse(ctx, "it opens TLS, which is not served yet");
-        return false;
+      if (prefixBytes == 2 && prefix == TLS_HANDSHAKE) {
+        finish();
+        handedOver = true;
+        shared.agents.acceptTls(ctx, Unpooled.wrappedBuffer(Unpooled.copyShort(prefix), in), peer);
+        return true;
       }
     }
     if (prefixBytes < 4) {
@@ -130,7 +136,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
         case HTTP2_PREFACE -> {
           finish();
           handedOver = true;
-          shared.agents.accept(ctx, prefix, in, peer);
+          shared.agents.accept(ctx, Unpooled.wrappedBuffer(Unpooled.copyInt(prefix), in), peer);
           return true;
         }
         case HTTP_GET, HTTP_HEAD -> {

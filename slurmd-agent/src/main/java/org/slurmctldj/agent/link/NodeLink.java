@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.ControllerMessage;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.nodelink.ChannelBinding;
 
 /**
  * Keeps the node connected to a controller: one stream, made again for ever. Own thread ("node-link") for connecting and
@@ -38,18 +40,21 @@ public final class NodeLink implements AutoCloseable {
   /** Makes the handler of one stream; called anew for each. */
   @FunctionalInterface
   public interface Sessions {
-    Session open(StreamObserver<AgentMessage> out);
+    Session open(StreamObserver<AgentMessage> out, Supplier<ChannelBinding> channel);
   }
 
   private final List<Controller> controllers;
   private final Sessions sessions;
+  private final boolean alwaysTls;
   private final Thread thread = Thread.ofPlatform().name("node-link").unstarted(this::run);
   private volatile boolean closed;
   private volatile Optional<Session> current = Optional.empty();
   private String lastCause = "";
   private int sameCause;
 
-  public NodeLink(List<Controller> controllers, Sessions sessions) {
+  /** {@code alwaysTls}: also to a controller on this host; to others it is always so. */
+  public NodeLink(List<Controller> controllers, boolean alwaysTls, Sessions sessions) {
+    this.alwaysTls = alwaysTls;
     this.controllers = List.copyOf(controllers);
     this.sessions = sessions;
   }
@@ -100,9 +105,16 @@ public final class NodeLink implements AutoCloseable {
 
   /** Returns when the stream has ended. */
   private void connect(Controller controller, Attempt attempt) throws InterruptedException {
+    LinkTls tls = new LinkTls();
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(controller.host(), controller.port());
+    if (alwaysTls || LinkTls.isNeededFor(controller.host())) {
+      tls.addTo(builder);
+    } else {
+      builder.usePlaintext();
+    }
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(controller.host(), controller.port())
-            .usePlaintext()
+        builder
+            .intercept(tls)
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .keepAliveTime(30, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
@@ -111,7 +123,7 @@ public final class NodeLink implements AutoCloseable {
     try {
       Inbound inbound = new Inbound(attempt, ended);
       StreamObserver<AgentMessage> out = NodeLinkGrpc.newStub(channel).connect(inbound);
-      Session session = sessions.open(out);
+      Session session = sessions.open(out, tls::binding);
       inbound.session(session);
       current = Optional.of(session);
       session.hello();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.launch.Launches;
@@ -20,6 +21,7 @@ import org.slurmctldj.proto.agent.Hello;
 import org.slurmctldj.proto.agent.Pong;
 import org.slurmctldj.proto.agent.Registration;
 import org.slurmctldj.proto.agent.Welcome;
+import org.slurmctldj.proto.nodelink.ChannelBinding;
 import org.slurmctldj.proto.nodelink.LinkIdentity;
 import org.slurmctldj.proto.nodelink.LinkProof;
 
@@ -52,6 +54,7 @@ public final class Session {
   private final Launches launches;
   private final StreamObserver<AgentMessage> out;
   private final ScheduledExecutorService timer;
+  private final Supplier<ChannelBinding> channel;
   private final byte[] nonce = new byte[LinkProof.NONCE_LENGTH];
   private long seq;
   private boolean closed;
@@ -60,12 +63,18 @@ public final class Session {
   private volatile Optional<Refusal> refusal = Optional.empty();
   private Optional<ScheduledFuture<?>> heartbeat = Optional.empty();
 
+  /** {@code channel}: what the stream goes through, asked once the controller has said something. */
   public Session(
-      Node node, Launches launches, ScheduledExecutorService timer, StreamObserver<AgentMessage> out) {
+      Node node,
+      Launches launches,
+      ScheduledExecutorService timer,
+      StreamObserver<AgentMessage> out,
+      Supplier<ChannelBinding> channel) {
     this.node = node;
     this.launches = launches;
     this.timer = timer;
     this.out = out;
+    this.channel = channel;
     RANDOM.nextBytes(nonce);
   }
 
@@ -139,9 +148,12 @@ public final class Session {
       return;
     }
     byte[] theirs = challenge.getNonce().toByteArray();
+    ChannelBinding through;
     long uid;
     try {
-      byte[] expected = LinkProof.payload(LinkProof.Role.CONTROLLER, node.name(), node.bootId(), nonce, theirs);
+      through = channel.get();
+      byte[] expected =
+          LinkProof.payload(LinkProof.Role.CONTROLLER, node.name(), node.bootId(), nonce, theirs, through);
       uid = node.identity().verify(challenge.getCredential().toByteArray(), expected);
     } catch (LinkIdentity.LinkIdentityException e) {
       refuse("the controller did not prove itself: " + e.getMessage(), 0);
@@ -156,7 +168,7 @@ public final class Session {
     try {
       proof =
           node.identity()
-              .prove(LinkProof.payload(LinkProof.Role.AGENT, node.name(), node.bootId(), nonce, theirs));
+              .prove(LinkProof.payload(LinkProof.Role.AGENT, node.name(), node.bootId(), nonce, theirs, through));
     } catch (LinkIdentity.LinkIdentityException e) {
       refuse(e.getMessage(), 0);
       return;
