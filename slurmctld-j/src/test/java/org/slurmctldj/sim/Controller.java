@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LinkCredentials;
+import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.agents.SlurmdTimer;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
@@ -18,6 +19,7 @@ import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.RecordCodec;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
+import org.slurmctldj.proto.nodelink.ChannelBinding;
 import org.slurmctldj.sched.PendingReasons;
 
 /**
@@ -90,7 +92,7 @@ final class Controller {
         new Agents(
             new Agents.Surroundings(
                 store, this::submit, hash -> SCRIPT, new Trusting(), () -> false, uid -> uid == 0, gid -> "users",
-                inner -> "simulated", this::wall, this::later, "sim", 1_000_000));
+                inner -> new LinkPeer("simulated", true, ChannelBinding.PLAIN), this::wall, this::later, "sim", 1_000_000));
     this.slurmdTimer =
         new SlurmdTimer(agents, store, this::submit, () -> SLURMD_TIMEOUT_SECONDS, this::wall, new SimulatedTimer(world));
     this.scheduler = new Scheduler(world, this);
