@@ -35,7 +35,7 @@ side() { # CLIENT COMMANDLINE -> masked stdout, stderr, status
   case $line in sort:*) order=sort; line=${line#sort: } ;; esac
   case $line in as:*) as=${line%% *}; as=${as#as:}; line=${line#* } ;; esac
   ( cd /tmp; AS=$as; eval "$c $line" >"$OUT/o" 2>"$OUT/e" </dev/null; echo "exit status $?" >"$OUT/s" )
-  { $order "$OUT/o"; echo "--- stderr"; cat "$OUT/e"; cat "$OUT/s"; } | sed -E -f "$HERE/masks.sed"
+  { $order "$OUT/o"; echo "--- stderr"; cat "$OUT/e"; cat "$OUT/s"; } | sed -e "s#$A#@DIR@#g; s#$B#@DIR@#g" | sed -E -f "$HERE/masks.sed"
 }
 run_jobs() { # CLIENT
   C=$1
