@@ -96,6 +96,7 @@ stop_ours() {
   end_pid "$d/run/ours-ctld.pid"
   # jobs outlive agents by design: end what these clusters left
   for f in "$d"/spool/*/launches/*/shepherd.pid; do [ -s "$f" ] && kill -9 "$(cat "$f")" 2>/dev/null; done
+  ps -eo pid=,args= | awk -v d="$d/spool/" 'index($0, d) && !/awk/ { print $1 }' | while read -r f; do kill -9 "$f" 2>/dev/null; done
 }
 
 # write_conf RELEASE AUTH DIR PORT NOCTLD NODES

@@ -191,6 +191,10 @@ final class JobInfoHandlers {
                 list.add(StepWire.batch(config, j, now));
               }
             });
+    boolean everyJob = id.jobId() == 0 || id.jobId() == SlurmConstants.NO_VAL;
+    if (!everyJob && list.isEmpty() && find(id.jobId()).isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
     return Reply.message(2006, new JobStepInfoResponse().lastUpdate(now).steps(list).stepmgrJobs(null));
   }
 
