@@ -44,7 +44,7 @@ final class Scheduler {
     if (!busy) {
       busy = true;
       // A plan of many nodes costs simulated time too; events that come meanwhile make one plan.
-      world.after(1 + world.below(3) + controller.view().nodeCount() * 5L, this::round);
+      world.after(1 + world.below(3) + controller.view().nodeCount() * 12L, this::round);
     }
   }
 
