@@ -123,7 +123,7 @@ final class ConfigText {
       put("ExtSensorsType", c.extSensorsType());
       put("ExtSensorsFreq", sec(c.extSensorsFreq()));
     }
-    if (!old) {
+    if (!old && multifactor) {
       put("FairShareDampeningFactor", c.fsDampeningFactor());
     }
     put("FederationParameters", c.fedParams());
