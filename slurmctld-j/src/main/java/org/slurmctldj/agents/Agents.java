@@ -134,7 +134,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   @Override
   public StreamObserver<AgentMessage> connect(StreamObserver<ControllerMessage> out) {
     var stream = (ServerCallStreamObserver<ControllerMessage>) out;
-    AgentSession session = new AgentSession(this, stream, PEER.get());
+    // Without the interceptor (no gRPC below, as in the simulator) there is no address either.
+    LinkPeer peer = Optional.ofNullable(PEER.get()).orElseGet(() -> s.peerOf().apply(null));
+    AgentSession session = new AgentSession(this, stream, peer);
     stream.setOnCancelHandler(() -> session.onError(new IOException("connection lost")));
     return session;
   }
