@@ -134,6 +134,9 @@ final class Dependencies {
 
   private static JobRecord task(Change c, Term t) {
     JobRecord head = c.job(t.jobId());
+    if (head == null) {
+      return null;
+    }
     if (head.arrayTaskId == t.task() || head.arrayPending != null && head.arrayPending.contains((int) t.task())) {
       return head;
     }
