@@ -268,7 +268,7 @@ public final class Scancel {
       client.error("Kill job error on job id " + id + ": " + new RequestFailed(code).text(client.controller().version()));
     }
     // as the real one: the error's number, cut to a byte
-    return gone && !strict ? 0 : gone || strict ? 1 : code & 0xff;
+    return gone ? strict ? 1 : 0 : code & 0xff;
   }
 
   private int killStep(String id) {
