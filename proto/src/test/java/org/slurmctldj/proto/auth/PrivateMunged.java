@@ -9,16 +9,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A munged of the test's own: private key, private socket, in the foreground as our child. */
-final class PrivateMunged implements AutoCloseable {
+public final class PrivateMunged implements AutoCloseable {
   private final Process process;
-  final String socket;
+  public final String socket;
 
   private PrivateMunged(Process process, String socket) {
     this.process = process;
     this.socket = socket;
   }
 
-  static PrivateMunged start(Path dir) throws IOException, InterruptedException {
+  public static PrivateMunged start(Path dir) throws IOException, InterruptedException {
     boolean installed = Files.isExecutable(Path.of("/usr/sbin/munged"));
     if (!installed) {
       System.err.println("SKIPPED: no /usr/sbin/munged here (Debian: apt-get install munge)");
@@ -48,7 +48,7 @@ final class PrivateMunged implements AutoCloseable {
   }
 
   /** Runs {@code munge} as another user, through setpriv; needs root. */
-  static String run(String input, String... command) throws IOException, InterruptedException {
+  public static String run(String input, String... command) throws IOException, InterruptedException {
     Process p = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var out = p.getOutputStream()) {
       out.write(input.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
