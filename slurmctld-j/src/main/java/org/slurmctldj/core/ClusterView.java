@@ -17,6 +17,11 @@ public interface ClusterView {
   /** Every job in ascending job id; the argument is a copy without bulky request fields. */
   void forEachJob(Consumer<JobRecord> visitor);
 
+  /** The jobs there are now, for one thread to go over without copying what it does not need. */
+  default JobScan scan() {
+    return JobScan.of(this);
+  }
+
   /** A copy of that node's record, or null if the epoch has no such index. */
   NodeRecord node(int index);
 

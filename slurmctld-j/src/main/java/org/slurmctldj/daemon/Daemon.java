@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
@@ -232,16 +233,24 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public JobWire.Waiting of(JobRecord job) {
-      if (job.phase != JobPhase.PENDING || job.reason != 0) {
-        return null;
-      }
+      return job.phase != JobPhase.PENDING || job.reason != 0 ? null : of(job.jobId, () -> job);
+    }
+
+    @Override
+    public Object moment() {
+      return estimates.areMade() ? new Object() : scheduler.reasons();
+    }
+
+    @Override
+    public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
       PendingReasons reasons = scheduler.reasons();
-      PendingReasons.Reason r = reasons.of(job.jobId);
+      PendingReasons.Reason r = reasons.of(jobId);
       if (r == null) {
         return null;
       }
-      boolean onlyTime = r.number() == WAIT_RESOURCES || r.number() == WAIT_PRIORITY;
-      long start = onlyTime ? estimates.of(job, reasons.plannedAtMillis(), System.currentTimeMillis()) : 0;
+      boolean estimate = estimates.areMade() && (r.number() == WAIT_RESOURCES || r.number() == WAIT_PRIORITY);
+      JobRecord record = estimate ? job.get() : null;
+      long start = record == null ? 0 : estimates.of(record, reasons.plannedAtMillis(), System.currentTimeMillis());
       return new JobWire.Waiting(r.number(), r.text(), start);
     }
 

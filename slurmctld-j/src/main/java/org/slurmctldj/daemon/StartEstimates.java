@@ -37,6 +37,11 @@ final class StartEstimates {
     this.planner = planner;
   }
 
+  /** False: the queue is so long that every answer is 0. */
+  boolean areMade() {
+    return view.jobCount() <= MOST_JOBS;
+  }
+
   /** Seconds since the epoch; 0 unknown. Any worker. */
   long of(JobRecord light, long plannedAtMillis, long nowMillis) {
     OfPlan plan = current;

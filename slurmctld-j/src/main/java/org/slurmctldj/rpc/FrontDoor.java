@@ -21,6 +21,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.net.Exchange;
 import org.slurmctldj.rpc.net.FrameSink;
+import org.slurmctldj.rpc.net.Pieces;
 import org.slurmctldj.rpc.render.JobListing;
 
 /**
@@ -182,8 +183,10 @@ public final class FrontDoor implements FrameSink {
           case Reply.ReturnCode rc -> encode(RESPONSE_SLURM_RC, new Packer(4).u32(rc.code()));
           case Reply.ReturnCodeMessage rc ->
               encode(RESPONSE_SLURM_RC_MSG, new Packer(64).u32(rc.code()).str(rc.message()));
+          case Reply.Message m when m.body() instanceof JobListing l && request.version() >= ProtocolVersion.V23_02 ->
+              sendPieces(m.type(), l);
           case Reply.Message m -> {
-            Packer body = new Packer(m.body() instanceof JobListing l ? l.expectedBytes() : 1024);
+            Packer body = new Packer(1024);
             m.body().write(body, request.version() >> 8);
             encode(m.type(), body);
           }
@@ -194,6 +197,21 @@ public final class FrontDoor implements FrameSink {
         LOG.error("answer to {} at {}: {}", name(request.type()), exchange.peerText(), e.toString(), e);
         exchange.drop();
       }
+    }
+
+    /** No credential, so nobody needs the body in one piece. */
+    private void sendPieces(int type, JobListing listing) {
+      byte[] first = listing.headBytes();
+      Pieces jobs = listing.jobs();
+      Packer head = new Packer(320);
+      try {
+        Frame.writeHead(head, request.response(type), Credential.ABSENT, Math.addExact(first.length, Math.toIntExact(jobs.length())));
+        head.raw(first);
+      } catch (RuntimeException e) {
+        jobs.release();
+        throw e;
+      }
+      exchange.reply(head.array(), head.length(), jobs);
     }
 
     private void encode(int type, Packer body) {

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobScan;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.RecordCodec;
 import org.slurmctldj.core.StateStore;
@@ -217,15 +218,73 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     return found;
   }
 
+  @Override
+  public JobScan scan() {
+    return new Scan(idsAndRows());
+  }
+
+  /** The rows as they were found; contents are read when asked for. */
+  private final class Scan implements JobScan {
+    private final long[] entries;
+    private final Copy copy = new Copy();
+    private final TagReader reader = new TagReader(copy.bytes);
+
+    Scan(long[] entries) {
+      this.entries = entries;
+    }
+
+    @Override
+    public int size() {
+      return entries.length;
+    }
+
+    @Override
+    public long jobId(int row) {
+      return entries[row] >>> 32;
+    }
+
+    @Override
+    public long place(int row) {
+      return (int) entries[row];
+    }
+
+    @Override
+    public long stamp(int row) {
+      return jobs.rows.begin((int) entries[row]);
+    }
+
+    @Override
+    public long userId(int row) {
+      return Integer.toUnsignedLong(jobs.rows.getInt(JobRows.USER_ID, (int) entries[row]));
+    }
+
+    @Override
+    public long arrayJobId(int row) {
+      return Integer.toUnsignedLong(jobs.rows.getInt(JobRows.ARRAY_ID, (int) entries[row]));
+    }
+
+    @Override
+    public JobRecord job(int row) {
+      int length = copy.light((int) entries[row], entries[row] >>> 32);
+      return length < 0 ? null : RecordCodec.readJob(reader.reset(copy.bytes, 0, length), false);
+    }
+
+    @Override
+    public long stampOfJob() {
+      return copy.stamp;
+    }
+  }
+
   /** A reader's buffer for one record after the other. */
   private final class Copy {
     private byte[] bytes = new byte[2048];
+    private long stamp;
 
     /** Copies the record without its bulky part; its length, or -1 if that job has left the row. */
     private int light(int row, long jobId) {
       Rows rows = jobs.rows;
       while (true) {
-        long stamp = rows.begin(row);
+        stamp = rows.begin(row);
         long address = rows.getLong(JobRows.ADDRESS, row);
         int length = rows.getInt(JobRows.LENGTH, row);
         boolean mine = Integer.toUnsignedLong(rows.getInt(JobRows.ID, row)) == jobId;

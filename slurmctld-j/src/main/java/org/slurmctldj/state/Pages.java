@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
  * Memory straight from the kernel: zero pages that count only once touched and go back at once. (What
  * malloc had given a snapshot's second core would stay with the process between longer-lived blocks.)
  */
-final class Pages {
+public final class Pages {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final MethodHandle MMAP;
@@ -38,6 +38,20 @@ final class Pages {
       throw new OutOfMemoryError("the kernel gives no " + bytes + " bytes of memory");
     }
     return MemorySegment.ofAddress(address).reinterpret(bytes, arena, segment -> unmap(address, bytes));
+  }
+
+  /** Zeroed memory until {@link #free}; nobody may read it after that. */
+  public static MemorySegment allocate(long bytes) {
+    long address = map(bytes);
+    if (address == -1) {
+      throw new OutOfMemoryError("the kernel gives no " + bytes + " bytes of memory");
+    }
+    return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  /** Gives back what {@link #allocate(long)} gave. */
+  public static void free(MemorySegment segment) {
+    unmap(segment.address(), segment.byteSize());
   }
 
   private static long map(long bytes) {

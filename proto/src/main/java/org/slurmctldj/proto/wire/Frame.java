@@ -116,6 +116,12 @@ public final class Frame {
 
   /** Appends length, header, credential and body. The flags decide whether the credential must be absent. */
   public static void write(Packer out, Header header, Credential credential, byte[] body, int bodyOffset, int bodyLength) {
+    writeHead(out, header, credential, bodyLength);
+    out.raw(body, bodyOffset, bodyLength);
+  }
+
+  /** As {@link #write} without the body: that many bytes are to follow. */
+  public static void writeHead(Packer out, Header header, Credential credential, int bodyLength) {
     boolean noCredential = header.version() >= ProtocolVersion.V23_02 && header.has(Header.NO_AUTH_CRED);
     if (noCredential != credential instanceof Credential.Absent) {
       throw new IllegalArgumentException("flags 0x" + Integer.toHexString(header.flags()) + " with " + credential.getClass().getSimpleName());
@@ -127,8 +133,7 @@ public final class Frame {
     }
     header.write(out, bodyLength);
     credential.write(out);
-    out.raw(body, bodyOffset, bodyLength);
-    out.patchU32(start, out.length() - start - 4L);
+    out.patchU32(start, out.length() - start - 4L + bodyLength);
   }
 
   /** The bytes of a whole message, length included. */

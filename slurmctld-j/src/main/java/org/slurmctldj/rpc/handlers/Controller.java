@@ -14,7 +14,7 @@ import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
-import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.rpc.render.EncodedJobs;
 import org.slurmctldj.sched.Planner;
 
 /**
@@ -53,9 +53,7 @@ public record Controller(
   }
 
   /** Why a pending job waits, as the planner saw it last; null: core's own reason is all there is. */
-  public interface Waiting {
-    JobWire.Waiting of(JobRecord job);
-
+  public interface Waiting extends EncodedJobs.Waits {
     /** How many plans the scheduler has made, and how long the last one took. */
     Planning planning();
 

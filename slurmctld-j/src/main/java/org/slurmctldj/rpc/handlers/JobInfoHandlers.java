@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
@@ -13,6 +14,7 @@ import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobScan;
 import org.slurmctldj.proto.slurm.BatchScriptRequest;
 import org.slurmctldj.proto.slurm.BatchScriptResponse;
 import org.slurmctldj.proto.slurm.JobInfo;
@@ -32,6 +34,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.EncodedJobs;
 import org.slurmctldj.rpc.render.JobListing;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.StepWire;
@@ -45,7 +48,11 @@ final class JobInfoHandlers {
   private static final int USER_ID_MISSING = 2010;
   private static final int JOB_SCRIPT_MISSING = 2009;
 
+  /** Encoded jobs that may be kept: a million of them in one form. */
+  private static final long MOST_ENCODED = 768L << 20;
+
   private final Controller c;
+  private final EncodedJobs encoded = new EncodedJobs(MOST_ENCODED);
 
   private JobInfoHandlers(Controller c) {
     this.c = c;
@@ -70,34 +77,41 @@ final class JobInfoHandlers {
     }
     if (q.jobIds() != null && !q.jobIds().isEmpty()) {
       Set<Long> wanted = new HashSet<>(q.jobIds());
-      return list(r, q.showFlags(), Math.min(wanted.size(), c.view().jobCount()), j -> wanted.contains(j.jobId) || wanted.contains(j.arrayJobId));
+      return list(r, q.showFlags(), scan -> row -> wanted.contains(scan.jobId(row)) || wanted.contains(scan.arrayJobId(row)));
     }
-    return list(r, q.showFlags(), c.view().jobCount(), _ -> true);
+    return list(r, q.showFlags(), null);
   }
 
   private Reply jobsOfUser(Request r) {
     JobUserInfoRequest q = r.body(JobUserInfoRequest.class);
-    return list(r, q.showFlags(), 0, j -> j.request.number(JobField.USER_ID) == q.userId());
+    return list(r, q.showFlags(), scan -> row -> scan.userId(row) == q.userId());
   }
 
-  private Reply list(Request r, int showFlags, int expected, Predicate<JobRecord> wanted) {
+  /** @param wanted chooses rows by what a scan shows of them; null: all */
+  private Reply list(Request r, int showFlags, Function<JobScan, IntPredicate> wanted) {
     long now = c.nowSeconds();
     ClusterConfig config = c.view().config();
-    JobWire wire = new JobWire(config, r.version(), showFlags, c.settings().priorityType());
+    EncodedJobs.Form form = new EncodedJobs.Form(config, r.version(), showFlags, c.settings().priorityType());
+    EncodedJobs.Visible visible = visible(r, config, showFlags);
+    JobScan scan = c.view().scan();
+    EncodedJobs.Selection jobs =
+        wanted == null
+            ? encoded.all(scan, form, c.waiting(), visible)
+            : encoded.some(scan, form, c.waiting(), visible, wanted.apply(scan));
+    return Reply.message(RESPONSE_JOB_INFO, new JobListing(now, r.version(), jobs));
+  }
+
+  /** As {@link #visible(Request, Privacy, ClusterConfig, JobRecord, int)}, for many jobs. */
+  private EncodedJobs.Visible visible(Request r, ClusterConfig config, int showFlags) {
     Privacy privacy = new Privacy(c);
-    JobListing listing =
-        new JobListing(
-            now,
-            expected,
-            visitor ->
-                c.view()
-                    .forEachJob(
-                        j -> {
-                          if (wanted.test(j) && visible(r, privacy, config, j, showFlags)) {
-                            visitor.accept(wire.of(j, c.waiting().of(j)));
-                          }
-                        }));
-    return Reply.message(RESPONSE_JOB_INFO, listing);
+    boolean everybody = privacy.job(r, SlurmConstants.NO_VAL);
+    int partitions = config.partitions().size();
+    boolean[] shown = new boolean[partitions];
+    for (int i = 0; i < partitions; i++) {
+      shown[i] = Privacy.partition(r, config, i, showFlags);
+    }
+    return (user, partition) ->
+        (everybody || user == r.uid()) && (partition < 0 || partition >= partitions || shown[partition]);
   }
 
   private static boolean visible(Request r, Privacy privacy, ClusterConfig config, JobRecord j, int showFlags) {
@@ -111,13 +125,15 @@ final class JobInfoHandlers {
       return List.of(one);
     }
     List<JobRecord> members = new ArrayList<>();
-    c.view()
-        .forEachJob(
-            j -> {
-              if (j.arrayJobId == id || j.jobId == id) {
-                members.add(j);
-              }
-            });
+    JobScan scan = c.view().scan();
+    for (int row = 0; row < scan.size(); row++) {
+      if (scan.jobId(row) == id || scan.arrayJobId(row) == id) {
+        JobRecord j = scan.job(row);
+        if (j != null) {
+          members.add(j);
+        }
+      }
+    }
     return members;
   }
 
@@ -142,18 +158,30 @@ final class JobInfoHandlers {
     JobStateRequest q = r.body(JobStateRequest.class);
     Privacy privacy = new Privacy(c);
     List<JobStateRecord> list = new ArrayList<>();
-    c.view()
-        .forEachJob(
-            j -> {
-              if (selected(q.jobIds(), j) && privacy.job(r, j.request.number(JobField.USER_ID))) {
-                JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(j.slurmState());
-                if (j.arrayJobId != 0) {
-                  s.arrayTaskId(j.arrayTaskId).arrayTaskIdBitmap(j.isArrayRest() ? TaskBits.of(j.arrayPending) : null);
-                }
-                list.add(s);
-              }
-            });
+    JobScan scan = c.view().scan();
+    for (int row = 0; row < scan.size(); row++) {
+      if (!q.jobIds().isEmpty() && !named(q.jobIds(), scan.jobId(row), scan.arrayJobId(row))) {
+        continue;
+      }
+      JobRecord j = scan.job(row);
+      if (j != null && selected(q.jobIds(), j) && privacy.job(r, j.request.number(JobField.USER_ID))) {
+        JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(j.slurmState());
+        if (j.arrayJobId != 0) {
+          s.arrayTaskId(j.arrayTaskId).arrayTaskIdBitmap(j.isArrayRest() ? TaskBits.of(j.arrayPending) : null);
+        }
+        list.add(s);
+      }
+    }
     return Reply.message(2058, new JobStateResponse().jobs(list));
+  }
+
+  private static boolean named(List<JobStateSelector> selectors, long jobId, long arrayJobId) {
+    for (JobStateSelector s : selectors) {
+      if (s.jobId() == jobId || arrayJobId != 0 && s.jobId() == arrayJobId) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean selected(List<JobStateSelector> selectors, JobRecord j) {

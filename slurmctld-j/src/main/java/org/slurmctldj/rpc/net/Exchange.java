@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The answering side of one connection that has delivered its one request. Any thread may call it; the first of {@link
@@ -39,6 +40,26 @@ public final class Exchange {
     channel
         .writeAndFlush(Unpooled.wrappedBuffer(bytes, offset, length))
         .addListener(ChannelFutureListener.CLOSE);
+    stalled.watch(channel);
+  }
+
+  /** Sends these bytes and then those, which are released in any case, then closes. */
+  public void reply(byte[] head, int length, Pieces rest) {
+    try {
+      channel.eventLoop().execute(() -> {
+        channel.write(Unpooled.wrappedBuffer(head, 0, length));
+        rest.buffers(channel::write);
+        // Nothing but the close: it completes, whatever becomes of the writes, after the last of them.
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(_ -> rest.release())
+            .addListener(ChannelFutureListener.CLOSE);
+      });
+    } catch (RejectedExecutionException e) {
+      rest.release();
+      channel.close();
+      return;
+    }
     stalled.watch(channel);
   }
 

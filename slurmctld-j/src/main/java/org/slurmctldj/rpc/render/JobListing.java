@@ -1,66 +1,65 @@
 package org.slurmctldj.rpc.render;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import org.slurmctldj.proto.slurm.FieldVisitor;
-import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.proto.wire.Unpacker;
+import org.slurmctldj.rpc.net.Pieces;
 
 /**
- * RESPONSE_JOB_INFO written as the jobs are walked: one job's message lives at a time. A list of 50,000 of them would cost
- * hundreds of megabytes and most of the time of a full squeue in garbage collection. Same bytes as {@link JobInfoResponse}.
- *
- * <p>Made by a handler, walked by the worker thread that sends the answer.
+ * RESPONSE_JOB_INFO of jobs that are encoded already: same bytes as {@link JobInfoResponse}, sent without copying them. For
+ * one protocol version; made by a handler, sent once.
  */
 public final class JobListing implements SlurmBody {
-  private static final int BYTES_PER_JOB = 704;
-  private static final int LARGEST_FIRST_BUFFER = 64 << 20;
-
-  /** Hands every job of the answer to the visitor. */
-  @FunctionalInterface
-  public interface Walk {
-    void jobs(Consumer<JobInfo> visitor);
-  }
-
   private final long lastUpdate;
-  private final int expectedJobs;
-  private final Walk walk;
+  private final int version;
+  private final EncodedJobs.Selection selection;
 
-  /**
-   * @param lastUpdate taken before the walk
-   * @param expectedJobs a guess that saves copies of a growing buffer; nothing depends on it
-   */
-  public JobListing(long lastUpdate, int expectedJobs, Walk walk) {
+  /** @param lastUpdate taken before the jobs were looked at */
+  public JobListing(long lastUpdate, int version, EncodedJobs.Selection selection) {
     this.lastUpdate = lastUpdate;
-    this.expectedJobs = expectedJobs;
-    this.walk = walk;
+    this.version = version;
+    this.selection = selection;
   }
 
-  /** Room for the answer, as far as it is worth reserving. */
-  public int expectedBytes() {
-    return (int) Math.min(LARGEST_FIRST_BUFFER, 1024 + (long) expectedJobs * BYTES_PER_JOB);
-  }
-
-  @Override
-  public void write(Packer out, int version) {
-    int start = out.length();
-    new JobInfoResponse().lastUpdate(lastUpdate).lastBackfill(0).write(out, version);
-    int[] count = new int[1];
-    walk.jobs(job -> {
-      job.write(out, version);
-      count[0]++;
-    });
+  private Packer head() {
+    Packer head = new Packer(32);
+    new JobInfoResponse().lastUpdate(lastUpdate).lastBackfill(0).write(head, version);
     // The number of jobs is the first field.
-    out.patchU32(start, count[0]);
+    head.patchU32(0, selection.jobs());
+    return head;
   }
 
+  /** What stands before the jobs. */
+  public byte[] headBytes() {
+    return head().toByteArray();
+  }
+
+  /** The jobs; whoever sends them releases them. */
+  public Pieces jobs() {
+    return selection.pieces();
+  }
+
+  /** Instead of sending the pieces: copies them. */
+  @Override
+  public void write(Packer out, int as) {
+    if (as != version) {
+      throw new IllegalArgumentException("encoded for version " + version + ", not " + as);
+    }
+    try {
+      out.raw(headBytes());
+      selection.pieces().writeTo(out);
+    } finally {
+      selection.pieces().release();
+    }
+  }
+
+  /** For whoever prints it: reads the bytes back. They stay to be sent. */
   @Override
   public void fields(FieldVisitor visitor) {
-    List<JobInfo> jobs = new ArrayList<>();
-    walk.jobs(jobs::add);
-    new JobInfoResponse().lastUpdate(lastUpdate).lastBackfill(0).jobs(jobs).fields(visitor);
+    Packer all = head();
+    selection.pieces().writeTo(all);
+    JobInfoResponse.read(new Unpacker(all.toByteArray()), version).fields(visitor);
   }
 }

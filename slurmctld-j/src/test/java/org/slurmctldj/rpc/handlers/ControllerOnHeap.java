@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slurmctldj.agents.NodeLoads;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.journal.Blob;
@@ -29,11 +32,19 @@ public final class ControllerOnHeap {
   public int privateData;
   public int shutdowns;
 
+  /** What planners say of pending jobs; a new map at each plan. */
+  public volatile Map<Long, JobWire.Waiting> planned = Map.of();
+
   public ControllerOnHeap(Cluster cluster) {
+    this(cluster, cluster.store);
+  }
+
+  /** @param view where queries look: the cluster's store, or one with the same records */
+  public ControllerOnHeap(Cluster cluster, ClusterView view) {
     this.cluster = cluster;
     this.controller =
         new Controller(
-            cluster.store,
+            view,
             new Controller.Commands() {
               @Override
               public CompletableFuture<Result> submit(LongFunction<Command> maker, List<byte[]> contents) {
@@ -61,7 +72,17 @@ public final class ControllerOnHeap {
             new Controller.Waiting() {
               @Override
               public JobWire.Waiting of(JobRecord job) {
-                return null;
+                return job.phase == JobPhase.PENDING && job.reason == 0 ? planned.get(job.jobId) : null;
+              }
+
+              @Override
+              public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
+                return planned.get(jobId);
+              }
+
+              @Override
+              public Object moment() {
+                return planned;
               }
 
               @Override

@@ -1,0 +1,84 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The jobs of one moment in ascending id, to be looked at without copying their records: what lists are made from. A row is
+ * told by its place and stamp: as long as both are the same, so is the record. Made by {@link ClusterView#scan} for one
+ * thread; it never waits for the writer.
+ */
+public interface JobScan {
+
+  /** How many rows there were. */
+  int size();
+
+  long jobId(int row);
+
+  /** Which place of the store the row has; a job keeps its place. */
+  long place(int row);
+
+  /** What the content of the place is told by now; differs after each change, whichever job it has then. */
+  long stamp(int row);
+
+  /** The submitting user and the array, as they are now: to choose rows by before {@link #job} confirms it. */
+  long userId(int row);
+
+  long arrayJobId(int row);
+
+  /** The record as it is now without what lists leave out, or null if the job has left; {@link #stampOfJob} is its stamp. */
+  JobRecord job(int row);
+
+  /** The stamp that belongs to what {@link #job} returned last. */
+  long stampOfJob();
+
+  /** For stores that have copies at hand. */
+  static JobScan of(ClusterView view) {
+    List<JobRecord> jobs = new ArrayList<>(view.jobCount());
+    view.forEachJob(jobs::add);
+    return new JobScan() {
+      private long stamp;
+
+      @Override
+      public int size() {
+        return jobs.size();
+      }
+
+      @Override
+      public long jobId(int row) {
+        return jobs.get(row).jobId;
+      }
+
+      @Override
+      public long place(int row) {
+        return jobs.get(row).jobId;
+      }
+
+      @Override
+      public long stamp(int row) {
+        return jobs.get(row).version;
+      }
+
+      @Override
+      public long userId(int row) {
+        return jobs.get(row).request.number(JobField.USER_ID);
+      }
+
+      @Override
+      public long arrayJobId(int row) {
+        return jobs.get(row).arrayJobId;
+      }
+
+      @Override
+      public JobRecord job(int row) {
+        stamp = jobs.get(row).version;
+        return jobs.get(row);
+      }
+
+      @Override
+      public long stampOfJob() {
+        return stamp;
+      }
+    };
+  }
+}
