@@ -10,6 +10,7 @@ import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.sbatch.Sbatch;
 import org.slurmctldj.client.scancel.Scancel;
 import org.slurmctldj.client.scontrol.Scontrol;
+import org.slurmctldj.client.sdiag.Sdiag;
 import org.slurmctldj.client.sinfo.Sinfo;
 import org.slurmctldj.client.squeue.Squeue;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -52,9 +53,10 @@ public final class Main {
         case "sinfo" -> new Sinfo(client).run();
         case "scontrol" -> new Scontrol(client).run();
         case "scancel" -> new Scancel(client).run();
+        case "sdiag" -> new Sdiag(client).run();
         case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag"));
           yield 1;
         }
       };

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.job.ByteNames;
 
 /**
  * The script to submit: from a file, standard input or {@code --wrap}.

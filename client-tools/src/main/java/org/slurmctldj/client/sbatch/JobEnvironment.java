@@ -12,6 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.job.ByteNames;
+import org.slurmctldj.client.job.ExportList;
+import org.slurmctldj.client.job.JobShape;
+import org.slurmctldj.client.job.ProcessStat;
+import org.slurmctldj.client.job.PropagatedLimits;
+import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.job.TresPerTask;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.os.ResourceLimit;
 

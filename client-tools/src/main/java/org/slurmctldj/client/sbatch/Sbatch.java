@@ -6,6 +6,14 @@ import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
+import org.slurmctldj.client.cli.HelpText;
+import org.slurmctldj.client.job.ByteNames;
+import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobOption;
+import org.slurmctldj.client.job.JobShape;
+import org.slurmctldj.client.job.OptionReader;
+import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -37,8 +45,8 @@ public final class Sbatch {
   private final Client client;
   private final int version;
   private final boolean old;
-  private final List<SbatchOption> options;
-  private final Map<Integer, SbatchOption> byValue;
+  private final List<JobOption> options;
+  private final Map<Integer, JobOption> byValue;
   private final Submission submission = new Submission();
   private final OptionReader reader;
 
@@ -46,8 +54,8 @@ public final class Sbatch {
     this.client = client;
     this.version = client.release();
     this.old = version < ProtocolVersion.V23_02;
-    this.options = SbatchOption.of(version);
-    this.byValue = SbatchOption.byValue(options);
+    this.options = SbatchOptions.of(version);
+    this.byValue = JobOption.byValue(options);
     this.reader = new OptionReader(client, old, submission);
   }
 
@@ -118,14 +126,14 @@ public final class Sbatch {
   private List<String> firstPass() {
     Getopt getopt = getopt(client.arguments());
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-      SbatchOption option = option(value);
+      JobOption option = option(value);
       switch (option.name()) {
         case "help" -> {
-          client.console().print(SbatchHelp.of(SbatchHelp.HELP, old));
+          client.console().print(HelpText.of(SbatchHelp.HELP, old));
           throw new Exit(0);
         }
         case "usage" -> {
-          client.console().print(SbatchHelp.of(SbatchHelp.USAGE, old));
+          client.console().print(HelpText.of(SbatchHelp.USAGE, old));
           throw new Exit(0);
         }
         case "version" -> {
@@ -147,7 +155,7 @@ public final class Sbatch {
 
   /** Environment, then the script, then the command line. */
   private void secondPass(BatchScript script) {
-    for (SbatchOption option : options) {
+    for (JobOption option : options) {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
         if (value != null) {
@@ -173,7 +181,7 @@ public final class Sbatch {
       }
       Getopt getopt = getopt(words);
       for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-        SbatchOption option = option(value);
+        JobOption option = option(value);
         switch (option.name()) {
           case "help", "usage", "version", "wrap", "test-only" -> {
             if (option.name().equals("test-only")) {
@@ -193,17 +201,17 @@ public final class Sbatch {
     }
   }
 
-  private void take(SbatchOption option, String value) {
+  private void take(JobOption option, String value) {
     given.add(new DefinedOptions.Given(option, value));
     reader.read(option, value);
   }
 
   private Getopt getopt(List<String> words) {
     return new Getopt(
-        client.program(), SbatchOption.shortOptions(options), SbatchOption.longOptions(options), words, client.console());
+        client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
   }
 
-  private SbatchOption option(int value) {
+  private JobOption option(int value) {
     if (value == Getopt.UNKNOWN) {
       client.console().complain("Try \"sbatch --help\" for more information");
       throw new Exit(255);

@@ -176,15 +176,5 @@ final class SbatchHelp {
                     executable [args...]
       """;
 
-  static String of(String text, boolean old) {
-    StringBuilder b = new StringBuilder();
-    for (String line : text.split("\n", -1)) {
-      if (line.startsWith("<") ? old : !line.startsWith(">") || !old) {
-        b.append(line.startsWith("<") || line.startsWith(">") ? line.substring(1) : line).append('\n');
-      }
-    }
-    return b.substring(0, b.length() - 1);
-  }
-
   private SbatchHelp() {}
 }

@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.HashMap;
 import java.util.List;
@@ -7,21 +7,21 @@ import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.proto.text.TimeLimit;
 
 /** The list of options that {@code -v} shows, in the table's order. */
-final class DefinedOptions {
+public final class DefinedOptions {
   /** An option as given; the last one counts. */
-  record Given(SbatchOption option, String value) {}
+  public record Given(JobOption option, String value) {}
 
   private final Client client;
-  private final List<SbatchOption> options;
+  private final List<JobOption> options;
   private final List<Given> given;
 
-  DefinedOptions(Client client, List<SbatchOption> options, List<Given> given) {
+  public DefinedOptions(Client client, List<JobOption> options, List<Given> given) {
     this.client = client;
     this.options = options;
     this.given = given;
   }
 
-  void print() {
+  public void print() {
     Map<String, String> last = new HashMap<>();
     int verbose = 0;
     for (Given g : given) {
@@ -30,7 +30,7 @@ final class DefinedOptions {
       }
       last.put(g.option().name(), g.value() == null ? "set" : g.value());
     }
-    for (SbatchOption option : options) {
+    for (JobOption option : options) {
       String value = last.get(option.name());
       if (value != null) {
         String text =
@@ -41,7 +41,7 @@ final class DefinedOptions {
               case "no-requeue" -> "no-requeue";
               default -> value;
             };
-        client.console().complain("sbatch: " + String.format("%-20s: %s", option.name(), text));
+        client.console().complain(client.program() + ": " + String.format("%-20s: %s", option.name(), text));
       }
     }
   }

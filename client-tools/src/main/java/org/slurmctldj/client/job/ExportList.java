@@ -1,11 +1,11 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The items of {@code --export}: names and NAME=value, separated by commas that are not quoted. */
-final class ExportList {
-  static List<String> split(String text) {
+public final class ExportList {
+  public static List<String> split(String text) {
     List<String> list = new ArrayList<>();
     StringBuilder item = new StringBuilder();
     char quote = 0;

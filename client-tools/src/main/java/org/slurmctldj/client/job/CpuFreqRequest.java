@@ -1,11 +1,11 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.Locale;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** {@code --cpu-freq=p1[-p2[:p3]]}: frequencies in kHz or by name, and a governor; NO_VAL for what was not given. */
-record CpuFreqRequest(long min, long max, long governor) {
+public record CpuFreqRequest(long min, long max, long governor) {
   private static final String[] GOVERNORS = {"Conservative", "OnDemand", "Performance", "PowerSave", "UserSpace", "SchedUtil"};
   private static final long[] GOVERNOR_CODES = {0x88000000L, 0x84000000L, 0x82000000L, 0x81000000L, 0x80800000L, 0x80400000L};
   private static final String[] SPEEDS = {"Low", "Medium", "High", "Highm1"};
@@ -13,7 +13,7 @@ record CpuFreqRequest(long min, long max, long governor) {
   private static final long USER_SPACE = 0x80800000L;
 
   /** Null after a complaint. */
-  static CpuFreqRequest parse(Client client, String text, boolean old) {
+  public static CpuFreqRequest parse(Client client, String text, boolean old) {
     long min = SlurmConstants.NO_VAL;
     long max = SlurmConstants.NO_VAL;
     long governor = SlurmConstants.NO_VAL;
@@ -71,7 +71,7 @@ record CpuFreqRequest(long min, long max, long governor) {
   }
 
   /** As SLURM_CPU_FREQ_REQ has it. */
-  String text() {
+  public String text() {
     if (max == SlurmConstants.NO_VAL) {
       return name(governor);
     }

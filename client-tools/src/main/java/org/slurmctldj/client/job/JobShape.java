@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
@@ -16,7 +16,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
  * @param maxNodes NO_VAL for none
  * @param nodeList the required nodes, compressed; null for none
  */
-record JobShape(
+public record JobShape(
     long ntasks,
     boolean ntasksSet,
     boolean ntasksSent,
@@ -32,11 +32,11 @@ record JobShape(
   private static final int NO_LIMIT = 0xffff;
 
   /** An explicit geometry wins over a hint. */
-  static boolean ignoresHint(Submission s) {
+  public static boolean ignoresHint(Submission s) {
     return s.geometry || s.threadsPerCore != Submission.UNSET || s.ntasksPerCore != Submission.UNSET;
   }
 
-  static JobShape of(Client client, boolean old, Submission s) {
+  public static JobShape of(Client client, boolean old, Submission s) {
     int threads = s.threadsPerCore;
     int cores = s.coresPerSocket;
     int perCore = s.ntasksPerCore;

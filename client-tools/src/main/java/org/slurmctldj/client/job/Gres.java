@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,18 +8,18 @@ import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.proto.conf.SlurmConf;
 
 /** Generic resources of a request: their spelling on the wire, and what of them cannot be. */
-final class Gres {
+public final class Gres {
   private final Client client;
   private final boolean old;
   private final List<String> types;
 
-  Gres(Client client, boolean old) {
+  public Gres(Client client, boolean old) {
     this.client = client;
     this.old = old;
     this.types = types(client.conf());
   }
 
-  static List<String> types(SlurmConf conf) {
+  public static List<String> types(SlurmConf conf) {
     List<String> list = new ArrayList<>();
     for (String word : conf.text("GresTypes").orElse("").split(",")) {
       if (!word.isBlank()) {
@@ -30,7 +30,7 @@ final class Gres {
   }
 
   /** {@code gpu:2,tape} as {@code gres:gpu:2,gres:tape} or, newer, {@code gres/gpu:2,gres/tape}. */
-  String request(String text) {
+  public String request(String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }
@@ -46,7 +46,7 @@ final class Gres {
   }
 
   /** {@code 2}, {@code a100:2} as {@code gres:gpu:2}. */
-  String gpus(String counts) {
+  public String gpus(String counts) {
     if (counts == null) {
       return null;
     }
@@ -57,12 +57,12 @@ final class Gres {
     return request(b.toString());
   }
 
-  String gpus(long count) {
+  public String gpus(long count) {
     return count == Submission.UNSET ? null : gpus(Long.toString(count));
   }
 
   /** How many in all; 0 for none. */
-  static long count(String counts) {
+  public static long count(String counts) {
     long sum = 0;
     if (counts != null) {
       for (String word : counts.split(",")) {
@@ -79,7 +79,7 @@ final class Gres {
   }
 
   /** What Slurm's clients refuse before they ask the controller. */
-  void check(Submission s) {
+  public void check(Submission s) {
     boolean any = s.gpus != null || s.gpusPerNode != null || s.gpusPerSocket != null || s.gpusPerTask != null;
     boolean inGres = s.gres != null && ("," + s.gres).contains(",gpu");
     if (s.memPerGpu != Submission.UNSET && !any && !inGres) {

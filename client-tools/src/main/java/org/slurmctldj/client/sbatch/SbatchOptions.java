@@ -1,36 +1,12 @@
 package org.slurmctldj.client.sbatch;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.slurmctldj.client.cli.Getopt;
-import org.slurmctldj.proto.wire.ProtocolVersion;
+import org.slurmctldj.client.job.JobOption;
 
-/**
- * sbatch's options as a table: what the command line, directives and environment are read by, and what the documentation of
- * compatibility is printed from.
- *
- * @param name of the long option
- * @param argument {@link Getopt#NO_ARGUMENT} and its kin
- * @param letter of the short option; 0 for none
- * @param variable environment variables of the same meaning, separated by commas; empty for none
- * @param releases all of them, only those before 23.02, or only later ones
- * @param works false: refused by name
- */
-public record SbatchOption(String name, int argument, char letter, String variable, Releases releases, boolean works) {
-  /** Which releases have the option. */
-  public enum Releases {
-    ALL,
-    OLD,
-    NEW
-  }
-
-  /** Letters of options with an argument are marked in {@link #shortOptions}; values of long ones without a letter start here. */
-  static final int FIRST_VALUE = 256;
-
+/** sbatch's options, as {@link JobOption#parse} takes them. */
+public final class SbatchOptions {
   /** In Slurm's order: an ambiguous abbreviation lists what it may mean. "old"/"new": releases; "no": refused. */
-  private static final String TABLE =
+  static final String TABLE =
       """
       account = A SBATCH_ACCOUNT
       acctg-freq = - SBATCH_ACCTG_FREQ
@@ -149,66 +125,9 @@ public record SbatchOption(String name, int argument, char letter, String variab
       wrap = -
       """;
 
-  /** The options of a release. */
-  public static List<SbatchOption> of(int version) {
-    boolean old = version < ProtocolVersion.V23_02;
-    List<SbatchOption> list = new ArrayList<>(128);
-    for (String line : TABLE.split("\n")) {
-      String[] words = line.split(" ");
-      Releases releases = Releases.ALL;
-      boolean works = true;
-      for (int i = 3; i < words.length; i++) {
-        switch (words[i]) {
-          case "old" -> releases = Releases.OLD;
-          case "new" -> releases = Releases.NEW;
-          case "no" -> works = false;
-          default -> {}
-        }
-      }
-      if (releases != (old ? Releases.NEW : Releases.OLD)) {
-        int argument =
-            switch (words[1]) {
-              case "=" -> Getopt.REQUIRED_ARGUMENT;
-              case "?" -> Getopt.OPTIONAL_ARGUMENT;
-              default -> Getopt.NO_ARGUMENT;
-            };
-        String variable = words.length > 3 && words[3].startsWith("S") ? words[3] : "";
-        list.add(new SbatchOption(words[0], argument, words[2].equals("-") ? 0 : words[2].charAt(0), variable, releases, works));
-      }
-    }
-    return list;
+  public static List<JobOption> of(int version) {
+    return JobOption.parse(TABLE, version);
   }
 
-  /** What getopt answers for the option. */
-  static Map<Integer, SbatchOption> byValue(List<SbatchOption> options) {
-    Map<Integer, SbatchOption> map = new HashMap<>();
-    for (int i = 0; i < options.size(); i++) {
-      map.put(options.get(i).value(i), options.get(i));
-    }
-    return map;
-  }
-
-  static List<Getopt.LongOption> longOptions(List<SbatchOption> options) {
-    List<Getopt.LongOption> list = new ArrayList<>(options.size());
-    for (int i = 0; i < options.size(); i++) {
-      SbatchOption o = options.get(i);
-      list.add(new Getopt.LongOption(o.name, o.argument, o.value(i)));
-    }
-    return list;
-  }
-
-  /** As getopt(3) takes them; options end at the script's name. */
-  static String shortOptions(List<SbatchOption> options) {
-    StringBuilder b = new StringBuilder("+");
-    for (SbatchOption o : options) {
-      if (o.letter != 0) {
-        b.append(o.letter).append(o.argument == Getopt.NO_ARGUMENT ? "" : o.argument == Getopt.REQUIRED_ARGUMENT ? ":" : "::");
-      }
-    }
-    return b.toString();
-  }
-
-  private int value(int index) {
-    return letter != 0 ? letter : FIRST_VALUE + index;
-  }
+  private SbatchOptions() {}
 }

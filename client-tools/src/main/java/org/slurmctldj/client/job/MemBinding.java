@@ -1,9 +1,9 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.Locale;
 
 /** {@code --mem-bind}: flags of the job description, and the list of a map or of masks, or null. */
-record MemBinding(int flags, String list) {
+public record MemBinding(int flags, String list) {
   private static final int VERBOSE = 1;
   private static final int NONE = 2;
   private static final int RANK = 4;
@@ -33,7 +33,7 @@ record MemBinding(int flags, String list) {
       """;
 
   /** Null when the text is none. */
-  static MemBinding parse(String text) {
+  public static MemBinding parse(String text) {
     int flags = 0;
     String list = null;
     int at = 0;
@@ -75,20 +75,20 @@ record MemBinding(int flags, String list) {
     return word.startsWith("0x") || word.startsWith("0X") ? word.substring(2) : word;
   }
 
-  boolean isSet() {
+  public boolean isSet() {
     return flags != 0;
   }
 
-  boolean sorts() {
+  public boolean sorts() {
     return (flags & SORT) != 0;
   }
 
-  boolean isVerbose() {
+  public boolean isVerbose() {
     return (flags & VERBOSE) != 0;
   }
 
   /** As SLURM_MEM_BIND has it. */
-  String text() {
+  public String text() {
     StringBuilder b = new StringBuilder();
     String[] names = {"verbose", "prefer", "sort", "none", "rank", "local"};
     int[] bits = {VERBOSE, PREFER, SORT, NONE, RANK, LOCAL};

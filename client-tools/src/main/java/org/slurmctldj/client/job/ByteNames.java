@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -8,8 +8,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** File names are bytes; the JVM's are text in the encoding of its locale. */
-final class ByteNames {
-  static Path path(String latin1) {
+public final class ByteNames {
+  public static Path path(String latin1) {
     try {
       return Path.of(new String(latin1.getBytes(StandardCharsets.ISO_8859_1), locale()));
     } catch (InvalidPathException e) {
@@ -18,7 +18,7 @@ final class ByteNames {
   }
 
   /** The working directory as getcwd(3) gives it. */
-  static String workingDirectory(String pwd) {
+  public static String workingDirectory(String pwd) {
     try {
       String name = Files.readSymbolicLink(Path.of("/proc/self/cwd")).toString();
       if (name.indexOf('\ufffd') < 0 || pwd == null) {

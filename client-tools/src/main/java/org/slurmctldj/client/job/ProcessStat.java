@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What /proc/self/stat says of this process. */
-final class ProcessStat {
+public final class ProcessStat {
   /** Counted from behind the command's name. */
   private static final int SESSION = 3;
 
   private static final int NICE = 16;
 
-  static long session() {
+  public static long session() {
     return Long.parseLong(fields()[SESSION]);
   }
 
-  static int nice() {
+  public static int nice() {
     return Integer.parseInt(fields()[NICE]);
   }
 

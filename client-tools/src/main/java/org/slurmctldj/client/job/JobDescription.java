@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -6,7 +6,7 @@ import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** Fills the job description as the real sbatch of the release does, field by field. */
-final class JobDescription {
+public final class JobDescription {
   private static final long PER_CPU = 1L << 63;
   private static final int THREAD_SPEC = 0x8000;
 
@@ -26,14 +26,14 @@ final class JobDescription {
   private final boolean old;
   private final Submission s;
 
-  JobDescription(Client client, boolean old, Submission submission) {
+  public JobDescription(Client client, boolean old, Submission submission) {
     this.client = client;
     this.old = old;
     this.s = submission;
   }
 
   /** Combinations that Slurm's clients refuse themselves. */
-  void check() {
+  public void check() {
     int memories = (s.memPerNode == Submission.UNSET ? 0 : 1) + (s.memPerCpu == Submission.UNSET ? 0 : 1);
     if (memories + (s.memPerGpu == Submission.UNSET ? 0 : 1) > 1) {
       throw client.fatal("--mem, --mem-per-cpu, and --mem-per-gpu are mutually exclusive.");
@@ -53,21 +53,27 @@ final class JobDescription {
     new Gres(client, old).check(s);
   }
 
-  JobDescMsg build(JobShape shape, String scriptText, String[] argv, String[] environment) {
+  /** A batch job. */
+  public JobDescMsg build(JobShape shape, String scriptText, String[] argv, String[] environment) {
+    JobDescMsg d = build(shape);
+    String directory = d.workDir();
+    return d.stdIn(s.input == null ? "/dev/null" : path(directory, s.input))
+        .stdOut(path(directory, s.output))
+        .stdErr(path(directory, s.error))
+        .environment(environment)
+        .script(scriptText)
+        .argv(argv);
+  }
+
+  /** What every kind of job has. */
+  public JobDescMsg build(JobShape shape) {
     JobDescMsg d = new JobDescMsg();
     names(d);
     resources(d, shape);
     times(d);
     gres(d);
-    String directory = directory();
-    d.workDir(directory)
-        .stdIn(s.input == null ? "/dev/null" : path(directory, s.input))
-        .stdOut(path(directory, s.output))
-        .stdErr(path(directory, s.error))
+    d.workDir(directory())
         .openMode(s.openMode)
-        .environment(environment)
-        .script(scriptText)
-        .argv(argv)
         .submitLine(submitLine())
         .allocSid(s.testOnly ? SlurmConstants.NO_VAL : ProcessStat.session())
         .bitflags(flags(shape));

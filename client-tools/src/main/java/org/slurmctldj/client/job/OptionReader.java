@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.slurmctldj.proto.text.TimeSpecException;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** Takes one option's value into the {@link Submission}, or ends the command with what Slurm says about it. */
-final class OptionReader {
+public final class OptionReader {
   private static final int NICE_OFFSET = 0x80000000;
   private static final int NICE_LIMIT = 0x7fffffff - 2;
   private static final int DEFAULT_NICE = 100;
@@ -30,14 +30,14 @@ final class OptionReader {
   private final boolean old;
   private final Submission s;
 
-  OptionReader(Client client, boolean old, Submission submission) {
+  public OptionReader(Client client, boolean old, Submission submission) {
     this.client = client;
     this.old = old;
     this.s = submission;
   }
 
   /** @param value the option's argument; null for none */
-  void read(SbatchOption option, String value) {
+  public void read(JobOption option, String value) {
     if (!option.works()) {
       throw client.unsupported("--" + option.name());
     }

@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.Locale;
 
@@ -9,15 +9,15 @@ import java.util.Locale;
  * @param name for SLURM_DISTRIBUTION
  * @param planeSize 0 when the text has none
  */
-record Distribution(long code, String name, int planeSize) {
-  static final long UNSET = 0x2000;
+public record Distribution(long code, String name, int planeSize) {
+  public static final long UNSET = 0x2000;
   private static final int ARBITRARY = 3;
   private static final int PLANE = 4;
   private static final long PACK = 1 << 23;
   private static final long NO_PACK = 1 << 22;
 
   /** Null when the text is none. */
-  static Distribution parse(String text, String planeVariable) {
+  public static Distribution parse(String text, String planeVariable) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (lower.startsWith("plane")) {
       String size = lower.startsWith("plane=") ? lower.substring(6) : planeVariable;
@@ -72,11 +72,11 @@ record Distribution(long code, String name, int planeSize) {
     return new Distribution(code | flags, flagName.isEmpty() ? name.toString() : name + "," + flagName, 0);
   }
 
-  boolean isArbitrary() {
+  public boolean isArbitrary() {
     return code == ARBITRARY;
   }
 
-  boolean isPlane() {
+  public boolean isPlane() {
     return code == PLANE;
   }
 

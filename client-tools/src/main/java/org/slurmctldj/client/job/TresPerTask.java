@@ -1,11 +1,11 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import org.slurmctldj.client.cli.Strtol;
 
 /** What 24.11 and later say with {@code --tres-per-task}, into which they put {@code -c} and {@code --gpus-per-task}. */
-final class TresPerTask {
+public final class TresPerTask {
   /** Null for none. */
-  static String text(Submission s) {
+  public static String text(Submission s) {
     if (s.tresPerTask != null) {
       return s.tresPerTask;
     }
@@ -15,7 +15,7 @@ final class TresPerTask {
   }
 
   /** {@code --tres-bind}, or what GPUs per task imply; null for none. */
-  static String bind(Submission s) {
+  public static String bind(Submission s) {
     if (s.tresBind != null) {
       return s.tresBind;
     }
@@ -23,7 +23,7 @@ final class TresPerTask {
     return gpus == 0 ? null : "gres/gpu:per_task:" + gpus;
   }
 
-  static long gpus(Submission s) {
+  public static long gpus(Submission s) {
     if (s.gpusPerTask != null) {
       return Gres.count(s.gpusPerTask);
     }
@@ -39,7 +39,7 @@ final class TresPerTask {
   }
 
   /** CPUs that {@code --tres-per-task} asks for; 0 for none. */
-  static int cpus(Submission s) {
+  public static int cpus(Submission s) {
     if (s.tresPerTask != null) {
       for (String word : s.tresPerTask.split(",")) {
         if (word.startsWith("cpu:") || word.startsWith("cpu=")) {

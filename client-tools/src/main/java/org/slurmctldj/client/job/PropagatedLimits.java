@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.HashSet;
 import java.util.Optional;
@@ -8,8 +8,8 @@ import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.proto.os.ResourceLimit;
 
 /** Which of the submitter's limits the job gets: {@code --propagate}, else slurm.conf. */
-final class PropagatedLimits {
-  static Set<String> names(Client client, String option) {
+public final class PropagatedLimits {
+  public static Set<String> names(Client client, String option) {
     if (option != null) {
       Set<String> set = parse(client, option);
       if (set == null) {

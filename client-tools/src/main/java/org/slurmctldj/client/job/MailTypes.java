@@ -1,9 +1,9 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 import java.util.Locale;
 
 /** {@code --mail-type}: words to the bits of the job description. */
-final class MailTypes {
+public final class MailTypes {
   private static final String[] NAMES = {
     "begin", "end", "fail", "requeue", "time_limit", "time_limit_90", "time_limit_80", "time_limit_50", "stage_out",
     "array_tasks", "invalid_depend"
@@ -11,7 +11,7 @@ final class MailTypes {
   private static final int ALL = 1 | 2 | 4 | 8 | 0x100 | 0x400;
 
   /** -1 for an unknown word; "none" among them means none. */
-  static int parse(String text) {
+  public static int parse(String text) {
     int bits = 0;
     for (String word : text.toLowerCase(Locale.ROOT).split(",")) {
       int bit = bit(word);

@@ -1,4 +1,4 @@
-package org.slurmctldj.client.sbatch;
+package org.slurmctldj.client.job;
 
 /**
  * {@code --nodes}.
@@ -6,9 +6,9 @@ package org.slurmctldj.client.sbatch;
  * @param max 0 when the text gave none
  * @param sizes the list of sizes (24.11 on); null for a plain count or range
  */
-record NodeCount(long min, long max, String sizes) {
+public record NodeCount(long min, long max, String sizes) {
   /** Null when the text is none. */
-  static NodeCount parse(String text, boolean lists) {
+  public static NodeCount parse(String text, boolean lists) {
     if (lists && text.indexOf(',') >= 0) {
       return list(text);
     }
@@ -33,7 +33,7 @@ record NodeCount(long min, long max, String sizes) {
   }
 
   /** What is no number at its start, as messages quote it; null when all is well. */
-  static String wrongPart(String text) {
+  public static String wrongPart(String text) {
     int dash = text.indexOf('-');
     String first = dash < 0 ? text : text.substring(0, dash);
     return number(first) < 0 ? first : dash < 0 ? null : text.substring(dash + 1);
