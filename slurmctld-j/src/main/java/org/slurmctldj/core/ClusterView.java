@@ -1,6 +1,7 @@
 package org.slurmctldj.core;
 
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Reads the state. Any thread, no lock, never waits for the writer: a record is the one before or
@@ -11,6 +12,9 @@ public interface ClusterView {
 
   /** A copy of the job's record with its whole request, or null. */
   JobRecord job(long jobId);
+
+  /** As {@link #job} without the bulky fields of its request: never touches Chronicle Map. */
+  JobRecord lightJob(long jobId);
 
   int jobCount();
 
@@ -26,6 +30,21 @@ public interface ClusterView {
   NodeRecord node(int index);
 
   int nodeCount();
+
+  /** Fills in what planners look at; false if there is no such job. */
+  boolean jobRow(long jobId, JobRow into);
+
+  /** Every job, in no particular order; the argument is the same object each time. */
+  void forEachJobRow(Consumer<JobRow> visitor);
+
+  /** Fills in what planners look at; false if the epoch has no such index. */
+  boolean nodeRow(int index, NodeRow into);
+
+  /** Where the changes stand: a reader of {@link #changes} takes it, then looks at everything once. */
+  long changesHead();
+
+  /** Ids of the jobs and {@code ~index} of the nodes that changed since; where to go on, or {@link ChangeRing#LOST}. */
+  long changes(long since, LongConsumer entries);
 
   /** The few numbers beside records: next job id, last time, feature level, statistics. */
   Globals globals();

@@ -55,6 +55,12 @@ public final class Licenses {
     return phase == JobPhase.STARTING || phase == JobPhase.RUNNING;
   }
 
+  /** What that job holds now, by name. */
+  public static Map<String, Long> held(JobRecord job) {
+    Map<String, Long> counts = holds(job.phase) ? parse(job.request.text(JobField.LICENSES)) : null;
+    return counts == null ? Collections.emptyMap() : counts;
+  }
+
   public static void add(Map<String, Long> counts, String request) {
     Map<String, Long> wanted = parse(request);
     if (wanted != null) {

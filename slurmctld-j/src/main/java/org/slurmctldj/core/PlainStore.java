@@ -3,6 +3,7 @@ package org.slurmctldj.core;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A {@link StateStore} of plain objects on the heap, for tests, simulations and the second core
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 public final class PlainStore implements StateStore {
   private final NavigableMap<Long, JobRecord> jobs = new ConcurrentSkipListMap<>();
   private final NavigableMap<Integer, NodeRecord> nodes = new ConcurrentSkipListMap<>();
+  private final ChangeRing ring = new ChangeRing(1 << 12);
   private volatile int jobCount;
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
@@ -25,6 +27,7 @@ public final class PlainStore implements StateStore {
     if (jobs.put(job.jobId, job.copy()) == null) {
       jobCount++;
     }
+    ring.add(job.jobId);
   }
 
   @Override
@@ -32,11 +35,13 @@ public final class PlainStore implements StateStore {
     if (jobs.remove(jobId) != null) {
       jobCount--;
     }
+    ring.add(jobId);
   }
 
   @Override
   public void putNode(NodeRecord node) {
     nodes.put(node.index, node.copy());
+    ring.add(ChangeRing.ofNode(node.index));
   }
 
   @Override
@@ -61,6 +66,12 @@ public final class PlainStore implements StateStore {
   }
 
   @Override
+  public JobRecord lightJob(long jobId) {
+    JobRecord j = jobs.get(jobId);
+    return j == null ? null : j.copyWithoutBulky();
+  }
+
+  @Override
   public int jobCount() {
     return jobCount;
   }
@@ -81,6 +92,43 @@ public final class PlainStore implements StateStore {
   @Override
   public int nodeCount() {
     return nodes.size();
+  }
+
+  @Override
+  public boolean jobRow(long jobId, JobRow into) {
+    JobRecord j = jobs.get(jobId);
+    if (j != null) {
+      into.of(j);
+    }
+    return j != null;
+  }
+
+  @Override
+  public void forEachJobRow(Consumer<JobRow> visitor) {
+    JobRow row = new JobRow();
+    for (JobRecord j : jobs.values()) {
+      row.of(j);
+      visitor.accept(row);
+    }
+  }
+
+  @Override
+  public boolean nodeRow(int index, NodeRow into) {
+    NodeRecord n = nodes.get(index);
+    if (n != null) {
+      into.of(n);
+    }
+    return n != null;
+  }
+
+  @Override
+  public long changesHead() {
+    return ring.head();
+  }
+
+  @Override
+  public long changes(long since, LongConsumer entries) {
+    return ring.read(since, entries);
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.engine.ClusterEngine;
 import org.slurmctldj.engine.EffectListener;
@@ -45,6 +46,7 @@ import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.handlers.Rpcs;
 import org.slurmctldj.rpc.net.FrontPort;
 import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
@@ -74,8 +76,7 @@ final class Daemon implements AutoCloseable {
   private ClusterEngine engine;
   private Agents agents;
   private AgentServer agentServer;
-  private final Planner planner = new Planner();
-  private SchedulerThread scheduler;
+    private SchedulerThread scheduler;
   private SlurmdTimer slurmdTimer;
   private FrontPort port;
   private Optional<SackServer> sack = Optional.empty();
@@ -103,7 +104,7 @@ final class Daemon implements AutoCloseable {
     engine = ClusterEngine.open(journaled);
     agentServer = new AgentServer(LinkCertificate.in(conf.stateSaveLocation().resolve("slurmctld-j")));
     agents = new Agents(surroundings(conf));
-    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, planner);
+    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling));
     engine.listen("agents", new ToAgents());
     engine.listen("scheduler", new ToScheduler());
     engine.listen("log", new ToLog());
@@ -229,7 +230,7 @@ final class Daemon implements AutoCloseable {
   private final class Waiting implements Controller.Waiting {
     private static final int WAIT_PRIORITY = 1;
     private static final int WAIT_RESOURCES = 3;
-    private final StartEstimates estimates = new StartEstimates(engine.view(), planner);
+    private final StartEstimates estimates = new StartEstimates(engine.view());
 
     @Override
     public JobWire.Waiting of(JobRecord job) {
@@ -244,7 +245,8 @@ final class Daemon implements AutoCloseable {
     @Override
     public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
       PendingReasons reasons = scheduler.reasons();
-      PendingReasons.Reason r = reasons.of(jobId);
+      JobRow row = new JobRow();
+      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? reasons.of(row, job) : null;
       if (r == null) {
         return null;
       }
@@ -260,8 +262,8 @@ final class Daemon implements AutoCloseable {
     }
 
     @Override
-    public Planner.WillRun willRun(JobRecord job) {
-      return planner.willRun(engine.view(), job, System.currentTimeMillis());
+    public Forecast.WillRun willRun(JobRecord job) {
+      return Forecast.of(engine.view(), job, System.currentTimeMillis());
     }
   }
 

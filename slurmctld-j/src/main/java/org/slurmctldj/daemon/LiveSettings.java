@@ -9,13 +9,15 @@ import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.sched.SchedulingParameters;
 
 /** slurm.conf as it is in force; replaced as a whole by a reconfigure. Any thread. */
 final class LiveSettings implements Controller.Settings {
   private final long bootSeconds;
   private volatile Loaded loaded;
 
-  private record Loaded(ControllerConf conf, int privateData, long confHash, long readAt) {}
+  private record Loaded(
+      ControllerConf conf, int privateData, long confHash, long readAt, SchedulingParameters scheduling) {}
 
   LiveSettings(ControllerConf conf, long bootSeconds) {
     this.bootSeconds = bootSeconds;
@@ -23,7 +25,18 @@ final class LiveSettings implements Controller.Settings {
   }
 
   void replace(ControllerConf conf, long nowSeconds) {
-    loaded = new Loaded(conf, conf.privateData(), ConfHash.of(conf.slurm()), nowSeconds);
+    loaded =
+        new Loaded(
+            conf,
+            conf.privateData(),
+            ConfHash.of(conf.slurm()),
+            nowSeconds,
+            SchedulingParameters.of(
+                conf.slurm().text("SchedulerType", "sched/backfill"), conf.slurm().text("SchedulerParameters", "")));
+  }
+
+  SchedulingParameters scheduling() {
+    return loaded.scheduling();
   }
 
   ControllerConf conf() {

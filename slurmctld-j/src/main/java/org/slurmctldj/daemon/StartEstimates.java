@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobRecord;
-import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.Forecast;
 
 /**
  * When jobs that wait for resources may start, for squeue --start and scontrol show job: soft state, worked out when
@@ -19,7 +19,6 @@ final class StartEstimates {
   private static final int MOST_PER_PLAN = 100;
 
   private final ClusterView view;
-  private final Planner planner;
   private volatile OfPlan current = new OfPlan(-1);
 
   private static final class OfPlan {
@@ -32,9 +31,8 @@ final class StartEstimates {
     }
   }
 
-  StartEstimates(ClusterView view, Planner planner) {
+  StartEstimates(ClusterView view) {
     this.view = view;
-    this.planner = planner;
   }
 
   /** False: the queue is so long that every answer is 0. */
@@ -59,7 +57,7 @@ final class StartEstimates {
     if (view.jobCount() > MOST_JOBS || plan.made.incrementAndGet() > MOST_PER_PLAN) {
       return 0;
     }
-    Planner.WillRun w = planner.willRun(view, light, nowMillis);
+    Forecast.WillRun w = Forecast.of(view, light, nowMillis);
     long start = w.allocation() == null ? 0 : w.startSeconds();
     plan.starts.put(light.jobId, start);
     return start;

@@ -2,7 +2,7 @@ package org.slurmctldj.sched;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.List;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
@@ -11,48 +11,89 @@ import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeFit;
 import org.slurmctldj.core.NodePhase;
-import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.NodeRow;
 
-/** What is free of each node, as one plan goes along: its own proposals are taken off as they are made. */
+/**
+ * What is free of each node of one configuration epoch, as a planner sees it: read once, then kept up
+ * by the nodes that changed; a plan's own proposals are taken off as they are made, and looked up again
+ * before the next plan. One thread.
+ */
 final class FreeNodes {
   private final ClusterConfig config;
   private final long[][] cores;
+  private final int[] coreCount;
+  private final int[] allCores;
   private final long[] memory;
   private final long[] versions;
-  private final long[] weight;
+  private final int[] weight;
   private final boolean[] inService;
-  private final boolean[] reserved;
+  private final BitSet outOfService = new BitSet();
+  private final BitSet touched = new BitSet();
+  private final NodeOrder[] orders;
+  private final List<NodeOrder> distinct = new ArrayList<>();
+  private final NodeRow row = new NodeRow();
 
   FreeNodes(ClusterView view, ClusterConfig config) {
     this.config = config;
     int n = config.nodes().size();
     cores = new long[n][];
+    coreCount = new int[n];
+    allCores = new int[n];
     memory = new long[n];
     versions = new long[n];
-    weight = new long[n];
+    weight = new int[n];
     inService = new boolean[n];
-    reserved = new boolean[n];
+    orders = new NodeOrder[config.partitions().size()];
     for (int i = 0; i < n; i++) {
-      NodeDefinition d = config.nodes().get(i);
-      NodeRecord r = view.node(i);
-      if (r == null) {
-        // The epoch changed under us: apply refuses whatever comes of this plan.
-        cores[i] = new long[NodeFit.allCores(d).length];
-        continue;
-      }
-      cores[i] = NodeFit.freeCores(d, r);
-      memory[i] = NodeFit.allMemory(d) - r.allocatedMemory;
-      versions[i] = r.version;
-      weight[i] = r.weight >= 0 ? r.weight : d.weight();
-      inService[i] = r.phase == NodePhase.UP && !r.drain;
+      cores[i] = NodeFit.allCores(config.nodes().get(i));
+      allCores[i] = count(cores[i]);
+      read(view, i);
     }
   }
 
-  /** As if every job of that node had ended. */
-  void empty(int node) {
+  /** Takes that node's state anew; without a row (the epoch changed under us) it serves nobody. */
+  void read(ClusterView view, int node) {
     NodeDefinition d = config.nodes().get(node);
-    cores[node] = NodeFit.allCores(d);
-    memory[node] = NodeFit.allMemory(d);
+    boolean there = view.nodeRow(node, row);
+    if (there) {
+      long[] all = NodeFit.allCores(d);
+      for (int i = 0; i < all.length && i < row.allocatedCores.length; i++) {
+        all[i] &= ~row.allocatedCores[i];
+      }
+      cores[node] = all;
+      memory[node] = NodeFit.allMemory(d) - row.allocatedMemory;
+      versions[node] = row.version;
+      int w = row.weight >= 0 ? row.weight : d.weight();
+      if (w != weight[node]) {
+        weight[node] = w;
+        Arrays.fill(orders, null);
+        distinct.clear();
+      }
+    }
+    inService[node] = there && row.phase == NodePhase.UP && !row.drain;
+    outOfService.set(node, !inService[node]);
+    changed(node);
+  }
+
+  /** Forgets what plans took: those nodes are read anew. */
+  void settle(ClusterView view) {
+    touched.stream().forEach(n -> read(view, n));
+    touched.clear();
+  }
+
+  private void changed(int node) {
+    coreCount[node] = count(cores[node]);
+    for (NodeOrder o : distinct) {
+      o.update(node);
+    }
+  }
+
+  private static int count(long[] mask) {
+    int n = 0;
+    for (long w : mask) {
+      n += Long.bitCount(w);
+    }
+    return n;
   }
 
   void give(NodeShare s) {
@@ -60,6 +101,7 @@ final class FreeNodes {
       cores[s.node()][i] |= s.cores()[i];
     }
     memory[s.node()] += s.memory();
+    changed(s.node());
   }
 
   void take(Allocation a) {
@@ -68,45 +110,58 @@ final class FreeNodes {
         cores[s.node()][i] &= ~s.cores()[i];
       }
       memory[s.node()] -= s.memory();
+      touched.set(s.node());
+      changed(s.node());
     }
   }
 
+  /** The mask itself: look, do not change. */
   long[] cores(int node) {
     return cores[node];
+  }
+
+  int coreCount(int node) {
+    return coreCount[node];
+  }
+
+  boolean idle(int node) {
+    return coreCount[node] == allCores[node];
   }
 
   long memory(int node) {
     return memory[node];
   }
 
+  int weight(int node) {
+    return weight[node];
+  }
+
   boolean inService(int node) {
     return inService[node];
   }
 
-  void putInService(int node) {
-    inService[node] = true;
-  }
-
-  /** Kept for a job of higher priority that could not start. */
-  boolean reserved(int node) {
-    return reserved[node];
-  }
-
-  void reserve(int[] nodes) {
-    for (int n : nodes) {
-      reserved[n] = true;
-    }
+  BitSet outOfService() {
+    return outOfService;
   }
 
   long[] versionsOf(Allocation a) {
     return a.nodes().stream().mapToLong(s -> versions[s.node()]).toArray();
   }
 
-  /** Those nodes by weight, then by their place in slurm.conf. */
-  int[] inOrder(int[] nodes) {
-    List<Integer> list = new ArrayList<>(nodes.length);
-    Arrays.stream(nodes).forEach(list::add);
-    list.sort(Comparator.<Integer>comparingLong(n -> weight[n]).thenComparingInt(n -> n));
-    return list.stream().mapToInt(Integer::intValue).toArray();
+  /** The partition's nodes by weight, then by their place in slurm.conf, to search in. */
+  NodeOrder order(int partition) {
+    if (orders[partition] == null) {
+      int[] nodes = config.partitions().get(partition).nodes();
+      for (int p = 0; p < orders.length && orders[partition] == null; p++) {
+        if (orders[p] != null && Arrays.equals(nodes, config.partitions().get(p).nodes())) {
+          orders[partition] = orders[p];
+        }
+      }
+      if (orders[partition] == null) {
+        orders[partition] = new NodeOrder(this, nodes);
+        distinct.add(orders[partition]);
+      }
+    }
+    return orders[partition];
   }
 }

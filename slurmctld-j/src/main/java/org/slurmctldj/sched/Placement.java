@@ -1,86 +1,88 @@
 package org.slurmctldj.sched;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
-import org.slurmctldj.core.ClusterConfig;
-import org.slurmctldj.core.Features;
-import org.slurmctldj.core.JobField;
-import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeFit;
-import org.slurmctldj.core.NodeNames;
 
-/** Where on given nodes a job would go: fewest nodes, lightest weight, first in slurm.conf. Pure. */
+/** Where on a partition's free nodes a job would go: fewest nodes, lightest weight, first in slurm.conf. Pure. */
 final class Placement {
-  private final ClusterConfig config;
   private final FreeNodes free;
+  private final Shape shape;
+  private final Shape.Place place;
   private final JobSize size;
-  private final int[] wanted;
-  private final int[] refused;
-  private final String features;
 
   private record Candidate(int node, NodeFit fit, int most, boolean wanted) {}
 
-  Placement(ClusterConfig config, FreeNodes free, JobRecord job, JobSize size) {
-    this.config = config;
+  Placement(FreeNodes free, Shape shape, Shape.Place place) {
     this.free = free;
-    this.size = size;
-    this.wanted = list(job, JobField.REQ_NODES);
-    this.refused = list(job, JobField.EXC_NODES);
-    this.features = job.request.text(JobField.FEATURES);
+    this.shape = shape;
+    this.place = place;
+    this.size = place.size;
   }
 
-  private int[] list(JobRecord job, JobField f) {
-    String text = job.request.text(f);
-    int[] indexes = text == null || text.isEmpty() ? new int[0] : NodeNames.indexes(text, config);
-    return indexes == null ? new int[] {Integer.MAX_VALUE} : indexes;
-  }
-
-  /** True for nodes that the job may use at all, in or out of service. */
-  boolean eligible(int node) {
-    return Arrays.binarySearch(refused, node) < 0
-        && Features.match(features, config.nodes().get(node).features())
-        && fit(node).possible();
-  }
-
-  int[] wanted() {
-    return wanted;
-  }
-
-  private NodeFit fit(int node) {
-    return new NodeFit(config.nodes().get(node), size, config.limits().selectTypeParameters());
-  }
-
-  /**
-   * An allocation on those nodes (in order of preference), or null if they cannot hold the job now.
-   */
-  Allocation find(int[] ordered) {
-    List<Candidate> candidates = new ArrayList<>();
-    int wantedSeen = 0;
-    for (int n : ordered) {
-      if (!eligible(n)) {
-        continue;
-      }
-      NodeFit fit = fit(n);
-      int most = fit.mostCpus(free.cores(n), free.memory(n));
-      boolean want = Arrays.binarySearch(wanted, n) >= 0;
-      if (most > 0) {
-        candidates.add(new Candidate(n, fit, most, want));
-        wantedSeen += want ? 1 : 0;
-        if (wanted.length == 0 && size.minNodes() == 1 && most >= size.minCpus()) {
-          return share(List.of(candidates.get(candidates.size() - 1)));
-        }
+  /** An allocation, or null if the nodes cannot hold the job now. {@code closed}: nodes not to be used. */
+  Allocation find(BitSet closed) {
+    NodeOrder order = free.order(place.partition);
+    if (shape.wanted.length == 0 && size.minNodes() == 1) {
+      Candidate one = onOneNode(order, closed);
+      if (one != null || size.maxNodes() == 1) {
+        return one == null ? null : share(List.of(one));
       }
     }
-    if (wantedSeen < wanted.length || candidates.size() < size.minNodes()) {
+    List<Candidate> candidates = new ArrayList<>();
+    int wantedSeen = 0;
+    long sum = 0;
+    boolean largest = true;
+    for (int at = next(order, 0, place.leastCores); at >= 0; at = next(order, at + 1, place.leastCores)) {
+      Candidate c = candidate(order.node(at), closed);
+      if (c == null) {
+        continue;
+      }
+      candidates.add(c);
+      wantedSeen += c.wanted ? 1 : 0;
+      sum += c.most;
+      largest &= c.most == place.mostCpus;
+      boolean enough = candidates.size() >= size.minNodes() && sum >= size.minCpus();
+      if (enough && shape.wanted.length == 0 && (largest || candidates.size() == size.minNodes())) {
+        // None of the others could make it fewer nodes.
+        return candidates.size() > size.maxNodes() ? null : share(inPlace(candidates));
+      }
+    }
+    if (wantedSeen < shape.wanted.length || candidates.size() < size.minNodes()) {
       return null;
     }
     List<Candidate> chosen = choose(candidates);
     return chosen == null ? null : share(chosen);
+  }
+
+  private int next(NodeOrder order, int from, int cores) {
+    return order.next(from, cores, place.leastMemory, size.wholeNodes());
+  }
+
+  private Candidate candidate(int node, BitSet closed) {
+    NodeFit fit = closed.get(node) ? null : shape.onNode(place, node);
+    int most = fit == null ? 0 : fit.mostCpus(free.cores(node), free.memory(node));
+    return most == 0 ? null : new Candidate(node, fit, most, shape.wants(node));
+  }
+
+  private Candidate onOneNode(NodeOrder order, BitSet closed) {
+    for (int at = next(order, 0, place.wholeCores); at >= 0; at = next(order, at + 1, place.wholeCores)) {
+      Candidate c = candidate(order.node(at), closed);
+      if (c != null && c.most >= size.minCpus()) {
+        return c;
+      }
+    }
+    return null;
+  }
+
+  private static List<Candidate> inPlace(List<Candidate> chosen) {
+    chosen.sort(Comparator.comparingInt(Candidate::node));
+    return chosen;
   }
 
   /** As few nodes as will do; the first in order unless larger ones are needed. */
@@ -110,8 +112,7 @@ final class Placement {
       }
     }
     picked.addAll(must);
-    picked.sort(Comparator.comparingInt(Candidate::node));
-    return have < size.minCpus() ? null : picked;
+    return have < size.minCpus() ? null : inPlace(picked);
   }
 
   /** The first node as much as it can hold, the others at least their least (observed on 22.05.8). */

@@ -9,8 +9,9 @@ import org.slurmctldj.core.Proposal;
  * @param proposals in the order in which they should be tried
  * @param againAtMillis plan again then even if nothing happens; 0 no need
  * @param complete false if the planner stopped at its limit: plan again once these are applied
+ * @param tried jobs that were looked at
  */
-public record Plan(List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis) {
+public record Plan(List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis, int tried) {
   public Plan {
     proposals = List.copyOf(proposals);
   }

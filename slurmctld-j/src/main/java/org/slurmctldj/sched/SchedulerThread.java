@@ -103,7 +103,7 @@ public final class SchedulerThread implements AutoCloseable {
     Plan plan = planner.plan(view, clockMillis.getAsLong());
     long took = System.nanoTime() - started;
     lastPlanNanos = took;
-    reasons = plan.reasons();
+    reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
     plans++;
     List<CompletableFuture<Result>> results = new ArrayList<>();

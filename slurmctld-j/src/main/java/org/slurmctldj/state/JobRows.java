@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.RecordCodec;
+import org.slurmctldj.core.RequestShape;
 
 /**
  * The jobs' rows: what planners scan, and where each record's bytes lie. The writer's methods are
@@ -19,7 +20,8 @@ final class JobRows {
   static final int ELIGIBLE_TIME = 5;
   static final int VERSION = 6;
   static final int DEADLINE = 7;
-  private static final int LONGS = 8;
+  static final int SHAPE = 8;
+  private static final int LONGS = 9;
 
   // Columns of 4 bytes.
   static final int ID = 0;
@@ -34,7 +36,12 @@ final class JobRows {
   static final int TIME_LIMIT = 8;
   static final int ARRAY_ID = 9;
   static final int REASON = 10;
-  private static final int INTS = 11;
+  static final int TASKS = 11;
+  static final int ARRAY_MAX_RUNNING = 12;
+  static final int ARRAY_RUNNING = 13;
+  static final int SUBMIT_TIME = 14;
+  static final int END_TIME = 15;
+  private static final int INTS = 16;
 
   private static final int INITIAL_MAP = 1 << 15;
   private static final int MOVES_PER_WRITE = 8;
@@ -87,6 +94,7 @@ final class JobRows {
         isNew || oldBulkyLength != heavy.length || rows.getLong(BULKY_HASH, row) != heavyHash;
     // The new bytes lie in blocks of their own before the row changes, so that it changes quickly.
     long address = blocks.store(light);
+    long shape = RequestShape.of(job);
     rows.beginWrite(row);
     if (heavyChanged) {
       long number = heavy.length == 0 ? 0 : bulky.put(job.jobId, heavy);
@@ -97,7 +105,7 @@ final class JobRows {
     rows.setLong(ADDRESS, row, address);
     rows.setInt(LENGTH, row, light.length);
     rows.setInt(ID, row, (int) job.jobId);
-    columns(row, job);
+    columns(row, job, shape);
     rows.endWrite(row);
     if (isNew) {
       index.put(job.jobId, row);
@@ -111,7 +119,7 @@ final class JobRows {
     moveSome();
   }
 
-  private void columns(int row, JobRecord job) {
+  private void columns(int row, JobRecord job, long shape) {
     rows.setInt(PHASE, row, job.phase.code() + 1);
     rows.setLong(PRIORITY, row, job.priority);
     rows.setLong(ELIGIBLE_TIME, row, job.eligibleTime);
@@ -124,6 +132,12 @@ final class JobRows {
     rows.setInt(TIME_LIMIT, row, (int) job.timeLimit);
     rows.setInt(ARRAY_ID, row, (int) job.arrayJobId);
     rows.setInt(REASON, row, job.reason);
+    rows.setInt(TASKS, row, job.arrayPending == null ? 1 : job.arrayPending.size());
+    rows.setInt(ARRAY_MAX_RUNNING, row, job.arrayMaxRunning);
+    rows.setInt(ARRAY_RUNNING, row, job.arrayRunning);
+    rows.setInt(SUBMIT_TIME, row, (int) job.submitTime);
+    rows.setInt(END_TIME, row, (int) job.endTime);
+    rows.setLong(SHAPE, row, shape);
   }
 
   private void releaseBulky(long jobId, long old, int oldLength, long now) {

@@ -10,16 +10,21 @@ final class NodeRows {
   static final int ADDRESS = 1;
   static final int ALLOCATED_MEMORY = 2;
   static final int VERSION = 3;
-  private static final int LONGS = 4;
+  /** The first of {@value #CORE_WORDS} words of allocated cores. */
+  static final int CORES = 4;
+  static final int CORE_WORDS = 4;
+  private static final int LONGS = CORES + CORE_WORDS;
 
   // Columns of 4 bytes.
   /** 0 = no node in this row. */
   static final int LENGTH = 0;
-  /** Phase code; bit 8 drain, bit 9 exclusive. */
+  /** Phase code; bit 8 drain, bit 9 exclusive, bit 10 more cores than the columns hold. */
   static final int STATE = 1;
   static final int ALLOCATED_CPUS = 2;
   static final int JOBS = 3;
-  private static final int INTS = 4;
+  static final int WEIGHT = 4;
+  private static final int INTS = 5;
+  static final int MORE_CORES = 1 << 10;
 
   final Rows rows;
   private final BlockArena blocks;
@@ -52,7 +57,14 @@ final class NodeRows {
     rows.setInt(LENGTH, row, bytes.length);
     rows.setLong(ALLOCATED_MEMORY, row, node.allocatedMemory);
     rows.setLong(VERSION, row, node.version);
-    rows.setInt(STATE, row, node.phase.code() | (node.drain ? 1 << 8 : 0) | (node.exclusive ? 1 << 9 : 0));
+    rows.setInt(
+        STATE, row,
+        node.phase.code() | (node.drain ? 1 << 8 : 0) | (node.exclusive ? 1 << 9 : 0)
+            | (node.allocatedCores.length > CORE_WORDS ? MORE_CORES : 0));
+    for (int i = 0; i < CORE_WORDS; i++) {
+      rows.setLong(CORES + i, row, i < node.allocatedCores.length ? node.allocatedCores[i] : 0);
+    }
+    rows.setInt(WEIGHT, row, (int) node.weight);
     rows.setInt(ALLOCATED_CPUS, row, node.allocatedCpus);
     rows.setInt(JOBS, row, node.jobs);
     rows.endWrite(row);

@@ -3,11 +3,15 @@ package org.slurmctldj.state;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.slurmctldj.core.ChangeRing;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.JobScan;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.NodeRow;
 import org.slurmctldj.core.RecordCodec;
 import org.slurmctldj.core.StateStore;
 import org.slurmctldj.core.TagReader;
@@ -18,10 +22,14 @@ import org.slurmctldj.core.TagReader;
  * {@link #forEachJob} and {@link #columns} never touch Chronicle Map.
  */
 public final class OffHeapStore implements StateStore, AutoCloseable {
+  /** So many changes may pass while a planner is at work before it has to look at everything again. */
+  private static final int CHANGES_KEPT = 1 << 16;
+
   private final Arena arena = Arena.ofShared();
   private final BlockArena blocks = new BlockArena(arena);
   private final JobRows jobs;
   private final NodeRows nodes;
+  private final ChangeRing changes = new ChangeRing(CHANGES_KEPT);
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
 
@@ -68,6 +76,7 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   @Override
   public void putJob(JobRecord job) {
     jobs.put(job);
+    changes.add(job.jobId);
   }
 
   /** A job as {@link #forEachEncodedJob} gave it, in another life of the daemon. */
@@ -78,11 +87,13 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   @Override
   public void removeJob(long jobId) {
     jobs.remove(jobId);
+    changes.add(jobId);
   }
 
   @Override
   public void putNode(NodeRecord node) {
     nodes.put(node);
+    changes.add(ChangeRing.ofNode(node.index));
   }
 
   @Override
@@ -148,6 +159,17 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
         return new Encoded(bytes, length);
       }
     }
+  }
+
+  @Override
+  public JobRecord lightJob(long jobId) {
+    int row = jobs.index.row(jobId);
+    if (row < 0) {
+      return null;
+    }
+    Copy copy = new Copy();
+    int length = copy.light(row, jobId);
+    return length < 0 ? null : RecordCodec.readJob(new TagReader(copy.bytes).reset(copy.bytes, 0, length), false);
   }
 
   @Override
@@ -313,6 +335,34 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   /** A cursor over the nodes' columns for one planner thread. */
   public NodeColumns nodeColumns() {
     return new NodeColumns(nodes);
+  }
+
+  @Override
+  public boolean jobRow(long jobId, JobRow into) {
+    return JobColumns.read(jobs, jobId, into);
+  }
+
+  @Override
+  public void forEachJobRow(Consumer<JobRow> visitor) {
+    JobColumns row = columns();
+    while (row.next()) {
+      visitor.accept(row);
+    }
+  }
+
+  @Override
+  public boolean nodeRow(int index, NodeRow into) {
+    return NodeColumns.read(nodes, index, into);
+  }
+
+  @Override
+  public long changesHead() {
+    return changes.head();
+  }
+
+  @Override
+  public long changes(long since, LongConsumer entries) {
+    return changes.read(since, entries);
   }
 
   @Override

@@ -33,7 +33,7 @@ class LicensesTest {
     long third = submit(c, null);
     Plan p = plan(c);
     assertEquals(2, p.proposals().size());
-    assertEquals(SlurmNumbers.WAIT_LICENSES, p.reasons().of(second).number());
+    assertEquals(SlurmNumbers.WAIT_LICENSES, p.reasons().of(c.job(second)).number());
     for (Proposal x : p.proposals()) {
       assertTrue(c.apply(new Command.StartJob(c.now, x)).isOk());
     }

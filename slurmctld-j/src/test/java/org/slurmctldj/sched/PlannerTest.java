@@ -153,16 +153,16 @@ class PlannerTest {
     long held = c.submit(request().number(JobField.PRIORITY, 0));
     Plan p = settle(c);
     assertEquals(JobPhase.STARTING, c.job(whole).phase);
-    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(waits).number());
-    assertEquals(SlurmNumbers.WAIT_PRIORITY, p.reasons().of(behind).number());
-    assertNull(p.reasons().of(held));
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(c.job(waits)).number());
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, p.reasons().of(c.job(behind)).number());
+    assertNull(p.reasons().of(c.job(held)));
     // Another partition on the same nodes waits too.
     long other = c.submit(request().text(JobField.PARTITION, "short"));
     p = settle(c);
-    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(other).number());
-    assertEquals(Planner.RESERVED_TEXT, p.reasons().of(other).text());
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, p.reasons().of(c.job(other)).number());
+    assertEquals(Planner.RESERVED_TEXT, p.reasons().of(c.job(other)).text());
     long behindOther = c.submit(request().text(JobField.PARTITION, "short"));
-    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(behindOther).number());
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(c.job(behindOther)).number());
   }
 
   @Test
@@ -173,8 +173,8 @@ class PlannerTest {
     long first = c.submit(request().number(JobField.SHARED, 0));
     JobFields r = Cluster.request(Cluster.ROOT).number(JobField.SHARED, 0).number(JobField.NICE, 0x80000000L - 5);
     long nicer = c.submit(Cluster.ROOT, r).jobId();
-    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(first).number());
-    assertEquals(SlurmNumbers.WAIT_RESOURCES, settle(c).reasons().of(nicer).number());
+    assertEquals(SlurmNumbers.WAIT_PRIORITY, settle(c).reasons().of(c.job(first)).number());
+    assertEquals(SlurmNumbers.WAIT_RESOURCES, settle(c).reasons().of(c.job(nicer)).number());
   }
 
   @Test
@@ -184,7 +184,7 @@ class PlannerTest {
     Plan p = settle(c);
     assertEquals(3, c.job(id).arrayRunning);
     assertEquals("3-9", c.job(id).arrayPending.toString());
-    assertEquals(SlurmNumbers.WAIT_ARRAY_TASK_LIMIT, p.reasons().of(id).number());
+    assertEquals(SlurmNumbers.WAIT_ARRAY_TASK_LIMIT, p.reasons().of(c.job(id)).number());
     assertEquals(4, c.store.jobCount());
   }
 
@@ -206,8 +206,8 @@ class PlannerTest {
     long nodes = c.submit(request().text(JobField.PARTITION, "short").number(JobField.MIN_NODES, 3));
     long good = c.submit(request().text(JobField.PARTITION, "short"));
     Plan p = settle(c);
-    assertEquals(SlurmNumbers.WAIT_PART_TIME_LIMIT, p.reasons().of(time).number());
-    assertEquals(SlurmNumbers.WAIT_PART_NODE_LIMIT, p.reasons().of(nodes).number());
+    assertEquals(SlurmNumbers.WAIT_PART_TIME_LIMIT, p.reasons().of(c.job(time)).number());
+    assertEquals(SlurmNumbers.WAIT_PART_NODE_LIMIT, p.reasons().of(c.job(nodes)).number());
     assertEquals(JobPhase.STARTING, c.job(good).phase);
     assertEquals(5, c.job(good).timeLimit);
   }
@@ -219,8 +219,8 @@ class PlannerTest {
         null, null, SlurmNumbers.NO_VAL));
     long id = c.submit();
     Plan p = settle(c);
-    assertEquals(SlurmNumbers.WAIT_NODE_NOT_AVAIL, p.reasons().of(id).number());
-    assertEquals("ReqNodeNotAvail, UnavailableNodes:n[1-3]", p.reasons().of(id).text());
+    assertEquals(SlurmNumbers.WAIT_NODE_NOT_AVAIL, p.reasons().of(c.job(id)).number());
+    assertEquals("ReqNodeNotAvail, UnavailableNodes:n[1-3]", p.reasons().of(c.job(id)).text());
     c.apply(new Command.UpdateNode(c.now, Cluster.ROOT, List.of("n2"), SlurmNumbers.NODE_RESUME, null, null, null,
         SlurmNumbers.NO_VAL));
     settle(c);
@@ -241,10 +241,10 @@ class PlannerTest {
     long now = c.now / 1000;
     DryRun dry = DryRun.of(c.store, a, request(), now);
     assertNull(dry.refusal());
-    assertEquals(now, planner.willRun(c.store, dry.job(), c.now).startSeconds());
+    assertEquals(now, Forecast.of(c.store, dry.job(), c.now).startSeconds());
     c.submit(request().number(JobField.SHARED, 0).number(JobField.TIME_LIMIT, 30));
     settle(c);
-    Planner.WillRun later = planner.willRun(c.store, DryRun.of(c.store, a, request(), now).job(), c.now);
+    Forecast.WillRun later = Forecast.of(c.store, DryRun.of(c.store, a, request(), now).job(), c.now);
     assertEquals(now + 1800, later.startSeconds());
     assertNotNull(later.allocation());
     assertEquals(2014, DryRun.of(c.store, a, request().number(JobField.PN_MIN_MEMORY, 9000), now).refusal().error());

@@ -47,10 +47,10 @@ class SchedulerThreadTest {
       assertTrue(launched.await(10, TimeUnit.SECONDS));
       long id = sink.submit(now -> new org.slurmctldj.core.Command.SubmitJob(
           now, Cluster.ALICE, Cluster.request(Cluster.ALICE).number(JobField.SHARED, 0))).get().jobId();
-      while (s.reasons().of(id) == null) {
+      while (s.reasons().of(c.job(id)) == null) {
         Thread.onSpinWait();
       }
-      assertEquals(3, s.reasons().of(id).number());
+      assertEquals(3, s.reasons().of(c.job(id)).number());
     } finally {
       apply.shutdown();
     }

@@ -164,7 +164,7 @@ final class Clients {
   /** What an admin does to see the queue end: release what is held, cancel what waits for what will never be. */
   void clearUp() {
     controllers.get().filter(Controller::isOpen).ifPresent(c -> c.view().forEachJob(j -> {
-      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.reasons().of(j.jobId))) {
+      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.reasons().of(j))) {
         JobSelector s = JobSelector.job(j.jobId);
         call(now -> new Command.KillJob(now, Cluster.ROOT, s, 9, 0), r -> {});
       } else if (j.isHeld()) {

@@ -279,7 +279,7 @@ final class Promises {
     view.forEachJob(j -> {
       if (j.phase != JobPhase.DONE) {
         world.violated("job " + j.jobId + " never came to an end: " + j.phase + ", reason " + j.reason + ", planner says "
-            + reasons.of(j.jobId) + ", dependency " + j.request.text(JobField.DEPENDENCY) + ", array " + j.arrayJobId);
+            + reasons.of(j) + ", dependency " + j.request.text(JobField.DEPENDENCY) + ", array " + j.arrayJobId);
       }
     });
     for (int i = 0; i < view.nodeCount(); i++) {

@@ -1,10 +1,13 @@
 package org.slurmctldj.sim;
 
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.NodeRow;
 import org.slurmctldj.core.PlainStore;
 import org.slurmctldj.core.StateStore;
 
@@ -71,6 +74,11 @@ final class WatchedStore implements StateStore {
   }
 
   @Override
+  public JobRecord lightJob(long jobId) {
+    return store.lightJob(jobId);
+  }
+
+  @Override
   public int jobCount() {
     return store.jobCount();
   }
@@ -88,6 +96,31 @@ final class WatchedStore implements StateStore {
   @Override
   public int nodeCount() {
     return store.nodeCount();
+  }
+
+  @Override
+  public boolean jobRow(long jobId, JobRow into) {
+    return store.jobRow(jobId, into);
+  }
+
+  @Override
+  public void forEachJobRow(Consumer<JobRow> visitor) {
+    store.forEachJobRow(visitor);
+  }
+
+  @Override
+  public boolean nodeRow(int index, NodeRow into) {
+    return store.nodeRow(index, into);
+  }
+
+  @Override
+  public long changesHead() {
+    return store.changesHead();
+  }
+
+  @Override
+  public long changes(long since, LongConsumer entries) {
+    return store.changes(since, entries);
   }
 
   @Override

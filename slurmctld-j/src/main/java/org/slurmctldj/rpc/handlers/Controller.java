@@ -15,7 +15,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.EncodedJobs;
-import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.Forecast;
 
 /**
  * What the handlers see of the daemon.
@@ -58,7 +58,7 @@ public record Controller(
     Planning planning();
 
     /** When and where that job could start. */
-    Planner.WillRun willRun(JobRecord job);
+    Forecast.WillRun willRun(JobRecord job);
   }
 
   /** For sdiag. */

@@ -23,7 +23,7 @@ import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.render.NodeNames;
-import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.Forecast;
 
 /** sbatch: from a job description to a SubmitJob command. Resolves what apply must not ask: user, groups, blobs. */
 final class SubmitHandlers {
@@ -141,7 +141,7 @@ final class SubmitHandlers {
       Result no = dry.refusal();
       return no.message() == null ? Reply.rc(no.error()) : new Reply.ReturnCodeMessage(no.error(), no.message());
     }
-    Planner.WillRun w = c.waiting().willRun(dry.job());
+    Forecast.WillRun w = c.waiting().willRun(dry.job());
     if (w.allocation() == null) {
       return Reply.rc(NODE_CONFIG_UNAVAILABLE);
     }

@@ -22,7 +22,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.JobWire;
-import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.Forecast;
 
 /** The handlers' surroundings on a {@link Cluster}: commands are applied at once, nothing is written to a disk. */
 public final class ControllerOnHeap {
@@ -91,8 +91,8 @@ public final class ControllerOnHeap {
               }
 
               @Override
-              public Planner.WillRun willRun(JobRecord job) {
-                return new Planner().willRun(cluster.store, job, cluster.now);
+              public Forecast.WillRun willRun(JobRecord job) {
+                return Forecast.of(cluster.store, job, cluster.now);
               }
             },
             new NodeLoads(),
