@@ -50,6 +50,10 @@ public final class Planner {
     this(1000);
   }
 
+  SchedulingParameters parameters() {
+    return parameters.get();
+  }
+
   /** One plan on its way. */
   private final class Pass {
     final ClusterView view;

@@ -39,6 +39,7 @@ public final class SchedulerThread implements AutoCloseable {
   private volatile boolean stopping;
   private volatile PendingReasons reasons = PendingReasons.NONE;
   private long againAtMillis;
+  private long lastBegin = System.nanoTime() - 1_000_000_000L;
   private volatile long plans;
   private volatile long lastPlanNanos;
 
@@ -99,7 +100,13 @@ public final class SchedulerThread implements AutoCloseable {
   }
 
   private void round() {
+    long least = planner.parameters().minIntervalMicros() * 1_000;
+    long early = lastBegin + least - System.nanoTime();
+    if (early > 0) {
+      pause(early);
+    }
     long started = System.nanoTime();
+    lastBegin = started;
     Plan plan = planner.plan(view, clockMillis.getAsLong());
     long took = System.nanoTime() - started;
     lastPlanNanos = took;

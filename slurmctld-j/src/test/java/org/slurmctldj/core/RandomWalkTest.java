@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.slurmctldj.sched.Plan;
 import org.slurmctldj.sched.Planner;
 
 /**
@@ -215,11 +217,26 @@ class RandomWalkTest {
     }
 
     private Command start() {
-      List<Proposal> plan = planner.plan(c.store, c.now).proposals();
+      Plan kept = planner.plan(c.store, c.now);
+      List<Proposal> plan = kept.proposals();
+      assertEquals(text(new Planner(20).plan(c.store, c.now)), text(kept), "a planner's picture differs from a new one's");
       // Sometimes one of the middle, which the ones before have not made room for.
       return plan.isEmpty()
           ? new Command.Tick(c.now)
           : new Command.StartJob(c.now, plan.get(random.nextInt(5) == 0 ? random.nextInt(plan.size()) : 0));
+    }
+
+    private String text(Plan plan) {
+      StringBuilder b = new StringBuilder();
+      for (Proposal p : plan.proposals()) {
+        b.append(p.jobId()).append(" v").append(p.jobVersion()).append(" in ").append(p.partition());
+        for (Allocation.NodeShare s : p.allocation().nodes()) {
+          b.append(' ').append(s.node()).append(':').append(s.cpus()).append('/').append(Arrays.toString(s.cores()));
+        }
+        b.append(' ').append(Arrays.toString(p.nodeVersions())).append('\n');
+      }
+      c.store.forEachJob(j -> b.append(j.jobId).append(' ').append(plan.reasons().of(j)).append('\n'));
+      return b.toString();
     }
 
     private Command nodeEvent() {
