@@ -51,6 +51,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private static final Context.Key<LinkPeer> PEER = Context.key("peer");
   private static final int KILL_JOB_BATCH = 1;
   private static final int KILL_FULL_JOB = 1 << 3;
+  private static final int SIGCONT = 18;
+  private static final int SIGSTOP = 19;
 
   /** Where commands go; completes when the command is durable and applied. */
   public interface Commands {
@@ -291,6 +293,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
                 }
               } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !has.contains(id)) {
                 launch(session, job.jobId, job.restarts, nodeIndex);
+              } else if (job.phase == JobPhase.RUNNING && job.suspendTime != 0) {
+                // Nobody acknowledges these: whichever was last is said again.
+                session.signal(job.jobId, job.restarts, job.suspended ? SIGSTOP : SIGCONT, false, true);
               }
             });
     return wanted;

@@ -27,6 +27,7 @@ final class Change {
   private final TreeSet<Integer> changedNodes = new TreeSet<>();
   private final List<Effect> effects = new ArrayList<>();
   private ClusterConfig newConfig;
+  private boolean newEpoch;
   private long nextJobId;
   private long lowestPriority;
   int featureLevel;
@@ -69,6 +70,7 @@ final class Change {
     changedNodes.clear();
     effects.removeIf(e -> !(e instanceof Effect.Log));
     newConfig = null;
+    newEpoch = false;
     start();
   }
 
@@ -220,9 +222,15 @@ final class Change {
   /** A new epoch: these are all nodes there are. */
   void replaceConfig(ClusterConfig config, List<NodeRecord> newNodes) {
     newConfig = config;
+    newEpoch = true;
     nodes.clear();
     changedNodes.clear();
     newNodes.forEach(this::touch);
+  }
+
+  /** Changed partitions or nodes' attributes of the same epoch: every index stays what it is. */
+  void amendConfig(ClusterConfig config) {
+    newConfig = config;
   }
 
   void effect(Effect e) {
@@ -256,7 +264,9 @@ final class Change {
   void commit() {
     if (newConfig != null) {
       store.putConfig(newConfig);
-      store.clearNodes();
+      if (newEpoch) {
+        store.clearNodes();
+      }
     }
     for (int i : changedNodes) {
       NodeRecord n = nodes.get(i);

@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * The part of the configuration that decides outcomes, normalised by the front door and journaled
- * by {@link Command.Reconfigure}. Immutable; one object per epoch. Node indexes belong to the
- * epoch.
+ * by {@link Command.Reconfigure}. Immutable. Node and partition indexes belong to the epoch. Within
+ * an epoch scontrol update makes new objects: partitions change or are added at the end, and of nodes
+ * what no allocation counts by (features, weight, address).
  */
 public record ClusterConfig(
     long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
@@ -64,6 +65,14 @@ public record ClusterConfig(
       int overTimeLimitMinutes,
       long slurmUserId,
       String licenses) {}
+
+  ClusterConfig withNodes(List<NodeDefinition> changed) {
+    return new ClusterConfig(epoch, clusterName, changed, partitions, limits);
+  }
+
+  ClusterConfig withPartitions(List<PartitionDefinition> changed) {
+    return new ClusterConfig(epoch, clusterName, nodes, changed, limits);
+  }
 
   /** The index of the default partition, or -1. */
   public int defaultPartition() {

@@ -97,14 +97,40 @@ public sealed interface Command {
    *
    * @param state Slurm's node state word of the request (NODE_RESUME bit8, DRAIN bit9, DOWN 1,
    *     UNDRAIN bit6 ...) or NO_VAL
+   * @param nodes in the order of the request: its addresses and host names go by it
    */
   record UpdateNode(
-      long nowMillis, Actor actor, List<String> nodes, long state, String reason, String comment, String extra, long weight)
+      long nowMillis,
+      Actor actor,
+      List<String> nodes,
+      long state,
+      String reason,
+      String comment,
+      String extra,
+      long weight,
+      NodeChanges more)
       implements Command {
     public UpdateNode {
       nodes = List.copyOf(nodes);
     }
+
+    public UpdateNode(
+        long nowMillis, Actor actor, List<String> nodes, long state, String reason, String comment, String extra, long weight) {
+      this(nowMillis, actor, nodes, state, reason, comment, extra, weight, NodeChanges.NONE);
+    }
   }
+
+  /** scontrol suspend and resume. */
+  record SuspendJob(long nowMillis, Actor actor, JobSelector jobs, boolean resume) implements Command {}
+
+  /** scontrol top: those pending jobs of one user go before his others, in this order. */
+  record TopJobs(long nowMillis, Actor actor, long[] jobs) implements Command {}
+
+  /** scontrol create partition and update partition. */
+  record UpdatePartition(long nowMillis, Actor actor, boolean create, PartitionChanges changes) implements Command {}
+
+  /** scontrol delete partition. */
+  record DeletePartition(long nowMillis, Actor actor, String partition) implements Command {}
 
   /** Every deadline up to nowMillis fires: time limits, KillWait, begin times, purges. */
   record Tick(long nowMillis) implements Command {}

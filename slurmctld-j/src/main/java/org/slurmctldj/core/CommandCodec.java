@@ -120,6 +120,35 @@ public final class CommandCodec {
         w.text(6, c.comment());
         w.text(7, c.extra());
         w.number(8, c.weight(), NO_VAL);
+        if (!c.more().equals(NodeChanges.NONE)) {
+          int mark = w.begin(9);
+          UpdateCodec.write(w, c.more());
+          w.end(mark);
+        }
+      }
+      case Command.UpdatePartition c -> {
+        kind(w, 30, c.nowMillis());
+        actor(w, c.actor());
+        w.flag(3, c.create());
+        int mark = w.begin(4);
+        UpdateCodec.write(w, c.changes());
+        w.end(mark);
+      }
+      case Command.DeletePartition c -> {
+        kind(w, 31, c.nowMillis());
+        actor(w, c.actor());
+        w.text(3, c.partition());
+      }
+      case Command.SuspendJob c -> {
+        kind(w, 32, c.nowMillis());
+        actor(w, c.actor());
+        selector(w, c.jobs());
+        w.flag(5, c.resume());
+      }
+      case Command.TopJobs c -> {
+        kind(w, 33, c.nowMillis());
+        actor(w, c.actor());
+        w.numbers(3, c.jobs());
       }
       case Command.Tick c -> kind(w, 14, c.nowMillis());
       case Command.RaiseFeatureLevel c -> {
@@ -180,6 +209,8 @@ public final class CommandCodec {
     long[] versions = {};
     List<String> list = List.of();
     NodeRecord.Registration registration;
+    NodeChanges nodeChanges = NodeChanges.NONE;
+    PartitionChanges partitionChanges;
     final JobFields fields = new JobFields();
 
     JobSelector selector() {
@@ -223,9 +254,15 @@ public final class CommandCodec {
       case 11 -> new Command.NodeLost(now, f.texts[2]);
       case 12 -> new Command.NodeFailed(now, f.texts[2], f.texts[3]);
       case 13 -> new Command.UpdateNode(
-          now, required(f.actor, "actor"), f.list, f.numbers[4], f.texts[5], f.texts[6], f.texts[7], f.numbers[8]);
+          now, required(f.actor, "actor"), f.list, f.numbers[4], f.texts[5], f.texts[6], f.texts[7], f.numbers[8],
+          f.nodeChanges);
       case 14 -> new Command.Tick(now);
       case 15 -> new Command.RaiseFeatureLevel(now, f.integer(2));
+      case 30 -> new Command.UpdatePartition(
+          now, required(f.actor, "actor"), f.numbers[3] != 0, required(f.partitionChanges, "changes"));
+      case 32 -> new Command.SuspendJob(now, required(f.actor, "actor"), f.selector(), f.numbers[5] != 0);
+      case 33 -> new Command.TopJobs(now, required(f.actor, "actor"), f.versions);
+      case 31 -> new Command.DeletePartition(now, required(f.actor, "actor"), f.texts[3]);
       default -> throw new FormatException("command kind " + kind + " is not known to this release (feature level "
           + StateMachine.FEATURE_LEVEL + ")");
     };
@@ -249,16 +286,21 @@ public final class CommandCodec {
     }
     switch (kind << 8 | tag) {
       case 1 << 8 | 2 -> f.config = ConfigCodec.read(r.group());
-      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2 -> f.actor = actor(r.group());
+      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2 -> f.actor = actor(r.group());
       case 2 << 8 | 3, 3 << 8 | 6 -> JobFieldsCodec.read(r.group(), f.fields);
-      case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
+      case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4, 32 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
-      case 6 << 8 | 7 -> f.versions = r.numbers();
+      case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
       case 10 << 8 | 4, 13 << 8 | 3 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
-      case 3 << 8 | 3, 3 << 8 | 7,
+      case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
+      case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
+      case 31 << 8 | 3 -> f.texts[tag] = r.text();
+      case 30 << 8 | 3,
+          32 << 8 | 3, 32 << 8 | 5,
+          3 << 8 | 3, 3 << 8 | 7,
           4 << 8 | 3, 4 << 8 | 6, 4 << 8 | 7,
           5 << 8 | 3, 5 << 8 | 6,
           6 << 8 | 2, 6 << 8 | 3, 6 << 8 | 4, 6 << 8 | 5,

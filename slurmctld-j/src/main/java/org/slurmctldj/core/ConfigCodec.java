@@ -64,16 +64,21 @@ final class ConfigCodec {
     w.number(16, n.memSpecLimit(), 0);
     w.number(17, n.state(), 0);
     w.text(18, n.reason());
+    if (!n.activeFeatures().equals(n.features())) {
+      w.texts(19, n.activeFeatures());
+    }
   }
 
   private static NodeDefinition readNode(TagReader r) {
     String[] t = new String[19];
     long[] v = new long[19];
     List<String> features = List.of();
+    List<String> active = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1, 2, 3, 14, 18 -> t[tag] = r.text();
         case 13 -> features = r.texts();
+        case 19 -> active = r.texts();
         case 4, 5, 6, 7, 8, 9, 12, 15 -> v[tag] = r.integer();
         case 10, 11, 16, 17 -> v[tag] = r.number();
         default -> throw r.unknown("a node definition", tag);
@@ -81,7 +86,7 @@ final class ConfigCodec {
     }
     return new NodeDefinition(
         t[1], t[2], t[3], (int) v[4], (int) v[5], (int) v[6], (int) v[7], (int) v[8], (int) v[9], v[10], v[11],
-        (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18]);
+        (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18], active == null ? features : active);
   }
 
   private static void writePartition(TagWriter w, PartitionDefinition p) {

@@ -12,7 +12,7 @@ public record DryRun(Result refusal, JobRecord job) {
     JobRecord job = new JobRecord();
     job.request = request.copy();
     job.submitTime = nowSeconds;
-    Result refused = Submission.check(view.config(), job, actor, nowSeconds, view.jobCount());
+    Result refused = Submission.check(view.config(), job, actor, nowSeconds, view.jobCount(), view.globals().featureLevel());
     job.priority = 1;
     return new DryRun(refused, job);
   }

@@ -27,6 +27,8 @@ public final class Invariants {
     check(j.phase != JobPhase.ENDING || j.deadlineMillis != 0, j, "ENDING has a deadline");
     check(j.phase != JobPhase.STARTING || j.deadlineMillis != 0, j, "STARTING has a deadline");
     check((j.outcome == Outcome.NONE) == (j.phase.code() < JobPhase.ENDING.code()), j, "an outcome from ENDING on");
+    check(!j.suspended || j.phase == JobPhase.RUNNING, j, "suspended only while running");
+    check(!j.coresReleased || j.phase.holdsNodes() || j.phase == JobPhase.DONE, j, "cores given back only of an allocation");
     check(j.deadlineMillis >= 0, j, "a deadline is a time");
   }
 
@@ -72,7 +74,7 @@ public final class Invariants {
         }
         for (NodeShare s : j.allocation.nodes()) {
           boolean counts = j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, s.node()) >= 0;
-          if (counts && !sums.computeIfAbsent(s.node(), k -> new Sum()).add(s, j.phase == JobPhase.ENDING)) {
+          if (counts && !sums.computeIfAbsent(s.node(), k -> new Sum()).add(j, s)) {
             out.add("job " + j.jobId + " shares a core of node " + s.node());
           }
         }
@@ -109,7 +111,7 @@ public final class Invariants {
   private static void node(NodeRecord n, ClusterConfig config, Sum sum, List<String> out) {
     NodeDefinition d = config.nodes().get(n.index);
     if (n.allocatedCpus != sum.cpus || n.allocatedMemory != sum.memory || n.jobs != sum.jobs
-        || n.jobsEnding != sum.ending || !sameCores(n.allocatedCores, sum.cores)) {
+        || n.jobsEnding != sum.ending || n.jobsSuspended != sum.suspended || !sameCores(n.allocatedCores, sum.cores)) {
       out.add("node " + n.name + " counts " + n.jobs + " jobs, " + n.jobsEnding + " ending, " + n.allocatedCpus
           + " CPUs, " + n.allocatedMemory + " MiB; its jobs hold " + sum.jobs + ", " + sum.ending + ", " + sum.cpus
           + ", " + sum.memory);
@@ -137,13 +139,18 @@ public final class Invariants {
     long memory;
     int jobs;
     int ending;
+    int suspended;
     long[] cores = {};
 
-    boolean add(NodeShare s, boolean isEnding) {
-      cpus += s.cpus();
+    boolean add(JobRecord j, NodeShare s) {
       memory += s.memory();
       jobs++;
-      ending += isEnding ? 1 : 0;
+      ending += j.phase == JobPhase.ENDING ? 1 : 0;
+      suspended += j.suspended ? 1 : 0;
+      if (j.coresReleased) {
+        return true;
+      }
+      cpus += s.cpus();
       boolean apart = true;
       cores = Arrays.copyOf(cores, Math.max(cores.length, s.cores().length));
       for (int i = 0; i < s.cores().length; i++) {

@@ -39,18 +39,21 @@ final class JobEnd {
    * @param killWaitSeconds between SIGTERM and SIGKILL
    */
   static void begin(Change c, JobRecord j, Outcome outcome, int reason, long killWaitSeconds) {
+    // Slurm: a job that is ended while it is suspended ended when it was suspended.
+    long endTime = j.suspended ? j.suspendTime : c.nowSeconds();
+    JobSuspend.endSuspension(c, j);
     j.phase = JobPhase.ENDING;
     j.outcome = outcome;
     if (j.priority != 0 || !j.requeueAfterEnd) {
       j.reason = reason;
       j.reasonText = null;
     }
-    j.endTime = c.nowSeconds();
+    j.endTime = endTime;
     JobArrays.taskStopped(c, j);
     List<Integer> ending = new ArrayList<>();
     for (NodeShare share : j.allocation.nodes()) {
       if (c.node(share.node()).phase == NodePhase.DOWN) {
-        NodeShares.release(c, share, false);
+        NodeShares.release(c, j, share, false);
         endOnDownNode(c, j, share.node(), outcome);
         continue;
       }
@@ -85,7 +88,7 @@ final class JobEnd {
     System.arraycopy(j.nodesEnding, 0, left, 0, at);
     System.arraycopy(j.nodesEnding, at + 1, left, at, left.length - at);
     j.nodesEnding = left;
-    NodeShares.release(c, share(j, node), true);
+    NodeShares.release(c, j, share(j, node), true);
     c.touch(j);
     c.replan("node released");
     finishIfReleased(c, j);
@@ -146,6 +149,9 @@ final class JobEnd {
     j.batchNode = -1;
     j.startTime = 0;
     j.endTime = 0;
+    j.suspendTime = 0;
+    j.preSuspendedSeconds = 0;
+    j.coresReleased = false;
     j.eligibleTime = 0;
     j.accrueTime = 0;
     j.exitCode = 0;

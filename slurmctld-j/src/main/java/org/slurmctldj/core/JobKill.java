@@ -85,6 +85,9 @@ final class JobKill {
     return switch (j.phase) {
       case PENDING -> ESLURM_TRANSITION_STATE_NO_UPDATE;
       case STARTING, RUNNING -> {
+        if (j.suspended) {
+          yield ESLURM_TRANSITION_STATE_NO_UPDATE;
+        }
         boolean batchOnly = (k.flags() & KILL_JOB_BATCH) != 0;
         for (Allocation.NodeShare s : j.allocation.nodes()) {
           if (!batchOnly || s.node() == j.batchNode) {

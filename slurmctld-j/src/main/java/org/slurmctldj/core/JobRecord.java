@@ -124,6 +124,12 @@ public final class JobRecord {
   /** The warning signal ({@code --signal}) of this incarnation has been sent. */
   public boolean warned;
 
+  /** Stopped by an admin's scontrol suspend; only while RUNNING. {@link #suspendTime} is when that or its end was. */
+  public boolean suspended;
+
+  /** Its cores do not count on its nodes: given back when it was suspended, and others may have them since. */
+  public boolean coresReleased;
+
   /** Agent's named failure ("shepherd died", "could not open output file ..."), or null. */
   public String failure;
 
@@ -206,6 +212,8 @@ public final class JobRecord {
     c.version = version;
     c.changedAt = changedAt;
     c.warned = warned;
+    c.suspended = suspended;
+    c.coresReleased = coresReleased;
     c.failure = failure;
     c.request = bulky ? request.copy() : request.copyWithoutBulky();
     if (bulky) {
@@ -218,7 +226,7 @@ public final class JobRecord {
   public long slurmState() {
     return switch (phase) {
       case PENDING -> 0;
-      case STARTING, RUNNING -> 1;
+      case STARTING, RUNNING -> suspended ? 2 : 1;
       case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };

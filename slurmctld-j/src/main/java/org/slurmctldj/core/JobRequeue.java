@@ -26,6 +26,10 @@ final class JobRequeue {
     return switch (j.phase) {
       case PENDING -> ESLURM_JOB_PENDING;
       case STARTING, RUNNING -> {
+        if (j.suspended) {
+          // As Slurm's: requeued while it was suspended, it waits for an admin.
+          j.priority = 0;
+        }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();
         j.endedBy = r.actor().uid();
@@ -45,6 +49,10 @@ final class JobRequeue {
         if (j.allocation == null && j.arrayJobId != 0 && j.arrayTaskId == NO_VAL) {
           // The cancelled rest of an array: its tasks are forgotten.
           yield ESLURM_ALREADY_DONE;
+        }
+        if (j.partition >= c.config().partitions().size() || j.partitions.length == 0) {
+          // Its partition was deleted since.
+          yield ESLURM_INVALID_PARTITION_NAME;
         }
         JobArrays.revived(c, j);
         j.requeueHold = r.hold();

@@ -60,6 +60,10 @@ final class JobStart {
     if ((partition.state() & PartitionDefinition.STATE_SCHED) == 0) {
       return "the partition starts no jobs";
     }
+    if (c.featureLevel >= 2
+        && (PartitionChoice.unknownAssociation(partition) != null || PartitionChoice.unknownQos(partition) != null)) {
+      return "its account or QOS may not use the partition";
+    }
     long limit = RequestChecks.effectiveMinimum(
         job.request.number(JobField.TIME_LIMIT), job.request.number(JobField.TIME_MIN));
     if (limit != NO_VAL && limit > partition.maxTime()) {
@@ -88,7 +92,7 @@ final class JobStart {
       if (n.phase != NodePhase.UP || n.drain) {
         return "node " + n.name + " is not in service";
       }
-      if (!Features.match(job.request.text(JobField.FEATURES), d.features())) {
+      if (!Features.match(job.request.text(JobField.FEATURES), d.activeFeatures())) {
         return "node " + n.name + " lacks a feature";
       }
       NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());

@@ -178,6 +178,10 @@ final class JobUpdate {
 
   /** scontrol update arraytaskthrottle=. */
   private static int arrayLimit(Change c, JobRecord j, String text) {
+    if (c.featureLevel >= 2 && j.arrayJobId != 0 && j.arrayJobId != j.jobId) {
+      // A task of it: the limit is the array's, and Slurm says nothing.
+      return 0;
+    }
     JobRecord head = j.arrayJobId == j.jobId ? j : null;
     if (head == null || !text.matches("%?[0-9]{1,9}")) {
       return ESLURM_NOT_SUPPORTED;
@@ -192,7 +196,7 @@ final class JobUpdate {
       return 0;
     }
     if (u.changes().has(JobField.PARTITION)) {
-      Result r = PartitionChoice.resolve(c.config(), j, ownerOf(j, u.actor()));
+      Result r = PartitionChoice.resolve(c.config(), j, ownerOf(j, u.actor()), c.featureLevel);
       if (r != null) {
         return r.error();
       }
@@ -203,7 +207,7 @@ final class JobUpdate {
       j.request.number(JobField.MIN_CPUS, Math.max(nodes, j.request.number(JobField.MIN_CPUS)));
     }
     long timeLimit = j.timeLimit;
-    Result r = RequestChecks.check(c.config(), j, c.nowSeconds());
+    Result r = RequestChecks.check(c.config(), j, c.nowSeconds(), c.featureLevel);
     if (r != null) {
       return r.error();
     }
@@ -277,6 +281,11 @@ final class JobUpdate {
     Priorities.assign(c, j);
     j.reason = WAIT_NO_REASON;
     j.reasonText = null;
+    if (c.featureLevel >= 2 && RequestChecks.possible(c.config(), j) != null) {
+      // Nobody looked while it was held: Slurm's scheduler does now, and holds it again.
+      j.priority = 0;
+      j.reason = FAIL_BAD_CONSTRAINTS;
+    }
     return 0;
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
  *     node state numbers
  * @param gres the line's Gres= text, or null
  * @param reason the line's Reason= or DownNodes' text, or null
+ * @param features all that the node can have (available features)
+ * @param activeFeatures those of them that it has now: what jobs are placed by
  */
 public record NodeDefinition(
     String name,
@@ -34,9 +36,44 @@ public record NodeDefinition(
     int coreSpecCount,
     long memSpecLimit,
     long state,
-    String reason) {
+    String reason,
+    List<String> activeFeatures) {
   public NodeDefinition {
     features = List.copyOf(features);
+    activeFeatures = List.copyOf(activeFeatures);
+  }
+
+  /** A node whose features are all active. */
+  public NodeDefinition(
+      String name,
+      String hostName,
+      String address,
+      int port,
+      int cpus,
+      int boards,
+      int sockets,
+      int coresPerSocket,
+      int threadsPerCore,
+      long realMemory,
+      long tmpDisk,
+      int weight,
+      List<String> features,
+      String gres,
+      int coreSpecCount,
+      long memSpecLimit,
+      long state,
+      String reason) {
+    this(
+        name, hostName, address, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, realMemory, tmpDisk, weight,
+        features, gres, coreSpecCount, memSpecLimit, state, reason, features);
+  }
+
+  /** As an admin's scontrol update leaves it, until slurm.conf is read again. */
+  NodeDefinition with(
+      String newHostName, String newAddress, long newWeight, List<String> available, List<String> active, String newGres) {
+    return new NodeDefinition(
+        name, newHostName, newAddress, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, realMemory, tmpDisk,
+        (int) Math.min(newWeight, Integer.MAX_VALUE), available, newGres, coreSpecCount, memSpecLimit, state, reason, active);
   }
 
   /** Cores that a job can be given, before core specialisation. */

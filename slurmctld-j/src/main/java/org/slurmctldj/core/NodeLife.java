@@ -234,7 +234,7 @@ final class NodeLife {
 
   /** --no-kill: the job goes on without that node. */
   private static void giveUp(Change c, JobRecord j, int node) {
-    NodeShares.release(c, JobEnd.share(j, node), false);
+    NodeShares.release(c, j, JobEnd.share(j, node), false);
     JobEnd.endOnDownNode(c, j, node, Outcome.NODE_FAIL);
     j.allocation = new Allocation(j.allocation.nodes().stream().filter(s -> s.node() != node).toList());
     c.info("job " + JobArrays.name(j) + " goes on without node " + node);

@@ -61,6 +61,20 @@ public final class NodeRecord {
   /** Its agent is connected: registered and not lost since. What an admin's resume goes by. */
   public boolean linked;
 
+  /** Jobs of it that an admin suspended: a node that has no others shows IDLE. */
+  public int jobsSuspended;
+
+  /** The address and host name an admin (or a cloud's script) gave it, or null for slurm.conf's. */
+  public String address;
+
+  public String hostName;
+
+  /** Slurm's cpu_bind bits; 0 none set. */
+  public long cpuBind;
+
+  public String instanceId;
+  public String instanceType;
+
   public NodeRecord copy() {
     NodeRecord c = new NodeRecord();
     c.index = index;
@@ -85,6 +99,12 @@ public final class NodeRecord {
     c.weight = weight;
     c.invalidRegistration = invalidRegistration;
     c.linked = linked;
+    c.jobsSuspended = jobsSuspended;
+    c.address = address;
+    c.hostName = hostName;
+    c.cpuBind = cpuBind;
+    c.instanceId = instanceId;
+    c.instanceType = instanceType;
     return c;
   }
 

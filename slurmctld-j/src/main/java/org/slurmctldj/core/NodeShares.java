@@ -23,8 +23,15 @@ final class NodeShares {
   }
 
   /** Gives back a share; {@code wasEnding} if the job had been counted as ending there. */
-  static void release(Change c, NodeShare share, boolean wasEnding) {
+  static void release(Change c, JobRecord job, NodeShare share, boolean wasEnding) {
     NodeRecord n = c.node(share.node());
+    if (job.suspended) {
+      n.jobsSuspended--;
+    }
+    if (job.coresReleased) {
+      releaseRest(c, n, share, wasEnding);
+      return;
+    }
     long[] cores = n.allocatedCores.clone();
     for (int i = 0; i < share.cores().length && i < cores.length; i++) {
       cores[i] &= ~share.cores()[i];
@@ -38,6 +45,57 @@ final class NodeShares {
     }
     n.exclusive = false;
     n.lastBusy = c.nowSeconds();
+    c.touch(n);
+  }
+
+  /** What is left to give back of a job whose cores do not count any more. */
+  private static void releaseRest(Change c, NodeRecord n, NodeShare share, boolean wasEnding) {
+    n.jobs--;
+    n.allocatedMemory -= share.memory();
+    if (wasEnding) {
+      n.jobsEnding--;
+    }
+    n.exclusive = false;
+    n.lastBusy = c.nowSeconds();
+    c.touch(n);
+  }
+
+  /** A suspended job's cores are for others; its memory stays. */
+  static void releaseCores(Change c, NodeShare share) {
+    NodeRecord n = c.node(share.node());
+    long[] cores = n.allocatedCores.clone();
+    for (int i = 0; i < share.cores().length && i < cores.length; i++) {
+      cores[i] &= ~share.cores()[i];
+    }
+    n.allocatedCores = cores;
+    n.allocatedCpus -= share.cpus();
+    c.touch(n);
+  }
+
+  static boolean coresFree(Change c, NodeShare share) {
+    NodeRecord n = c.node(share.node());
+    for (int i = 0; i < share.cores().length && i < n.allocatedCores.length; i++) {
+      if ((n.allocatedCores[i] & share.cores()[i]) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static void takeCores(Change c, NodeShare share) {
+    NodeRecord n = c.node(share.node());
+    long[] cores = Arrays.copyOf(n.allocatedCores, Math.max(n.allocatedCores.length, share.cores().length));
+    for (int i = 0; i < share.cores().length; i++) {
+      cores[i] |= share.cores()[i];
+    }
+    n.allocatedCores = cores;
+    n.allocatedCpus += share.cpus();
+    c.touch(n);
+  }
+
+  static void suspended(Change c, int node, int by) {
+    NodeRecord n = c.node(node);
+    n.jobsSuspended += by;
     c.touch(n);
   }
 

@@ -3,7 +3,9 @@ package org.slurmctldj.core;
 import static org.slurmctldj.core.SlurmNumbers.*;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@link Command.UpdateNode}: scontrol update nodename=, for privileged users. */
 final class NodeUpdate {
@@ -21,15 +23,59 @@ final class NodeUpdate {
       }
       nodes.add(c.node(i));
     }
-    for (NodeRecord n : nodes) {
-      int error = update(c, n, u);
+    Map<Integer, NodeDefinition> redefined = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      NodeRecord n = nodes.get(i);
+      int error = define(c, n, u, i, nodes.size(), redefined);
+      if (error == 0) {
+        error = update(c, n, u);
+      }
       if (error != 0) {
         return Result.error(error);
       }
       c.touch(n);
     }
+    if (!redefined.isEmpty()) {
+      List<NodeDefinition> all = new ArrayList<>(c.config().nodes());
+      redefined.forEach(all::set);
+      c.amendConfig(c.config().withNodes(all));
+    }
     c.replan("nodes updated");
     return Result.OK;
+  }
+
+  /** Features, gres, address and the like: what a NodeName line says, changed until slurm.conf is read again. */
+  private static int define(
+      Change c, NodeRecord n, Command.UpdateNode u, int at, int of, Map<Integer, NodeDefinition> redefined) {
+    NodeChanges ch = u.more();
+    NodeDefinition d = c.config().nodes().get(n.index);
+    if (!ch.addresses().isEmpty() && ch.addresses().size() != of || !ch.hostNames().isEmpty() && ch.hostNames().size() != of) {
+      return ESLURM_INVALID_NODE_NAME;
+    }
+    List<String> available = ch.features() == null ? d.features() : list(ch.features());
+    List<String> active = ch.activeFeatures() == null ? d.activeFeatures() : list(ch.activeFeatures());
+    if (!available.containsAll(active)) {
+      return ESLURM_ACTIVE_FEATURE_NOT_SUBSET;
+    }
+    n.address = ch.addresses().isEmpty() ? n.address : ch.addresses().get(at);
+    n.hostName = ch.hostNames().isEmpty() ? n.hostName : ch.hostNames().get(at);
+    n.cpuBind = ch.cpuBind() == 0 ? n.cpuBind : ch.cpuBind();
+    n.instanceId = ch.instanceId() == null ? n.instanceId : emptyIsNull(ch.instanceId());
+    n.instanceType = ch.instanceType() == null ? n.instanceType : emptyIsNull(ch.instanceType());
+    if (ch.equals(NodeChanges.NONE)) {
+      return 0;
+    }
+    NodeDefinition now = d.with(
+        n.hostName == null ? d.hostName() : n.hostName, n.address == null ? d.address() : n.address, d.weight(), available,
+        active, ch.gres() == null ? d.gres() : emptyIsNull(ch.gres()));
+    if (!now.equals(d)) {
+      redefined.put(n.index, now);
+    }
+    return 0;
+  }
+
+  private static List<String> list(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(","));
   }
 
   private static int update(Change c, NodeRecord n, Command.UpdateNode u) {
@@ -59,7 +105,7 @@ final class NodeUpdate {
       return ESLURM_INVALID_NODE_STATE;
     }
     if (u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE) {
-      resume(n);
+      resume(c, n);
     } else if (u.state() == NODE_STATE_DRAIN) {
       n.drain = true;
     } else if (u.state() == NODE_STATE_UNDRAIN) {
@@ -76,10 +122,12 @@ final class NodeUpdate {
     return 0;
   }
 
-  private static void resume(NodeRecord n) {
+  private static void resume(Change c, NodeRecord n) {
     n.drain = false;
     if (n.phase == NodePhase.DOWN) {
-      n.phase = n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;
+      // Slurm shows one that never registered as IDLE*, too.
+      boolean unknown = n.registration == null && c.featureLevel < 2;
+      n.phase = n.linked ? NodePhase.UP : unknown ? NodePhase.UNKNOWN : NodePhase.LOST;
     }
     NodeLife.clearReason(n);
   }

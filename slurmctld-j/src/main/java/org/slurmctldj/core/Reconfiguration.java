@@ -17,7 +17,7 @@ final class Reconfiguration {
 
   static Result apply(Change c, Command.Reconfigure r) {
     ClusterConfig old = c.config();
-    ClusterConfig now = r.config();
+    ClusterConfig now = withAddresses(c, r.config());
     if (now.epoch() <= old.epoch()) {
       return Result.error(EINVAL, "epoch " + now.epoch() + " is not after " + old.epoch());
     }
@@ -50,6 +50,28 @@ final class Reconfiguration {
     c.info((firstEpoch ? "configuration" : "new configuration") + ": epoch " + now.epoch() + ", " + now.nodes().size()
         + " nodes, " + now.partitions().size() + " partitions");
     return Result.OK;
+  }
+
+  /** A cloud node keeps the address that it was given when it came up; slurm.conf cannot know it. */
+  private static ClusterConfig withAddresses(Change c, ClusterConfig config) {
+    List<NodeDefinition> nodes = null;
+    Map<String, Integer> oldAt = null;
+    for (int i = 0; i < config.nodes().size(); i++) {
+      NodeDefinition d = config.nodes().get(i);
+      if ((d.state() & NODE_STATE_CLOUD) == 0) {
+        continue;
+      }
+      oldAt = oldAt != null ? oldAt : indexOf(c.config().nodes().stream().map(NodeDefinition::name).toList());
+      Integer before = oldAt.get(d.name());
+      NodeRecord n = before == null ? null : c.node(before);
+      if (n != null && (n.address != null || n.hostName != null)) {
+        nodes = nodes != null ? nodes : new ArrayList<>(config.nodes());
+        nodes.set(i, d.with(
+            n.hostName == null ? d.hostName() : n.hostName, n.address == null ? d.address() : n.address, d.weight(),
+            d.features(), d.activeFeatures(), d.gres()));
+      }
+    }
+    return nodes == null ? config : config.withNodes(nodes);
   }
 
   private static Map<String, Integer> indexOf(List<String> names) {
@@ -111,7 +133,8 @@ final class Reconfiguration {
       j.reasonText = "partition deleted";
     }
     j.partitions = partitions;
-    j.partition = partition >= 0 ? partition : partitions.length > 0 ? partitions[0] : 0;
+    j.partition =
+        partition >= 0 ? partition : j.partition == Integer.MAX_VALUE ? j.partition : partitions.length > 0 ? partitions[0] : 0;
     if (j.phase.holdsNodes()) {
       List<Allocation.NodeShare> shares = new ArrayList<>();
       for (Allocation.NodeShare s : j.allocation.nodes()) {

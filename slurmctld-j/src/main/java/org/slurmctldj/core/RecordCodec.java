@@ -106,6 +106,8 @@ public final class RecordCodec {
     if (j.arrayDropped != null) {
       w.numbers(47, j.arrayDropped.ranges());
     }
+    w.flag(60, j.suspended);
+    w.flag(61, j.coresReleased);
   }
 
   /**
@@ -174,6 +176,8 @@ public final class RecordCodec {
         case 44 -> j.warned = r.flag();
         case 45 -> j.arrayTasks = r.integer();
         case 46 -> j.nodesExpected = r.integer();
+        case 60 -> j.suspended = r.flag();
+        case 61 -> j.coresReleased = r.flag();
         default -> throw r.unknown("a job record", tag);
       }
     }
@@ -266,6 +270,12 @@ public final class RecordCodec {
     w.number(20, n.weight, -1);
     w.flag(21, n.invalidRegistration);
     w.flag(22, n.linked);
+    w.text(40, n.address);
+    w.text(41, n.hostName);
+    w.number(42, n.cpuBind, 0);
+    w.text(43, n.instanceId);
+    w.text(44, n.instanceType);
+    w.number(45, n.jobsSuspended, 0);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -294,6 +304,12 @@ public final class RecordCodec {
         case 20 -> n.weight = r.number();
         case 21 -> n.invalidRegistration = r.flag();
         case 22 -> n.linked = r.flag();
+        case 40 -> n.address = r.text();
+        case 41 -> n.hostName = r.text();
+        case 42 -> n.cpuBind = r.number();
+        case 43 -> n.instanceId = r.text();
+        case 44 -> n.instanceType = r.text();
+        case 45 -> n.jobsSuspended = r.integer();
         default -> throw r.unknown("a node record", tag);
       }
     }

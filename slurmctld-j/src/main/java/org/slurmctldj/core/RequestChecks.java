@@ -11,7 +11,7 @@ final class RequestChecks {
   private RequestChecks() {}
 
   /** Null if the request can stand. */
-  static Result check(ClusterConfig config, JobRecord job, long nowSeconds) {
+  static Result check(ClusterConfig config, JobRecord job, long nowSeconds, int featureLevel) {
     JobFields r = job.request;
     PartitionDefinition p = config.partitions().get(job.partition);
     Result refused = texts(config, r);
@@ -27,7 +27,9 @@ final class RequestChecks {
     defaults(config, r, p);
     job.nodesExpected = expectedNodes(config, job, p);
     refused = enforced(config, job);
-    return refused != null ? refused : possible(config, job);
+    // Slurm looks for nodes only when it could start the job: not of one that is submitted or stays held.
+    boolean held = featureLevel >= 2 && (job.jobId == 0 ? r.number(JobField.PRIORITY) == 0 : job.priority == 0);
+    return refused != null || held ? refused : possible(config, job);
   }
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
@@ -233,7 +235,7 @@ final class RequestChecks {
   }
 
   /** 2014 unless some partition could run the job on an empty cluster with every node in service. */
-  private static Result possible(ClusterConfig config, JobRecord job) {
+  static Result possible(ClusterConfig config, JobRecord job) {
     JobFields r = job.request;
     int[] wanted = {};
     int[] refused = {};

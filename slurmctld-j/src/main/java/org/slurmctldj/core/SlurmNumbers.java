@@ -36,6 +36,7 @@ public final class SlurmNumbers {
   public static final int ESLURM_INVALID_FEATURE = 2029;
   public static final int ESLURM_NOT_SUPPORTED = 2036;
   public static final int ESLURM_DISABLED = 2037;
+  public static final int ESLURM_PARTITION_IN_USE = 2075;
   public static final int ESLURM_DEPENDENCY = 2038;
   public static final int ESLURM_JOB_HELD = 2042;
   public static final int ESLURM_INVALID_TASK_MEMORY = 2044;
@@ -52,8 +53,10 @@ public final class SlurmNumbers {
   public static final int ESLURM_JOB_NOT_PENDING = 2073;
   public static final int ESLURM_INVALID_ARRAY = 2081;
   public static final int ESLURM_JOB_FINISHED = 2084;
+  public static final int ESLURM_JOB_NOT_SUSPENDED = 2087;
   public static final int ESLURM_INTERNAL = 2090;
   public static final int ESLURM_PRIO_RESET_FAIL = 2095;
+  public static final int ESLURM_ACTIVE_FEATURE_NOT_SUBSET = 2031;
   public static final int ESLURM_INVALID_NICE = 2123;
   public static final int ESLURM_INVALID_TIME_MIN_LIMIT = 2124;
 
@@ -79,6 +82,8 @@ public final class SlurmNumbers {
   public static final int FAIL_EXIT_CODE = 24;
   public static final int FAIL_TIMEOUT = 25;
   public static final int FAIL_SIGNAL = 33;
+  public static final int WAIT_QOS = 37;
+  public static final int WAIT_ACCOUNT = 38;
   public static final int WAIT_DEP_INVALID = 39;
   public static final int WAIT_MAX_REQUEUE = 71;
   public static final int WAIT_ARRAY_TASK_LIMIT = 72;
@@ -98,6 +103,7 @@ public final class SlurmNumbers {
   public static final long NODE_STATE_IDLE = 2;
   public static final long NODE_STATE_FUTURE = 6;
   public static final long NODE_STATE_UNDRAIN = 1 << 6;
+  public static final long NODE_STATE_CLOUD = 1 << 7;
   public static final long NODE_RESUME = 1 << 8;
   public static final long NODE_STATE_DRAIN = 1 << 9;
   public static final long NODE_STATE_FAIL = 1 << 13;

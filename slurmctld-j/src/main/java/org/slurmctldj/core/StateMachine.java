@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public final class StateMachine {
   /** The highest feature level that this release can apply. */
-  public static final int FEATURE_LEVEL = 1;
+  public static final int FEATURE_LEVEL = 2;
 
   private final StateStore store;
   private final Indexes indexes = new Indexes();
@@ -121,6 +121,10 @@ public final class StateMachine {
       case Command.NodeLost n -> NodeLife.lost(c, n);
       case Command.NodeFailed n -> NodeLife.failed(c, n);
       case Command.UpdateNode u -> NodeUpdate.apply(c, u);
+      case Command.SuspendJob s -> JobSuspend.apply(c, s);
+      case Command.TopJobs t -> JobTop.apply(c, t);
+      case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
+      case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
       case Command.Tick t -> Result.OK;
       case Command.RaiseFeatureLevel l -> raise(c, l.level());
     };

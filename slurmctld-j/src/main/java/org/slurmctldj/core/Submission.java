@@ -13,7 +13,7 @@ final class Submission {
   static Result apply(Change c, Command.SubmitJob s) {
     JobRecord job = new JobRecord();
     job.request = s.request().copy();
-    Result refused = check(c.config(), job, s.actor(), c.nowSeconds(), c.jobsAgainstLimit());
+    Result refused = check(c.config(), job, s.actor(), c.nowSeconds(), c.jobsAgainstLimit(), c.featureLevel);
     if (refused != null) {
       return refused;
     }
@@ -45,7 +45,7 @@ final class Submission {
   }
 
   /** Null if the request is good; job has its defaults then. */
-  static Result check(ClusterConfig config, JobRecord job, Actor actor, long nowSeconds, long jobsAgainstLimit) {
+  static Result check(ClusterConfig config, JobRecord job, Actor actor, long nowSeconds, long jobsAgainstLimit, int featureLevel) {
     JobFields r = job.request;
     if (!actor.privileged()) {
       if (r.number(JobField.USER_ID) != actor.uid()) {
@@ -59,7 +59,7 @@ final class Submission {
         r.clear(JobField.PRIORITY);
       }
     }
-    Result partitions = PartitionChoice.resolve(config, job, actor);
+    Result partitions = PartitionChoice.resolve(config, job, actor, featureLevel);
     if (partitions != null) {
       return partitions;
     }
@@ -70,7 +70,7 @@ final class Submission {
     if (jobsAgainstLimit + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
       return Result.error(EAGAIN, "MaxJobCount limit reached");
     }
-    Result size = RequestChecks.check(config, job, nowSeconds);
+    Result size = RequestChecks.check(config, job, nowSeconds, featureLevel);
     if (size != null) {
       return size;
     }

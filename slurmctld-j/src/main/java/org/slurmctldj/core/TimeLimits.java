@@ -11,13 +11,18 @@ final class TimeLimits {
     long end = Long.MAX_VALUE;
     if (j.timeLimit != INFINITE) {
       int over = c.config().partitions().isEmpty() ? 0 : overTime(c, j);
-      end = j.startTime + (j.timeLimit + over) * 60;
+      end = countsFrom(j) + (j.timeLimit + over) * 60;
       if (over == 0xffff) {
         end = Long.MAX_VALUE;
       }
     }
     long latest = j.request.number(JobField.DEADLINE);
     return latest == 0 ? end : Math.min(end, latest);
+  }
+
+  /** When it started, moved by as long as it was suspended, in seconds. */
+  private static long countsFrom(JobRecord j) {
+    return j.suspendTime == 0 ? j.startTime : j.suspendTime - j.preSuspendedSeconds;
   }
 
   private static int overTime(Change c, JobRecord j) {
@@ -32,11 +37,15 @@ final class TimeLimits {
     if (j.warned || j.request.number(JobField.WARN_SIGNAL) == 0 || j.timeLimit == INFINITE) {
       return Long.MAX_VALUE;
     }
-    return j.startTime + j.timeLimit * 60 - j.request.number(JobField.WARN_TIME);
+    return countsFrom(j) + j.timeLimit * 60 - j.request.number(JobField.WARN_TIME);
   }
 
   /** Sets the next deadline of a starting or running job. */
   static void arm(Change c, JobRecord j) {
+    if (j.suspended) {
+      j.deadlineMillis = 0;
+      return;
+    }
     long at = Math.min(endsAt(c, j), warnsAt(j));
     if (j.phase == JobPhase.STARTING) {
       at = Math.min(at, c.nowSeconds() + launchTimeout(c));

@@ -27,6 +27,7 @@ import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Result;
+import org.slurmctldj.core.StateMachine;
 import org.slurmctldj.engine.ClusterEngine;
 import org.slurmctldj.engine.EffectListener;
 import org.slurmctldj.engine.EngineOptions;
@@ -110,6 +111,7 @@ final class Daemon implements AutoCloseable {
     engine.listen("log", new ToLog());
     engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
     engine.start();
+    raiseFeatureLevel();
     apply(conf);
     slurmdTimer =
         new SlurmdTimer(agents, engine.view(), this::submit, () -> settings.conf().slurmdTimeout(), System::currentTimeMillis);
@@ -157,6 +159,13 @@ final class Daemon implements AutoCloseable {
         .blobs()
         .get(java.util.HexFormat.of().parseHex(hash))
         .orElseThrow(() -> new IOException("no blob " + hash + " in the state directory"));
+  }
+
+  /** From here on apply behaves as this release does; a journal of an older one has been replayed by its own rules. */
+  private void raiseFeatureLevel() {
+    if (engine.view().globals().featureLevel() < StateMachine.FEATURE_LEVEL) {
+      engine.submit(now -> new Command.RaiseFeatureLevel(now, StateMachine.FEATURE_LEVEL));
+    }
   }
 
   private void apply(ControllerConf conf) throws IOException {
@@ -288,6 +297,16 @@ final class Daemon implements AutoCloseable {
     @Override
     public void shutdown(String by) {
       stop("scontrol shutdown by " + by);
+    }
+
+    @Override
+    public void debugFlags(long plus, long minus) {
+      settings.debugFlags(plus, minus);
+    }
+
+    @Override
+    public long[] uidsOfGroups(String groups) {
+      return GroupMembers.uids(List.of(groups.split(",")));
     }
 
     @Override

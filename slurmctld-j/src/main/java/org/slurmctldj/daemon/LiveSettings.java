@@ -15,6 +15,10 @@ import org.slurmctldj.sched.SchedulingParameters;
 final class LiveSettings implements Controller.Settings {
   private final long bootSeconds;
   private volatile Loaded loaded;
+  private volatile DebugFlags debugFlags = new DebugFlags(0, 0);
+
+  /** What scontrol setdebugflags changed since slurm.conf was read. */
+  private record DebugFlags(long plus, long minus) {}
 
   private record Loaded(
       ControllerConf conf, int privateData, long confHash, long readAt, SchedulingParameters scheduling) {}
@@ -25,6 +29,7 @@ final class LiveSettings implements Controller.Settings {
   }
 
   void replace(ControllerConf conf, long nowSeconds) {
+    debugFlags = new DebugFlags(0, 0);
     loaded =
         new Loaded(
             conf,
@@ -39,6 +44,11 @@ final class LiveSettings implements Controller.Settings {
     return loaded.scheduling();
   }
 
+  synchronized void debugFlags(long plus, long minus) {
+    DebugFlags d = debugFlags;
+    debugFlags = new DebugFlags(d.plus() & ~minus | plus, d.minus() & ~plus | minus);
+  }
+
   ControllerConf conf() {
     return loaded.conf();
   }
@@ -47,7 +57,10 @@ final class LiveSettings implements Controller.Settings {
   public BuildInfoResponse buildInfo(int version, long nextJobId) {
     Loaded l = loaded;
     String release = ProtocolVersion.release(version << 8) + ".0";
-    return BuildInfo.of(l.conf(), new BuildInfo.Facts(l.readAt(), bootSeconds, nextJobId, l.confHash(), release), version);
+    BuildInfoResponse r =
+        BuildInfo.of(l.conf(), new BuildInfo.Facts(l.readAt(), bootSeconds, nextJobId, l.confHash(), release), version);
+    DebugFlags d = debugFlags;
+    return r.debugFlags(r.debugFlags() & ~d.minus() | d.plus());
   }
 
   @Override

@@ -55,6 +55,10 @@ final class PendingCommand extends PendingRecord {
       case Command.NodeLost c -> true;
       case Command.NodeFailed c -> true;
       case Command.UpdateNode c -> true;
+      case Command.SuspendJob c -> true;
+      case Command.UpdatePartition c -> false;
+      case Command.DeletePartition c -> false;
+      case Command.TopJobs c -> false;
       case Command.Tick c -> true;
       case Command.Reconfigure c -> false;
       case Command.SubmitJob c -> false;

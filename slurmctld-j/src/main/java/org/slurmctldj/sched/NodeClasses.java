@@ -20,7 +20,8 @@ final class NodeClasses {
       NodeDefinition nameless =
           new NodeDefinition(
               "", "", "", 0, d.cpus(), d.boards(), d.sockets(), d.coresPerSocket(), d.threadsPerCore(), d.realMemory(),
-              d.tmpDisk(), 0, d.features(), d.gres(), d.coreSpecCount(), d.memSpecLimit(), 0, null);
+              d.tmpDisk(), 0, d.features(), d.gres(), d.coreSpecCount(), d.memSpecLimit(), 0, null,
+              d.activeFeatures());
       Integer number = known.get(nameless);
       if (number == null) {
         number = examples.size();

@@ -129,7 +129,7 @@ final class Shape {
     NodeFit f = place.fits[nodeClass];
     if (f == null) {
       f = new NodeFit(classes.example(nodeClass), place.size, config.limits().selectTypeParameters());
-      if (!f.possible() || !Features.match(features, classes.example(nodeClass).features())) {
+      if (!f.possible() || !Features.match(features, classes.example(nodeClass).activeFeatures())) {
         f = UNFIT;
       }
       place.fits[nodeClass] = f;

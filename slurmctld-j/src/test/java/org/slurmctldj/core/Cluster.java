@@ -22,6 +22,7 @@ public final class Cluster {
   /** Nodes n1.. with 2 sockets of 2 cores of 2 threads and 8000 MiB, CR_Core_Memory, partitions debug and short. */
   public static Cluster of(int nodes) {
     Cluster c = new Cluster();
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
     c.apply(new Command.Reconfigure(c.now, config(1, nodes)));
     for (int i = 1; i <= nodes; i++) {
       c.register("n" + i, "boot1");

@@ -33,7 +33,8 @@ class CodecTest {
       assertEquals(c.nowMillis(), back.nowMillis(), seed());
       // Records with arrays have no equality of their own; equal bytes say the same.
       assertArrayEquals(bytes, CommandCodec.encode(back), () -> seed() + " " + c);
-      if (!(c instanceof Command.Reconfigure || c instanceof Command.StartJob)) {
+      if (!(c instanceof Command.Reconfigure || c instanceof Command.StartJob
+          || c instanceof Command.UpdatePartition || c instanceof Command.TopJobs)) {
         assertEquals(c, back, seed());
       }
     }
@@ -159,13 +160,19 @@ class CodecTest {
     try (InputStream in = CodecTest.class.getResourceAsStream("commands-v1.hex")) {
       assertNotNull(in, "golden file");
       List<String> lines = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).lines().toList();
-      Class<?>[] kinds = Command.class.getPermittedSubclasses();
-      assertEquals(kinds.length * 4, lines.size());
+      // Four of each of the fifteen commands that the first release had.
+      int kinds = 15;
+      assertEquals(kinds * 4, lines.size());
+      List<Class<?>> first = new java.util.ArrayList<>();
       for (int i = 0; i < lines.size(); i++) {
         byte[] golden = HexFormat.of().parseHex(lines.get(i));
         Command c = CommandCodec.decode(golden);
         assertArrayEquals(golden, CommandCodec.encode(c), "line " + (i + 1));
-        assertEquals(kinds[i % kinds.length], c.getClass());
+        if (i < kinds) {
+          assertFalse(first.contains(c.getClass()), "line " + (i + 1));
+          first.add(c.getClass());
+        }
+        assertEquals(first.get(i % kinds), c.getClass());
       }
     }
   }

@@ -112,7 +112,7 @@ class RandomWalkTest {
 
     private Command next() {
       JobRecord j = anyJob();
-      return switch (random.nextInt(j == null ? 4 : 24)) {
+      return switch (random.nextInt(j == null ? 4 : 27)) {
         case 0, 1, 2, 20, 21 -> new Command.SubmitJob(c.now, actor(), request());
         case 3 -> new Command.Tick(c.now);
         case 4, 5, 6, 7, 22, 23 -> start();
@@ -124,6 +124,8 @@ class RandomWalkTest {
         case 14 -> new Command.KillJob(c.now, actor(), selector(j), random.nextInt(3) == 0 ? 10 : 9, random.nextInt(3) == 0 ? 1 : 0);
         case 15 -> new Command.RequeueJob(c.now, actor(), selector(j), random.nextBoolean());
         case 16 -> new Command.UpdateJob(c.now, actor(), selector(j), changes(), random.nextBoolean());
+        case 24, 25 -> new Command.SuspendJob(c.now, Cluster.ROOT, selector(j), random.nextBoolean());
+        case 26 -> partitionEvent(j);
         case 17 -> nodeEvent();
         case 18 -> past.get(random.nextInt(past.size())) instanceof Command p && !(p instanceof Command.SubmitJob)
             ? p
@@ -210,7 +212,7 @@ class RandomWalkTest {
         case 1, 2 -> ch.number(JobField.PRIORITY, SlurmNumbers.INFINITE);
         case 3 -> ch.number(JobField.TIME_LIMIT, 1 + random.nextInt(20));
         case 4 -> ch.number(JobField.NICE, SlurmNumbers.NICE_OFFSET + random.nextInt(100));
-        case 5 -> ch.text(JobField.PARTITION, random.nextBoolean() ? "short" : "debug");
+        case 5 -> ch.text(JobField.PARTITION, List.of("short", "debug", "extra0", "extra1,debug").get(random.nextInt(4)));
         default -> ch.text(JobField.DEPENDENCY, "afterany:" + (1 + random.nextInt(60)));
       }
       return ch;
@@ -237,6 +239,16 @@ class RandomWalkTest {
       }
       c.store.forEachJob(j -> b.append(j.jobId).append(' ').append(plan.reasons().of(j)).append('\n'));
       return b.toString();
+    }
+
+    private Command partitionEvent(JobRecord j) {
+      String name = "extra" + random.nextInt(2);
+      return switch (random.nextInt(4)) {
+        case 0 -> new Command.TopJobs(c.now, Cluster.ROOT, new long[] {j.jobId});
+        case 1 -> new Command.DeletePartition(c.now, Cluster.ROOT, name);
+        default -> new Command.UpdatePartition(
+            c.now, Cluster.ROOT, random.nextBoolean(), PartitionUpdateTest.changes(name, "n[1-2]", null, random.nextInt(4)));
+      };
     }
 
     private Command nodeEvent() {
@@ -275,7 +287,7 @@ class RandomWalkTest {
       if (random.nextBoolean()) {
         java.util.Collections.reverse(defs);
       }
-      return new Command.Reconfigure(c.now, Cluster.config(++epoch, defs, List.of()));
+      return new Command.Reconfigure(c.now, Cluster.config(epoch = c.store.config().epoch() + 1, defs, List.of()));
     }
 
     /** From any state, a cluster whose nodes answer comes to rest. */

@@ -133,6 +133,9 @@ final class Controller {
   }
 
   private void configure(ClusterConfig wanted, Runnable then) {
+    if (store.globals().featureLevel() < StateMachine.FEATURE_LEVEL) {
+      submit(now -> new Command.RaiseFeatureLevel(now, StateMachine.FEATURE_LEVEL));
+    }
     ClusterConfig next = Clusters.withEpoch(wanted, store.config().epoch() + 1);
     submit(now -> new Command.Reconfigure(now, next)).thenAccept(r -> {
       if (r.isOk()) {
@@ -227,6 +230,10 @@ final class Controller {
       case Command.NodeLost c -> true;
       case Command.NodeFailed c -> true;
       case Command.UpdateNode c -> true;
+      case Command.SuspendJob c -> true;
+      case Command.UpdatePartition c -> false;
+      case Command.DeletePartition c -> false;
+      case Command.TopJobs c -> false;
       case Command.Tick c -> true;
       case Command.Reconfigure c -> false;
       case Command.SubmitJob c -> false;

@@ -2,7 +2,9 @@ package org.slurmctldj.rpc.handlers;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.proto.slurm.BurstBufferStatusResponse;
 import org.slurmctldj.proto.slurm.DebugLevelMsg;
+import org.slurmctldj.proto.slurm.SetDebugFlagsRequest;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
@@ -28,8 +30,8 @@ final class ControlHandlers {
         .privileged(1003, "REQUEST_RECONFIGURE", h::reconfigure)
         .privileged(1005, "REQUEST_SHUTDOWN", h::shutdown)
         .privileged(1010, "REQUEST_SET_DEBUG_LEVEL", h::debugLevel)
-        .privileged(1014, "REQUEST_SET_DEBUG_FLAGS", r -> notYet(r, "scontrol setdebugflags"))
-        .privileged(1013, "REQUEST_SET_SCHEDLOG_LEVEL", r -> notYet(r, "scontrol schedloglevel"))
+        .privileged(1014, "REQUEST_SET_DEBUG_FLAGS", h::debugFlags)
+        .privileged(1013, "REQUEST_SET_SCHEDLOG_LEVEL", _ -> Reply.rc(DISABLED))
         .privileged(1023, "REQUEST_SET_FS_DAMPENING_FACTOR", r -> notYet(r, "scontrol fsdampeningfactor"))
         .privileged(1025, "REQUEST_SET_SUSPEND_EXC_NODES", r -> notYet(r, "SuspendExcNodes"))
         .privileged(1026, "REQUEST_SET_SUSPEND_EXC_PARTS", r -> notYet(r, "SuspendExcParts"))
@@ -47,7 +49,7 @@ final class ControlHandlers {
         .user(2017, "REQUEST_TRIGGER_SET", r -> notYet(r, "strigger --set"))
         .user(2019, "REQUEST_TRIGGER_CLEAR", _ -> Reply.rc(ESRCH))
         .user(2030, "REQUEST_TRIGGER_PULL", _ -> Reply.rc(ESRCH))
-        .user(2055, "REQUEST_BURST_BUFFER_STATUS", _ -> Reply.rc(NOT_SUPPORTED))
+        .user(2055, "REQUEST_BURST_BUFFER_STATUS", _ -> Reply.message(2056, new BurstBufferStatusResponse()))
         .user(5039, "REQUEST_AUTH_TOKEN", _ -> Reply.rc(NO_TOKEN));
   }
 
@@ -69,6 +71,18 @@ final class ControlHandlers {
   private Reply shutdown(Request r) {
     LOG.info("REQUEST_SHUTDOWN from uid {} at {}", r.uid(), r.actor().from());
     c.operations().shutdown("uid " + r.uid() + " at " + r.actor().from());
+    return Reply.OK;
+  }
+
+  private Reply debugFlags(Request r) {
+    SetDebugFlagsRequest q = r.body(SetDebugFlagsRequest.class);
+    c.operations().debugFlags(q.debugFlagsPlus(), q.debugFlagsMinus());
+    LOG.info(
+        "Set debug flags +0x{} -0x{} by uid {} at {}",
+        Long.toHexString(q.debugFlagsPlus()),
+        Long.toHexString(q.debugFlagsMinus()),
+        r.uid(),
+        r.actor().from());
     return Reply.OK;
   }
 

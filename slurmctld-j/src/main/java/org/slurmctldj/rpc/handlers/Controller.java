@@ -91,6 +91,12 @@ public record Controller(
     /** Ends the daemon in good order, after the answer has gone. */
     void shutdown(String by);
 
+    /** Switches debug flags; Slurm's bits. */
+    void debugFlags(long plus, long minus);
+
+    /** The uids that AllowGroups= with this text admits, sorted. */
+    long[] uidsOfGroups(String groups);
+
     /** 0 quiet to 9; false if there is no such level. */
     boolean debugLevel(int level);
   }

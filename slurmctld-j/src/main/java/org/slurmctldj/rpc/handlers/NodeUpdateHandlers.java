@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.NodeChanges;
 import org.slurmctldj.proto.slurm.UpdateNodeMsg;
-import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.render.NodeNames;
 
-/** scontrol update node, and the changes of partitions, reservations and nodes that are not there yet. */
+/** scontrol update node, and the changes of reservations and nodes that are not there yet. */
 final class NodeUpdateHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(NodeUpdateHandlers.class);
   private static final int INVALID_NODE_NAME = 2018;
@@ -34,9 +34,6 @@ final class NodeUpdateHandlers {
         .user(3002, "REQUEST_UPDATE_NODE", h::update)
         .privileged(3014, "REQUEST_DELETE_NODE", r -> notYet(r, "scontrol delete node"))
         .privileged(3015, "REQUEST_CREATE_NODE", r -> notYet(r, "scontrol create node"))
-        .privileged(3003, "REQUEST_CREATE_PARTITION", r -> notYet(r, "scontrol create partition"))
-        .privileged(3004, "REQUEST_DELETE_PARTITION", r -> notYet(r, "scontrol delete partition"))
-        .privileged(3005, "REQUEST_UPDATE_PARTITION", r -> notYet(r, "scontrol update partition"))
         .privileged(3006, "REQUEST_CREATE_RESERVATION", r -> notYet(r, "scontrol create reservation"))
         .privileged(3008, "REQUEST_DELETE_RESERVATION", _ -> Reply.rc(2053))
         .privileged(3009, "REQUEST_UPDATE_RESERVATION", _ -> Reply.rc(2053))
@@ -66,16 +63,25 @@ final class NodeUpdateHandlers {
     if (m.nodeNames() != null && m.nodeNames().equalsIgnoreCase("ALL")) {
       names = config.nodes().stream().map(n -> n.name()).toList();
     } else {
-      Bitmap bits = NodeNames.bitmap(config, m.nodeNames());
-      if (bits == null) {
+      names = m.nodeNames() == null ? null : names(m.nodeNames());
+      if (names == null || NodeNames.bitmap(config, m.nodeNames()) == null) {
         return Reply.rc(INVALID_NODE_NAME);
       }
-      names = bits.toBitSet().stream().mapToObj(i -> config.nodes().get(i).name()).toList();
     }
+    List<String> addresses = m.nodeAddr() == null ? List.of() : names(m.nodeAddr());
+    List<String> hostNames = m.nodeHostname() == null ? List.of() : names(m.nodeHostname());
+    boolean counted = counted(addresses, names) && counted(hostNames, names);
+    if (addresses == null || hostNames == null || !counted) {
+      return Reply.rc(INVALID_NODE_NAME);
+    }
+    NodeChanges more =
+        new NodeChanges(
+            m.features(), m.featuresAct(), m.gres(), addresses, hostNames, m.cpuBind() == SlurmConstants.NO_VAL ? 0 : m.cpuBind(),
+            m.instanceId(), m.instanceType());
     LongFunction<Command> command =
         now ->
             new Command.UpdateNode(
-                now, r.actor(), names, m.nodeState(), m.reason(), m.comment(), m.extra(), m.weight());
+                now, r.actor(), names, m.nodeState(), m.reason(), m.comment(), m.extra(), m.weight(), more);
     return new Reply.Later(
         c.commands()
             .submit(command)
@@ -93,22 +99,17 @@ final class NodeUpdateHandlers {
                 }));
   }
 
+  /** In the order of the text, each once; null if it is no host list. */
+  private static List<String> names(String text) {
+    List<String> all = org.slurmctldj.core.NodeNames.expand(text);
+    return all == null ? null : all.stream().distinct().toList();
+  }
+
+  private static boolean counted(List<String> values, List<String> names) {
+    return values == null || values.isEmpty() || values.size() == names.size();
+  }
+
   private static Optional<String> unsupported(UpdateNodeMsg m) {
-    if (m.features() != null || m.featuresAct() != null) {
-      return Optional.of("features");
-    }
-    if (m.gres() != null) {
-      return Optional.of("gres");
-    }
-    if (m.nodeAddr() != null || m.nodeHostname() != null) {
-      return Optional.of("nodeaddr");
-    }
-    if (m.instanceId() != null || m.instanceType() != null) {
-      return Optional.of("instanceid");
-    }
-    if (m.cpuBind() != SlurmConstants.NO_VAL && m.cpuBind() != 0) {
-      return Optional.of("cpubind");
-    }
     if (m.resumeAfter() != SlurmConstants.NO_VAL) {
       return Optional.of("resumeafter");
     }

@@ -15,6 +15,7 @@ public final class Rpcs {
     KillHandlers.register(table, c);
     UpdateHandlers.register(table, c);
     NodeUpdateHandlers.register(table, c);
+    PartitionUpdateHandlers.register(table, c);
     ControlHandlers.register(table, c);
     return table.build();
   }

@@ -15,6 +15,8 @@ import org.slurmctldj.proto.slurm.JobArrayError;
 import org.slurmctldj.proto.slurm.JobArrayErrors;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.RequeueMsg;
+import org.slurmctldj.proto.slurm.SuspendMsg;
+import org.slurmctldj.proto.slurm.TopJobMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
@@ -32,6 +34,8 @@ final class UpdateHandlers {
   private static final long REQUEUE_HOLD = 1 << 11;
   private static final long SPECIAL_EXIT = 1 << 12;
 
+  private static final int OP_RESUME = 1;
+
   private final Controller c;
 
   private UpdateHandlers(Controller c) {
@@ -43,8 +47,8 @@ final class UpdateHandlers {
     table
         .user(3001, "REQUEST_UPDATE_JOB", h::update)
         .user(5023, "REQUEST_JOB_REQUEUE", h::requeue)
-        .privileged(5014, "REQUEST_SUSPEND", r -> notYet(r, "scontrol suspend and resume"))
-        .privileged(5038, "REQUEST_TOP_JOB", r -> notYet(r, "scontrol top"))
+        .user(5014, "REQUEST_SUSPEND", h::suspend)
+        .user(5038, "REQUEST_TOP_JOB", h::top)
         .privileged(4022, "REQUEST_JOB_NOTIFY", r -> notYet(r, "scontrol notify"))
         .user(5007, "REQUEST_UPDATE_JOB_STEP", _ -> Reply.rc(INVALID_JOB_ID));
   }
@@ -113,6 +117,57 @@ final class UpdateHandlers {
       list.add(new JobArrayError().errorCode(e.error()).jobArrayId(e.tasks()).errMsg(e.message()));
     }
     return Reply.message(5034, new JobArrayErrors().errors(list));
+  }
+
+  private Reply suspend(Request r) {
+    SuspendMsg m = r.body(SuspendMsg.class);
+    Optional<JobSelector> jobs = JobIdText.of(m.jobIdStr(), m.stepId().jobId());
+    if (jobs.isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (m.op() > OP_RESUME) {
+      return Reply.rc(NOT_SUPPORTED);
+    }
+    boolean resume = m.op() == OP_RESUME;
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.SuspendJob(now, r.actor(), jobs.get(), resume))
+            .thenApply(
+                result -> {
+                  LOG.info(
+                      "_slurm_rpc_suspend({}) for {}{} by uid {} from {}{}",
+                      resume ? "resume" : "suspend",
+                      jobs.get().jobId(),
+                      tasks(jobs.get()),
+                      r.uid(),
+                      r.actor().from(),
+                      result.isOk() ? "" : ": error " + result.error());
+                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
+                }));
+  }
+
+  private Reply top(Request r) {
+    TopJobMsg m = r.body(TopJobMsg.class);
+    if (m.jobIdStr() == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    List<Long> ids = new ArrayList<>();
+    for (String id : m.jobIdStr().split(",")) {
+      Optional<JobSelector> job = JobIdText.parse(id);
+      if (job.isEmpty() || job.get().tasks() != null) {
+        return Reply.rc(INVALID_JOB_ID);
+      }
+      ids.add(job.get().jobId());
+    }
+    long[] jobs = ids.stream().mapToLong(Long::longValue).toArray();
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.TopJobs(now, r.actor(), jobs))
+            .thenApply(
+                result -> {
+                  LOG.info("_slurm_rpc_top_job for {} by uid {} from {}{}", ids, r.uid(), r.actor().from(), result.isOk() ? "" : ": error " + result.error());
+                  return Reply.rc(result.error());
+                }));
   }
 
   private Reply requeue(Request r) {

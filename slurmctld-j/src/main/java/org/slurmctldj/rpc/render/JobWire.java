@@ -61,6 +61,9 @@ public final class JobWire {
 
   /** The default became priority/multifactor with 23.11: without accounting and weights only a negative nice shows. */
   private long priority(JobRecord j) {
+    if (j.suspended) {
+      return 0;
+    }
     if (!multifactor || j.priority == 0 || j.prioritySet) {
       return j.priority;
     }
@@ -130,7 +133,8 @@ public final class JobWire {
     long start = pending ? expectedStart(j, waiting) : j.startTime;
     long end = pending ? 0 : j.endTime;
     if (end == 0 && start != 0) {
-      end = start + (j.timeLimit == INFINITE || j.timeLimit == NO_VAL ? YEAR_SECONDS : j.timeLimit * 60);
+      long from = j.suspendTime == 0 ? start : j.suspendTime - j.preSuspendedSeconds;
+      end = from + (j.timeLimit == INFINITE || j.timeLimit == NO_VAL ? YEAR_SECONDS : j.timeLimit * 60);
     }
     w.timeLimit(j.timeLimit)
         .timeMin(or(j.request, JobField.TIME_MIN, 0))

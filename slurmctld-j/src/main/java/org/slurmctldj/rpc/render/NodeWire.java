@@ -32,14 +32,14 @@ public final class NodeWire {
           case DOWN -> DOWN;
           case FUTURE -> FUTURE;
         };
-    if (n.phase == NodePhase.DOWN && n.registration == null) {
+    if (n.phase == NodePhase.DOWN && !n.linked && "Not responding".equals(n.reason)) {
       base |= NO_RESPOND;
     }
     return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 ? COMPLETING : 0);
   }
 
   private static long busy(NodeRecord n) {
-    return n.jobs > n.jobsEnding ? ALLOCATED : IDLE;
+    return n.jobs - n.jobsSuspended > n.jobsEnding ? ALLOCATED : IDLE;
   }
 
   /**
@@ -73,7 +73,7 @@ public final class NodeWire {
         .cpusEfctv(usable)
         .cpuLoad(load == null ? SlurmConstants.NO_VAL : load.cpuLoad())
         .freeMem(load == null ? SlurmConstants.NO_VAL64 : load.freeMemory())
-        .weight(d.weight())
+        .weight(n.weight >= 0 ? n.weight : d.weight())
         .reasonUid(n.reasonUid)
         .bootTime(r == null ? 0 : r.bootTime())
         .lastBusy(n.lastBusy == 0 && r != null ? r.startTime() : n.lastBusy)
@@ -85,7 +85,10 @@ public final class NodeWire {
         .allocTresWeighted(n.allocatedCpus)
         .arch(r == null ? null : r.arch())
         .features(features)
-        .featuresAct(features)
+        .featuresAct(d.activeFeatures().equals(d.features()) ? features : String.join(",", d.activeFeatures()))
+        .cpuBind(n.cpuBind)
+        .instanceId(n.instanceId)
+        .instanceType(n.instanceType)
         .gres(d.gres())
         .gresDrain(detail ? "N/A" : null)
         .os(r == null ? null : r.os())

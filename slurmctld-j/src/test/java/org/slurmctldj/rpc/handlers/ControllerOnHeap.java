@@ -141,6 +141,14 @@ public final class ControllerOnHeap {
               }
 
               @Override
+              public void debugFlags(long plus, long minus) {}
+
+              @Override
+              public long[] uidsOfGroups(String groups) {
+                return new long[0];
+              }
+
+              @Override
               public boolean debugLevel(int level) {
                 return true;
               }
