@@ -107,7 +107,7 @@ final class Daemon implements AutoCloseable {
     agents = new Agents(surroundings(conf));
     scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling));
     engine.listen("agents", new ToAgents());
-    engine.listen("scheduler", new ToScheduler());
+    engine.signal(this::replan);
     engine.listen("log", new ToLog());
     engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
     engine.start();
@@ -150,8 +150,9 @@ final class Daemon implements AutoCloseable {
     return submit(maker, List.of());
   }
 
-  private CompletableFuture<Result> submit(LongFunction<Command> maker, List<byte[]> blobs) {
-    return engine.submitWithBlobs(maker, blobs.stream().map(Blob::of).toList()).thenApplyAsync(r -> r, workers::follow);
+  private CompletableFuture<Result> submit(LongFunction<Command> maker, List<Controller.Content> contents) {
+    List<Blob> blobs = contents.stream().map(content -> new Blob(content.hash(), content.bytes())).toList();
+    return engine.submitWithBlobs(maker, blobs).thenApplyAsync(r -> r, workers::follow);
   }
 
   private byte[] blob(String hash) throws IOException {
@@ -278,8 +279,8 @@ final class Daemon implements AutoCloseable {
 
   private final class Blobs implements Controller.Blobs {
     @Override
-    public String hash(byte[] content) {
-      return Blob.of(content).hex();
+    public Controller.Content of(byte[] bytes) {
+      return new Controller.Content(bytes, Blob.of(bytes).hash());
     }
 
     @Override
@@ -317,6 +318,11 @@ final class Daemon implements AutoCloseable {
 
   private final class ToAgents implements EffectListener {
     @Override
+    public boolean wants(Effect effect) {
+      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan);
+    }
+
+    @Override
     public void effect(Effect effect) {
       agents.effect(effect);
     }
@@ -327,21 +333,19 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private final class ToScheduler implements EffectListener {
-    @Override
-    public void effect(Effect effect) {
-      if (effect instanceof Effect.Replan) {
-        scheduler.replan();
-      }
-    }
-
-    @Override
-    public void resync() {
+  /** Apply thread. The scheduler's first plan is due at its start, without an effect. */
+  private void replan(Effect effect) {
+    if (effect instanceof Effect.Replan) {
       scheduler.replan();
     }
   }
 
   private static final class ToLog implements EffectListener {
+    @Override
+    public boolean wants(Effect effect) {
+      return effect instanceof Effect.Log;
+    }
+
     @Override
     public void effect(Effect effect) {
       if (effect instanceof Effect.Log l) {

@@ -3,12 +3,15 @@ package org.slurmctldj.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.OutputStreamAppender;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -42,18 +45,24 @@ final class DaemonLog {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     file = logFile;
-    logFile.ifPresent(
-        path -> {
-          FileAppender<ILoggingEvent> appender = new FileAppender<>();
-          appender.setFile(path.toString());
-          appender.setAppend(true);
-          attach(root, appender, FILE_PATTERN);
-        });
+    logFile.ifPresent(path -> attach(root, "log-file", append(path), FILE_PATTERN));
     if (terminal || logFile.isEmpty()) {
-      ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-      appender.setTarget("System.err");
-      attach(root, appender, System.getenv("JOURNAL_STREAM") != null ? JOURNAL_PATTERN : TERMINAL_PATTERN);
+      attach(root, "log-terminal", System.err, System.getenv("JOURNAL_STREAM") != null ? JOURNAL_PATTERN : TERMINAL_PATTERN);
     }
+  }
+
+  private static OutputStream append(Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process ends: what was said is written. */
+  void close() {
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
   }
 
   /** After the file has been rotated away. */
@@ -61,22 +70,17 @@ final class DaemonLog {
     to(file, terminal);
   }
 
-  private void attach(Logger root, OutputStreamAppender<ILoggingEvent> appender, String pattern) {
-    var layout = new ch.qos.logback.classic.PatternLayout();
+  private void attach(Logger root, String name, OutputStream out, String pattern) {
+    var layout = new PatternLayout();
     layout.getInstanceConverterMap().put("slurm", SlurmWord::new);
     layout.getInstanceConverterMap().put("priority", JournalPriority::new);
     layout.setContext(context);
     layout.setPattern(pattern);
     layout.start();
-    var wrapping = new ch.qos.logback.core.encoder.LayoutWrappingEncoder<ILoggingEvent>();
-    wrapping.setContext(context);
-    wrapping.setLayout(layout);
-    wrapping.setCharset(java.nio.charset.StandardCharsets.UTF_8);
-    wrapping.start();
-    appender.setContext(context);
-    appender.setEncoder(wrapping);
-    appender.start();
-    root.addAppender(appender);
+    LogWriter writer = new LogWriter(name, out, layout);
+    writer.setContext(context);
+    writer.start();
+    root.addAppender(writer);
   }
 
   /** Slurm's numbers: 0 quiet, 1 fatal, 2 error, 3 info, 4 verbose, 5 debug, 6 and more debug2... */

@@ -42,6 +42,19 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   }
 
   @Override
+  public boolean wants(Effect effect) {
+    return switch (effect) {
+      case Effect.Launch e -> true;
+      case Effect.Terminate e -> true;
+      case Effect.ForgetLaunch e -> true;
+      case Effect.JobPurged e -> true;
+      case Effect.Signal e -> false;
+      case Effect.Replan e -> false;
+      case Effect.Log e -> false;
+    };
+  }
+
+  @Override
   public void effect(Effect effect) {
     switch (effect) {
       case Effect.Launch e -> look(e.jobId());

@@ -39,7 +39,7 @@ record Security(
       Authenticator one =
           switch (type) {
             case "auth/munge" -> {
-              munge = Optional.of(new MungeClient(info.socket()));
+              munge = Optional.of(MungeClient.ofDaemon(info.socket()));
               yield Authenticator.munge(munge.get(), policy);
             }
             case "auth/slurm" -> {

@@ -40,7 +40,9 @@ public final class Slurmctld {
       System.exit(0);
     }
     DaemonLog log = DaemonLog.start();
-    System.exit(run(options, log));
+    int status = run(options, log);
+    log.close();
+    System.exit(status);
   }
 
   private static int run(CommandLineOptions options, DaemonLog log) {

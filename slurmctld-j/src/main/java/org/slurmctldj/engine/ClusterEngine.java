@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   private final DeadlineTimer timer;
   private final LongSupplier clock;
   private final List<Outbox> outboxes = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Effect>> signals = new CopyOnWriteArrayList<>();
   private final long replayed;
   private boolean started;
   private volatile boolean closed;
@@ -136,6 +138,17 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     outboxes.add(new Outbox(name, listener));
   }
 
+  /**
+   * Adds what only sets a flag and wakes somebody: called on the apply thread itself, for each effect, so it costs no
+   * hand-over. Before {@link #start}; effects of before the start are not repeated.
+   */
+  public void signal(Consumer<Effect> signal) {
+    if (started) {
+      throw new IllegalStateException("signals come before start");
+    }
+    signals.add(signal);
+  }
+
   /** Begins to take commands, to fire deadlines and to tell listeners. */
   public void start() {
     started = true;
@@ -176,6 +189,9 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   }
 
   private void hand(Effect effect) {
+    for (Consumer<Effect> signal : signals) {
+      signal.accept(effect);
+    }
     for (Outbox outbox : outboxes) {
       outbox.hand(effect);
     }

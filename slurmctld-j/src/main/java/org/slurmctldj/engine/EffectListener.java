@@ -8,6 +8,11 @@ import org.slurmctldj.core.Effect;
  */
 public interface EffectListener {
 
+  /** Apply thread: whether {@link #effect} cares; what it does not want does not wake it. */
+  default boolean wants(Effect effect) {
+    return true;
+  }
+
   /** Something that an applied, hence durable, command asks for. In the order of the journal. */
   void effect(Effect effect);
 

@@ -21,6 +21,9 @@ final class Outbox {
   private volatile boolean dropped = true;
   private volatile boolean closing;
 
+  /** The apply thread's own: something was handed over since the last wake. */
+  private boolean handed;
+
   private static final class Item extends MpscQueue.Link {
     private final Effect effect;
 
@@ -42,6 +45,10 @@ final class Outbox {
 
   /** Apply thread. */
   void hand(Effect effect) {
+    if (!listener.wants(effect)) {
+      return;
+    }
+    handed = true;
     if (waiting.get() >= MOST) {
       dropped = true;
       return;
@@ -52,7 +59,10 @@ final class Outbox {
 
   /** Apply thread, after a group. */
   void wake() {
-    idle.wake();
+    if (handed) {
+      handed = false;
+      idle.wake();
+    }
   }
 
   private void run() {

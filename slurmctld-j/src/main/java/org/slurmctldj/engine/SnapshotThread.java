@@ -42,8 +42,11 @@ final class SnapshotThread {
   private volatile boolean closing;
   private volatile long journalBytes;
   private volatile CompletableFuture<Snapshots.Moment> wanted;
-  private long snapshotBytes;
-  private long coveredBytes;
+  private volatile long snapshotBytes;
+  private volatile long coveredBytes;
+
+  /** The apply thread's own: 0 nothing to do, 1 due in quiet times, 2 due; only a rise wakes the thread. */
+  private int urgency;
 
   /**
    * @param journalBytes bytes of journal that were replayed at the start
@@ -69,9 +72,11 @@ final class SnapshotThread {
   /** Apply thread, after a group: looks whether a snapshot is due. */
   void written(long bytes) {
     journalBytes = bytes;
-    if (dueInQuietTimes()) {
+    int now = due() ? 2 : dueInQuietTimes() ? 1 : 0;
+    if (now > urgency) {
       idle.wake();
     }
+    urgency = now;
   }
 
   /** Sleeps until a snapshot should be made. */

@@ -5,9 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The one thread that applies what the writer has made durable, in journal order, and answers whoever
- * waits. While it applies one batch the writer makes the next one durable; at most {@link #AHEAD}
- * batches lie between them.
+ * Applies what the writer has made durable, in journal order, and answers whoever
+ * waits. While this thread ("apply") applies one batch the writer makes the next one durable; at most
+ * {@link #AHEAD} batches lie between them. A single record with nothing behind it gains nothing from
+ * that and would only wait for a thread to wake: the writer applies it itself while this thread has
+ * nothing to do. So at any moment one thread applies, and each sees what the other did.
  */
 final class ApplyThread {
   private static final int AHEAD = 8;
@@ -44,6 +46,19 @@ final class ApplyThread {
     waiting.incrementAndGet();
     batches.add(new Batch(records));
     idle.wake();
+  }
+
+  /**
+   * Writer thread: applies that record here and now, if the apply thread has done all that it was
+   * given; else false.
+   */
+  boolean applyHere(PendingRecord only) {
+    if (waiting.get() != 0) {
+      return false;
+    }
+    apply(only);
+    afterBatch.run();
+    return true;
   }
 
   private void run() {

@@ -14,6 +14,17 @@ public record Blob(byte[] hash, byte[] content) {
   /** Largest content taken, bytes. */
   public static final int MAX_BYTES = 32 << 20;
 
+  /** Never used itself: a copy of it costs less than looking one up. */
+  private static final MessageDigest SHA_256 = digest();
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
   public static Blob of(byte[] content) {
     return new Blob(sha256(content), content);
   }
@@ -24,9 +35,9 @@ public record Blob(byte[] hash, byte[] content) {
 
   static byte[] sha256(byte[] content) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      return ((MessageDigest) SHA_256.clone()).digest(content);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be copied", e);
     }
   }
 

@@ -36,6 +36,7 @@ public final class BlobStore implements AutoCloseable {
   private int currentNumber;
   private long currentUsed;
   private boolean dirty;
+  private final RecentBlobs recent = new RecentBlobs();
 
   private BlobStore(Disk disk, Path folder) {
     this.disk = disk;
@@ -141,7 +142,8 @@ public final class BlobStore implements AutoCloseable {
   boolean put(Blob blob, long sequence) throws IOException {
     BlobIndex.Probe probe = index.new Probe(BlobIndex.key(blob.hash()));
     for (long at = probe.next(); at != BlobIndex.NOWHERE; at = probe.next()) {
-      if (hashAt(at, blob.hash())) {
+      if (recent.isAt(blob.hash(), at) || hashAt(at, blob.hash())) {
+        recent.remember(blob.hash(), at);
         probe.touch(sequence);
         return true;
       }
@@ -151,6 +153,7 @@ public final class BlobStore implements AutoCloseable {
       return false;
     }
     index.add(BlobIndex.key(blob.hash()), location, sequence);
+    recent.remember(blob.hash(), location);
     return true;
   }
 

@@ -305,7 +305,9 @@ public final class JournalWriter implements AutoCloseable {
     List<PendingRecord> durable = batch;
     batch = new ArrayList<>(durable.size());
     shrinkBuffer();
-    apply.hand(durable);
+    if (durable.size() > 1 || !queue.isEmpty() || !apply.applyHere(durable.get(0))) {
+      apply.hand(durable);
+    }
     done(durable.size());
   }
 

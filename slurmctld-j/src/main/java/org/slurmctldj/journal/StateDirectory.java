@@ -157,9 +157,10 @@ public final class StateDirectory implements AutoCloseable {
   /** Journal writer thread, before each acknowledgement: false once another writer took the folder. */
   boolean stillOurs() throws IOException {
     readBack.clear();
-    while (readBack.hasRemaining() && lockFile.read(readBack, readBack.position()) > 0) {
-      // until full or at the end of the file
-    }
+    int n;
+    do {
+      n = lockFile.read(readBack, readBack.position());
+    } while (n > 0 && readBack.hasRemaining());
     if (readBack.hasRemaining()) {
       return false;
     }

@@ -1,14 +1,7 @@
 package org.slurmctldj.proto.auth;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import org.slurmctldj.proto.os.UnixClientSocket;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.Unpacker;
 import org.slurmctldj.proto.wire.WireException;
@@ -27,18 +20,13 @@ public final class MungeClient {
   /** No restriction on who may decode (MUNGE_UID_ANY). */
   public static final long ANY = 0xffffffffL;
 
-  private static final int MAGIC = 0x00606D4B;
-  private static final int VERSION = 4;
   private static final int ENC_REQ = 2;
   private static final int ENC_RSP = 3;
   private static final int DEC_REQ = 4;
   private static final int DEC_RSP = 5;
-  private static final int HEADER = 11;
-  /** munged's own limit on a message. */
-  private static final int MAX_MESSAGE = 1 << 20;
 
   private static final int ATTEMPTS = 10;
-  private static final long TIMEOUT_MS = 10_000;
+  private static final int TIMEOUT_SECONDS = 10;
   private static final long FIRST_PAUSE_MS = 10;
 
   /**
@@ -53,13 +41,27 @@ public final class MungeClient {
    */
   public record Decoded(long uid, long gid, byte[] payload, long encodeTime, long decodeTime, long ttl, long restrictedUid) {}
 
-  private final UnixDomainSocketAddress address;
   private final String socket;
-  private final ConcurrentLinkedDeque<Selector> idleSelectors = new ConcurrentLinkedDeque<>();
+  private final MungeExchange exchange;
 
-  public MungeClient(String socket) {
+  private MungeClient(String socket, MungeExchange exchange) {
     this.socket = socket;
-    this.address = UnixDomainSocketAddress.of(socket);
+    this.exchange = exchange;
+  }
+
+  /** For programs that ask once or twice: nothing is loaded or linked for it. */
+  public MungeClient(String socket) {
+    this(socket, new MungeChannel(socket, TIMEOUT_SECONDS));
+  }
+
+  /** For daemons, whose every request needs munged: the fewest system calls. */
+  public static MungeClient ofDaemon(String socket) {
+    return new MungeClient(socket, request -> {
+      try (UnixClientSocket munged = UnixClientSocket.connect(socket, TIMEOUT_SECONDS)) {
+        munged.write(request.array(), 0, request.length());
+        return MungeExchange.answer(munged::read);
+      }
+    });
   }
 
   /**
@@ -159,62 +161,13 @@ public final class MungeClient {
   }
 
   private Unpacker once(int type, Packer body, int wanted, int retry) throws IOException {
-    Packer request = new Packer(HEADER + body.length());
-    request.u32(MAGIC).u8(VERSION).u8(type).u8(retry).u32(body.length()).raw(body.array(), 0, body.length());
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(address);
-      channel.configureBlocking(false);
-      long deadline = System.nanoTime() + TIMEOUT_MS * 1_000_000;
-      ByteBuffer out = ByteBuffer.wrap(request.array(), 0, request.length());
-      while (out.hasRemaining()) {
-        if (channel.write(out) == 0) {
-          await(channel, SelectionKey.OP_WRITE, deadline);
-        }
-      }
-      Unpacker header = new Unpacker(read(channel, HEADER, deadline));
-      if (header.u32() != MAGIC || header.u8() != VERSION) {
-        throw new IOException("no munged answers there");
-      }
-      int answerType = header.u8();
-      header.u8();
-      long length = header.u32();
-      if (answerType != wanted || length > MAX_MESSAGE) {
-        throw new IOException("unexpected answer of type " + answerType + ", " + length + " bytes");
-      }
-      return new Unpacker(read(channel, (int) length, deadline));
+    Packer request = new Packer(MungeExchange.HEADER + body.length());
+    request.u32(MungeExchange.MAGIC).u8(MungeExchange.VERSION).u8(type).u8(retry).u32(body.length()).raw(body.array(), 0, body.length());
+    byte[] answer = exchange.ask(request);
+    int answerType = answer[MungeExchange.TYPE_AT];
+    if (answerType != wanted) {
+      throw new IOException("unexpected answer of type " + answerType + ", " + (answer.length - MungeExchange.HEADER) + " bytes");
     }
-  }
-
-  private byte[] read(SocketChannel channel, int n, long deadline) throws IOException {
-    ByteBuffer in = ByteBuffer.allocate(n);
-    while (in.hasRemaining()) {
-      int got = channel.read(in);
-      if (got < 0) {
-        throw new EOFException("munged closed the connection");
-      }
-      if (got == 0) {
-        await(channel, SelectionKey.OP_READ, deadline);
-      }
-    }
-    return in.array();
-  }
-
-  private void await(SocketChannel channel, int what, long deadline) throws IOException {
-    long left = (deadline - System.nanoTime()) / 1_000_000;
-    if (left <= 0) {
-      throw new IOException(MungeError.TIMEOUT.text());
-    }
-    Selector selector = idleSelectors.pollFirst();
-    if (selector == null) {
-      selector = Selector.open();
-    }
-    SelectionKey key = channel.register(selector, what);
-    selector.select(left);
-    key.cancel();
-    selector.selectNow();
-    idleSelectors.addFirst(selector);
-    if (Thread.currentThread().isInterrupted()) {
-      throw new IOException("interrupted");
-    }
+    return new Unpacker(answer, MungeExchange.HEADER, answer.length - MungeExchange.HEADER);
   }
 }

@@ -29,7 +29,8 @@ public final class SlurmKey {
 
   private static final String PLAIN_HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
 
-  private record Key(String id, SecretKeySpec secret, long expires) {}
+  /** @param mac keyed and never used itself: looking one up and keying it costs more than a token's hash */
+  private record Key(String id, Mac mac, long expires) {}
 
   private final List<Key> keys;
   private final Key signer;
@@ -41,7 +42,7 @@ public final class SlurmKey {
 
   /** The key that is these bytes. */
   public static SlurmKey of(byte[] raw) {
-    Key key = new Key(null, secret(raw, "slurm.key"), Long.MAX_VALUE);
+    Key key = new Key(null, keyed(raw, "slurm.key"), Long.MAX_VALUE);
     return new SlurmKey(List.of(key), key);
   }
 
@@ -107,7 +108,7 @@ public final class SlurmKey {
         if (exp != null && !(exp instanceof Long)) {
           throw new TokenException("slurm.jwks: invalid value for exp of key " + id);
         }
-        Key key = new Key(id, secret(base64(k), "slurm.jwks: key " + id), exp == null ? Long.MAX_VALUE : (Long) exp);
+        Key key = new Key(id, keyed(base64(k), "slurm.jwks: key " + id), exp == null ? Long.MAX_VALUE : (Long) exp);
         keys.add(key);
         if ("default".equals(jwk.get("use"))) {
           if (signer != null) {
@@ -122,11 +123,17 @@ public final class SlurmKey {
     return new SlurmKey(List.copyOf(keys), signer == null ? keys.get(0) : signer);
   }
 
-  private static SecretKeySpec secret(byte[] raw, String what) {
+  private static Mac keyed(byte[] raw, String what) {
     if (raw.length < MIN_KEY) {
       throw new TokenException(what + ": key lacks sufficient entropy, " + MIN_KEY + " bytes are the least");
     }
-    return new SecretKeySpec(raw, "HmacSHA256");
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(raw, "HmacSHA256"));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
+    }
   }
 
   /** The compact JWT of these claims. */
@@ -282,11 +289,9 @@ public final class SlurmKey {
 
   private static byte[] mac(Key key, String text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key.secret);
-      return mac.doFinal(text.getBytes(StandardCharsets.ISO_8859_1));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
+      return ((Mac) key.mac.clone()).doFinal(text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's HmacSHA256 can be copied", e);
     }
   }
 

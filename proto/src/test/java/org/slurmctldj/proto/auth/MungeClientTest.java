@@ -17,20 +17,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slurmctldj.proto.os.ProcessFacts;
 
-/** Against a real munged. */
+/** Against a real munged, with the client of programs and with that of daemons. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class MungeClientTest {
   @TempDir static Path dir;
   private static PrivateMunged munged;
-  private static MungeClient client;
+  @Parameter boolean daemon;
+  private MungeClient client;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     munged = PrivateMunged.start(dir);
-    client = new MungeClient(munged.socket);
+  }
+
+  @BeforeEach
+  void connect() {
+    client = client(munged.socket);
+  }
+
+  private MungeClient client(String socket) {
+    return daemon ? MungeClient.ofDaemon(socket) : new MungeClient(socket);
   }
 
   @AfterAll
@@ -40,7 +55,7 @@ class MungeClientTest {
     }
   }
 
-  private static MungeError decodeError(String credential) {
+  private MungeError decodeError(String credential) {
     return assertThrows(MungeException.class, () -> client.decode(credential)).error();
   }
 
@@ -148,7 +163,7 @@ class MungeClientTest {
 
   @Test
   void aMissingMungedIsNamedWithItsSocket() {
-    MungeException e = assertThrows(MungeException.class, () -> new MungeClient(dir + "/none").encode(new byte[0], 0, 0));
+    MungeException e = assertThrows(MungeException.class, () -> client(dir + "/none").encode(new byte[0], 0, 0));
     assertEquals(MungeError.SOCKET, e.error());
     assertTrue(e.getMessage().contains(dir + "/none"), e.getMessage());
   }

@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc.handlers;
 
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
@@ -38,16 +39,27 @@ public record Controller(
   /** Sends a command, made with the time that the journal gives it, on its way; completes when it is durable and applied, exceptionally if it never will be. */
   public interface Commands {
     /** {@code blobs}: contents that the command names by hash, to be on disk before it. */
-    CompletableFuture<Result> submit(LongFunction<Command> command, List<byte[]> blobs);
+    CompletableFuture<Result> submit(LongFunction<Command> command, List<Content> blobs);
 
     default CompletableFuture<Result> submit(LongFunction<Command> command) {
       return submit(command, List.of());
     }
   }
 
+  /**
+   * A script or an environment on its way to disk.
+   *
+   * @param hash SHA-256 of the bytes
+   */
+  public record Content(byte[] bytes, byte[] hash) {
+    public String hex() {
+      return HexFormat.of().formatHex(hash);
+    }
+  }
+
   /** Scripts and environments by content hash. */
   public interface Blobs {
-    String hash(byte[] content);
+    Content of(byte[] bytes);
 
     byte[] read(String hash) throws IOException;
   }

@@ -80,12 +80,12 @@ final class SubmitHandlers {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    byte[] script = d.script().getBytes(StandardCharsets.ISO_8859_1);
-    byte[] environment = environment(d.environment());
+    Controller.Content script = c.blobs().of(d.script().getBytes(StandardCharsets.ISO_8859_1));
+    Controller.Content environment = c.blobs().of(environment(d.environment()));
     f.number(JobField.BATCH_FLAG, 1)
         .number(JobField.ENVIRONMENT_COUNT, d.environment().length)
-        .text(JobField.SCRIPT_HASH, c.blobs().hash(script))
-        .text(JobField.ENVIRONMENT_HASH, c.blobs().hash(environment))
+        .text(JobField.SCRIPT_HASH, script.hex())
+        .text(JobField.ENVIRONMENT_HASH, environment.hex())
         .texts(JobField.ARGV, List.of(d.argv()))
         .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
     if (d.argv().length > 0) {

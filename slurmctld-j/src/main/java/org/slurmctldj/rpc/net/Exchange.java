@@ -2,7 +2,9 @@ package org.slurmctldj.rpc.net;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -37,10 +39,26 @@ public final class Exchange {
 
   /** Sends these bytes, then closes. The array must not be changed afterwards. */
   public void reply(byte[] bytes, int offset, int length) {
-    channel
-        .writeAndFlush(Unpooled.wrappedBuffer(bytes, offset, length))
-        .addListener(ChannelFutureListener.CLOSE);
-    stalled.watch(channel);
+    EventLoop loop = channel.eventLoop();
+    if (loop.inEventLoop()) {
+      send(bytes, offset, length);
+      return;
+    }
+    try {
+      loop.execute(() -> send(bytes, offset, length));
+    } catch (RejectedExecutionException e) {
+      // the port is closed, and this connection with it
+    }
+  }
+
+  private void send(byte[] bytes, int offset, int length) {
+    ChannelFuture sent = channel.writeAndFlush(Unpooled.wrappedBuffer(bytes, offset, length));
+    if (sent.isDone()) {
+      channel.close();
+    } else {
+      sent.addListener(ChannelFutureListener.CLOSE);
+      stalled.watch(channel);
+    }
   }
 
   /** Sends these bytes and then those, which are released in any case, then closes. */

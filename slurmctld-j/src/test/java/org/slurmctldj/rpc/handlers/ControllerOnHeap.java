@@ -47,8 +47,8 @@ public final class ControllerOnHeap {
             view,
             new Controller.Commands() {
               @Override
-              public CompletableFuture<Result> submit(LongFunction<Command> maker, List<byte[]> contents) {
-                contents.forEach(b -> blobs.put(Blob.of(b).hex(), b));
+              public CompletableFuture<Result> submit(LongFunction<Command> maker, List<Controller.Content> contents) {
+                contents.forEach(content -> blobs.put(content.hex(), content.bytes()));
                 synchronized (cluster) {
                   return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
                 }
@@ -56,8 +56,8 @@ public final class ControllerOnHeap {
             },
             new Controller.Blobs() {
               @Override
-              public String hash(byte[] content) {
-                return Blob.of(content).hex();
+              public Controller.Content of(byte[] bytes) {
+                return new Controller.Content(bytes, Blob.of(bytes).hash());
               }
 
               @Override
