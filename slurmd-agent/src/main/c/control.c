@@ -2,7 +2,10 @@
  * The socket by which an agent (this one or one started later) steers the job and hears of its end.
  *   signal N script|all [message]
  *   terminate KILL_WAIT_MS AT_ONCE(0|1) [message]
- * Answers are events: "running PID START_MS", "ended", "clean". End of file means the shepherd is gone.
+ *   say 0 0 MESSAGE                  a step only: into its standard error
+ *   attach NUMBER                    a step only: one more client for its output, told in the file attach.NUMBER
+ * Answers are events: "running PID START_MS" (a step: "tasks"), "exit" (a step: one of its tasks ended), "ended",
+ * "clean". End of file means the shepherd is gone.
  */
 #include "shepherd.h"
 
@@ -61,8 +64,14 @@ static char *word(char **rest) {
 
 static void parse(char *line, void (*obey)(const struct order *)) {
   char *rest = line, *verb = word(&rest), *first = word(&rest), *second = word(&rest);
-  if (second == NULL) return;
   struct order order = {.message = rest};
+  if (strcmp(verb, "attach") == 0 && first != NULL) {
+    order.kind = ORDER_ATTACH;
+    order.number = atoi(first);
+    obey(&order);
+    return;
+  }
+  if (second == NULL) return;
   if (strcmp(verb, "signal") == 0) {
     order.kind = ORDER_SIGNAL;
     order.signal = atoi(first);
@@ -72,6 +81,8 @@ static void parse(char *line, void (*obey)(const struct order *)) {
     order.kind = ORDER_TERMINATE;
     order.kill_wait_ms = atol(first);
     order.at_once = strcmp(second, "1") == 0;
+  } else if (strcmp(verb, "say") == 0) {
+    order.kind = ORDER_SAY;
   } else {
     return;
   }

@@ -80,7 +80,12 @@ struct outcome {
   int clean;
 };
 
-/* spec.c */
+/* spec.c: records of a file are handed to `take` one by one; the strings live as long as the process. */
+typedef int take_function(void *into, const char *key, char *value);
+int read_records(const char *file, take_function *take, void *into, char *why, size_t why_size);
+int take_record(struct spec *spec, const char *key, char *value);
+int add_string(struct strings *list, char *value);
+int read_number(const char *text, unsigned long long most, unsigned long long *into);
 int read_spec(const char *file, struct spec *spec, char *why, size_t why_size);
 
 /* start.c: forks the script. Returns its pid, or -1 with the outcome filled in as Slurm reports such a failure. */
@@ -89,6 +94,14 @@ pid_t start_script(const struct spec *spec, struct outcome *outcome);
 void job_message(const struct spec *spec, const char *text);
 /* Gives the step its name in messages and closes the error file. */
 void close_job_output(void);
+/* Where job_message writes; -1: nowhere. */
+void set_job_output(int fd);
+/* What the batch script and a step's tasks have in common on their way to exec. */
+int become_user(const struct spec *spec);
+void become_root_again(void);
+int open_output(const char *file, int append);
+void set_limits(const struct spec *spec);
+int bad_interpreter(const char *file, char *into, size_t size);
 
 /* family.c: all processes under this one; it is their sub-reaper, so orphans are found too. */
 size_t family_count(void);
@@ -118,13 +131,14 @@ struct control {
     char line[1024];
   } clients[8];
 };
-enum order_kind { ORDER_SIGNAL, ORDER_TERMINATE };
+enum order_kind { ORDER_SIGNAL, ORDER_TERMINATE, ORDER_ATTACH, ORDER_SAY };
 struct order {
   enum order_kind kind;
   int signal;
   int script_only;
   long kill_wait_ms;
   int at_once;
+  int number;
   char *message; /* NULL: none; points into the client's line */
 };
 int open_control(struct control *control);
@@ -132,5 +146,24 @@ int open_control(struct control *control);
 void serve_listener(struct control *control);
 void serve_client(struct control *control, size_t index, void (*obey)(const struct order *));
 void tell_clients(struct control *control, const char *line);
+
+/* life.c: how the process gets away from the agent that started it, the same for a script's and a step's. */
+int detach(void);
+void tell_parent(int pipe_end, unsigned char code);
+/* Holds the launch's lock, enters its name into the process list, is sub-reaper; or tells the parent why not and ends. */
+void settle(int ready, const char *name);
+/* All signals blocked; a descriptor on which SIGCHLD is read. */
+int block_signals(void);
+int directory_is_gone(void);
+/* A full disk must not lose the status: again until it is written. */
+void record_end(const struct spec *spec, struct outcome *outcome, const char *boot_id);
+/* Nothing of it may stay: kills until nothing is left. `ended` is called once when that takes long. */
+void kill_leftovers(const struct spec *spec, void (*ended)(void));
+void signal_everything(const struct spec *spec, int signal);
+void out_of_memory_message(const struct spec *spec, struct outcome *outcome);
+void say(const char *text);
+
+/* step.c: the same executable as a step's process; `slurm-shepherd step DIRECTORY`. */
+int step_main(void);
 
 #endif

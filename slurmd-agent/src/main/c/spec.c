@@ -12,7 +12,7 @@
 #define LARGEST_SPEC (512u << 20)
 #define MOST_ITEMS 1000000u
 
-static int add(struct strings *list, char *value) {
+int add_string(struct strings *list, char *value) {
   /* doubling: item always has room for a closing NULL */
   if ((list->count & (list->count + 1)) == 0) {
     if (list->count > MOST_ITEMS) return -1;
@@ -25,7 +25,7 @@ static int add(struct strings *list, char *value) {
   return 0;
 }
 
-static int number(const char *text, unsigned long long most, unsigned long long *into) {
+int read_number(const char *text, unsigned long long most, unsigned long long *into) {
   char *end;
   if (*text < '0' || *text > '9') return -1;
   errno = 0;
@@ -40,7 +40,7 @@ static int add_groups(struct spec *spec, char *text) {
   if (spec->groups == NULL) return -1;
   for (char *save, *word = strtok_r(text, ",", &save); word != NULL; word = strtok_r(NULL, ",", &save)) {
     unsigned long long gid;
-    if (number(word, UINT32_MAX, &gid) != 0) return -1;
+    if (read_number(word, UINT32_MAX, &gid) != 0) return -1;
     spec->groups[spec->group_count++] = (gid_t)gid;
   }
   return 0;
@@ -51,7 +51,7 @@ static int add_rlimit(struct spec *spec, char *text) {
   char *save, *resource = strtok_r(text, " ", &save), *name = strtok_r(NULL, " ", &save),
               *soft = strtok_r(NULL, " ", &save);
   unsigned long long r, s;
-  if (soft == NULL || number(resource, 15, &r) != 0 || number(soft, UINT64_MAX, &s) != 0) return -1;
+  if (soft == NULL || read_number(resource, 15, &r) != 0 || read_number(soft, UINT64_MAX, &s) != 0) return -1;
   struct rlimit_wish *more = realloc(spec->rlimits, (spec->rlimit_count + 1) * sizeof *more);
   if (more == NULL) return -1;
   spec->rlimits = more;
@@ -71,11 +71,11 @@ static int add_write(struct spec *spec, char *text) {
   return 0;
 }
 
-static int take(struct spec *spec, const char *key, char *value) {
+int take_record(struct spec *spec, const char *key, char *value) {
   unsigned long long n = 0;
-  if (strcmp(key, "arg") == 0) return add(&spec->argv, value);
-  if (strcmp(key, "env") == 0) return add(&spec->env, value);
-  if (strcmp(key, "cgroup") == 0) return add(&spec->cgroups, value);
+  if (strcmp(key, "arg") == 0) return add_string(&spec->argv, value);
+  if (strcmp(key, "env") == 0) return add_string(&spec->env, value);
+  if (strcmp(key, "cgroup") == 0) return add_string(&spec->cgroups, value);
   if (strcmp(key, "write") == 0) return add_write(spec, value);
   if (strcmp(key, "rlimit") == 0) return add_rlimit(spec, value);
   if (strcmp(key, "groups") == 0) return add_groups(spec, value);
@@ -97,7 +97,7 @@ static int take(struct spec *spec, const char *key, char *value) {
     spec->nice = atoi(value);
     return 0;
   }
-  if (number(value, UINT32_MAX, &n) != 0) return -1;
+  if (read_number(value, UINT32_MAX, &n) != 0) return -1;
   if (strcmp(key, "uid") == 0) spec->uid = (uid_t)n;
   else if (strcmp(key, "gid") == 0) spec->gid = (gid_t)n;
   else if (strcmp(key, "umask") == 0) spec->umask = (mode_t)(n & 0777);
@@ -107,14 +107,12 @@ static int take(struct spec *spec, const char *key, char *value) {
   return 0;
 }
 
-int read_spec(const char *file, struct spec *spec, char *why, size_t why_size) {
-  memset(spec, 0, sizeof *spec);
-  spec->uid = (uid_t)-1;
-  spec->gid = (gid_t)-1;
+int read_records(const char *file, take_function *take, void *into, char *why, size_t why_size) {
   int fd = open(file, O_RDONLY | O_CLOEXEC);
   struct stat st;
   if (fd < 0 || fstat(fd, &st) != 0 || st.st_size > LARGEST_SPEC) {
     snprintf(why, why_size, "cannot read %s: %s", file, strerror(fd < 0 ? errno : EFBIG));
+    if (fd >= 0) close(fd);
     return -1;
   }
   size_t size = (size_t)st.st_size, have = 0;
@@ -138,7 +136,7 @@ int read_spec(const char *file, struct spec *spec, char *why, size_t why_size) {
       *blank = '\0';
       *newline = '\0';
     }
-    if (blank == NULL || number(blank + 1, size, &length) != 0) {
+    if (blank == NULL || read_number(blank + 1, size, &length) != 0) {
       snprintf(why, why_size, "%s: no record at byte %zu", file, at);
       return -1;
     }
@@ -148,12 +146,24 @@ int read_spec(const char *file, struct spec *spec, char *why, size_t why_size) {
       return -1;
     }
     text[start + length] = '\0';
-    if (strlen(text + start) != length || take(spec, key, text + start) != 0) {
+    if (strlen(text + start) != length || take(into, key, text + start) != 0) {
       snprintf(why, why_size, "%s: the record %.40s is not acceptable", file, key);
       return -1;
     }
     at = start + length + 1;
   }
+  return 0;
+}
+
+static int take_of_script(void *into, const char *key, char *value) {
+  return take_record(into, key, value);
+}
+
+int read_spec(const char *file, struct spec *spec, char *why, size_t why_size) {
+  memset(spec, 0, sizeof *spec);
+  spec->uid = (uid_t)-1;
+  spec->gid = (gid_t)-1;
+  if (read_records(file, take_of_script, spec, why, why_size) != 0) return -1;
   if (spec->executable == NULL || spec->work_dir == NULL || spec->std_in == NULL || spec->std_out == NULL ||
       spec->std_err == NULL || spec->prefix == NULL || spec->step == NULL || spec->argv.count == 0 ||
       spec->uid == (uid_t)-1 || spec->gid == (gid_t)-1) {

@@ -36,16 +36,20 @@ void job_message(const struct spec *spec, const char *text) {
   if (write(error_file, line, (size_t)size) < 0) return; /* a full disk is the user's; the job's end is told anyway */
 }
 
+void set_job_output(int fd) {
+  error_file = fd;
+}
+
 void close_job_output(void) {
   if (error_file >= 0) close(error_file);
   error_file = -1;
 }
 
-static int become(const struct spec *spec) {
+int become_user(const struct spec *spec) {
   return setgroups(spec->group_count, spec->groups) != 0 || setegid(spec->gid) != 0 || seteuid(spec->uid) != 0 ? -1 : 0;
 }
 
-static void become_root_again(void) {
+void become_root_again(void) {
   if (seteuid(0) != 0 || setegid(0) != 0 || setgroups(0, NULL) != 0) {
     /* cannot happen with real uid 0; going on with a user's ids would be wrong */
     _exit(EXIT_SPOOL);
@@ -64,7 +68,7 @@ static void make_directories(const char *file) {
   }
 }
 
-static int open_output(const char *file, int append) {
+int open_output(const char *file, int append) {
   int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | (append ? 0 : O_TRUNC);
   int fd = open(file, flags, 0666);
   if (fd < 0 && errno == ENOENT) {
@@ -88,7 +92,7 @@ static int open_stdio(const struct spec *spec, int fds[3], char *text, size_t si
   return 0;
 }
 
-static void set_limits(const struct spec *spec) {
+void set_limits(const struct spec *spec) {
   for (size_t i = 0; i < spec->rlimit_count; i++) {
     const struct rlimit_wish *wish = &spec->rlimits[i];
     struct rlimit now;
@@ -104,7 +108,7 @@ static void set_limits(const struct spec *spec) {
 }
 
 /* The "#!" line's interpreter if that is what execve could not find. */
-static int bad_interpreter(const char *file, char *into, size_t size) {
+int bad_interpreter(const char *file, char *into, size_t size) {
   char head[256];
   int fd = open(file, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return 0;
@@ -201,7 +205,7 @@ pid_t start_script(const struct spec *spec, struct outcome *outcome) {
     return -1;
   }
   mode_t mask = umask(spec->umask);
-  if (spec->privileged && become(spec) != 0) {
+  if (spec->privileged && become_user(spec) != 0) {
     snprintf(outcome->text, sizeof outcome->text, "cannot become uid %u gid %u: %s", spec->uid, spec->gid,
              strerror(errno));
     become_root_again();

@@ -2,6 +2,7 @@ package org.slurmctldj.agent;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.door.Forwarder;
+import org.slurmctldj.agent.door.NodeDoor;
+import org.slurmctldj.agent.door.NodeTrust;
 import org.slurmctldj.agent.launch.LaunchNode;
 import org.slurmctldj.agent.launch.LaunchSpool;
 import org.slurmctldj.agent.launch.LaunchStart;
@@ -23,8 +27,13 @@ import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.link.Session;
 import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.agent.node.Tracking;
+import org.slurmctldj.agent.step.NodeRpcs;
+import org.slurmctldj.agent.step.StepNode;
+import org.slurmctldj.agent.step.Steps;
 import org.slurmctldj.proto.agent.Hardware;
 import org.slurmctldj.proto.agent.Registration;
+import org.slurmctldj.proto.client.ControllerConnection;
+import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.nodelink.LinkIdentities;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.os.SystemdNotify;
@@ -45,6 +54,10 @@ final class Agent implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").daemon().factory());
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final LaunchStart start;
+  private final Steps steps;
+  private final NodeDoor door;
+  private volatile NodeTrust trust;
+  private volatile ClusterLayout layout;
   private final Callable<AgentConfig> reload;
 
   /**
@@ -55,6 +68,7 @@ final class Agent implements AutoCloseable {
   Agent(AgentConfig config, boolean alwaysTls, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload)
       throws IOException {
     this.config = config;
+    this.layout = ClusterLayout.of(config.conf());
     this.reload = reload;
     this.systemd = systemd;
     boolean privileged = ProcessFacts.effectiveUid() == 0;
@@ -71,12 +85,46 @@ final class Agent implements AutoCloseable {
     }
     this.spool = new LaunchSpool(config.spoolDirectory(), privileged);
     this.start = new LaunchStart(facts(config, tracking), shepherd);
-    this.launches = new Launches(spool, start, node, privileged, ProcessFacts.effectiveUid());
+    this.trust = trust(config);
+    this.steps =
+        new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), privileged);
+    this.launches = new Launches(spool, start, steps, node, privileged, ProcessFacts.effectiveUid());
+    this.door =
+        new NodeDoor(config.node().port(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust));
+    steps.adopt();
     launches.adopt();
     Session.Node self = self(tracking);
     this.link =
         new NodeLink(
             config.controllers(), alwaysTls, (out, channel) -> new Session(self, launches, timer, out, channel));
+  }
+
+  private static NodeTrust trust(AgentConfig config) throws IOException {
+    try {
+      return NodeTrust.of(config.conf(), config.keyDirectory(), config.slurmUid(), config.nodeNamed());
+    } catch (RuntimeException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static StepNode stepNode(AgentConfig config, Tracking tracking) {
+    return new StepNode(
+        facts(config, tracking),
+        config.node().cpus().cpus(),
+        config.conf().text("TaskProlog"),
+        config.conf().text("TaskEpilog"),
+        (int) config.conf().number("KillWait", 30));
+  }
+
+  private static ControllerConnection.Settings controllers(AgentConfig config) {
+    return new ControllerConnection.Settings(
+        config.controllers().stream().map(c -> new ControllerConnection.Endpoint(c.host(), c.port())).toList(),
+        config.conf().slurmctldTimeout(),
+        config.slurmUid());
+  }
+
+  private Optional<InetSocketAddress> addressOf(String node) {
+    return layout.node(node).flatMap(def -> Forwarder.resolve(def.address(), def.port()));
   }
 
   private static Tracking tracking(AgentConfig config) {
@@ -118,6 +166,10 @@ final class Agent implements AutoCloseable {
       next.cgroup().warnings().forEach(log::warn);
       Tracking tracking = tracking(next);
       start.use(facts(next, tracking));
+      steps.use(stepNode(next, tracking));
+      trust = trust(next);
+      layout = ClusterLayout.of(next.conf());
+      door.use(trust);
       log.info("reconfigured, {}", tracking.description());
       if (!next.controllers().equals(config.controllers()) || !next.spoolDirectory().equals(config.spoolDirectory())) {
         log.warn("SlurmctldHost, SlurmctldPort and SlurmdSpoolDir have changed: they count when the agent is started again");
@@ -161,6 +213,7 @@ final class Agent implements AutoCloseable {
 
   void start() throws IOException {
     writePidFile();
+    door.start();
     link.start();
     systemd.ready("looking for the controller");
     systemd
@@ -198,7 +251,9 @@ final class Agent implements AutoCloseable {
   @Override
   public void close() {
     systemd.stopping("jobs go on");
+    door.close();
     link.close();
+    steps.close();
     launches.close();
     tracking(config).tidy();
     timer.shutdownNow();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The agent as it really runs: a JVM of its own, that can be killed. */
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
   static final Path SHEPHERD = Path.of("target", "shepherd", "slurm-shepherd").toAbsolutePath();
 
   private final Process process;
@@ -19,7 +19,7 @@ final class AgentProcess implements AutoCloseable {
     this.output = output;
   }
 
-  static AgentProcess start(Path directory, String node, String... more) throws IOException {
+  public static AgentProcess start(Path directory, String node, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Path flags = Path.of("..", "bin", "lib", "slurmd-agent.jvm");
@@ -47,7 +47,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }
@@ -57,7 +57,7 @@ final class AgentProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
   }
 
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(output);
   }
 

@@ -17,21 +17,21 @@ import org.slurmctldj.proto.nodelink.TokenIdentity;
 import org.slurmctldj.proto.os.ProcessFacts;
 
 /** A node's directory: slurm.conf, key, spool, a place where the job's user may write. */
-final class TestNode {
-  static final String NODE = "n1";
+public final class TestNode {
+  public static final String NODE = "n1";
   /** nobody, as root; else ourselves. */
-  static final long JOB_UID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveUid();
+  public static final long JOB_UID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveUid();
 
   /** Stands for 31415 in scripts and searches: other runs of these tests on the machine have their own. */
   private static final String MARK = Long.toString(100_000_000 + ProcessHandle.current().pid());
 
-  static final long JOB_GID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveGid();
+  public static final long JOB_GID = ProcessFacts.effectiveUid() == 0 ? 65534 : ProcessFacts.effectiveGid();
 
   final Path directory;
-  final Path work;
+  public final Path work;
   final LinkIdentity identity;
 
-  TestNode(Path directory, int controllerPort, String... more) throws IOException {
+  public TestNode(Path directory, int controllerPort, String... more) throws IOException {
     this.directory = directory;
     this.work = Files.createDirectories(directory.resolve("work dir"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -99,7 +99,7 @@ final class TestNode {
   }
 
   /** Waits for a condition of the outside world. */
-  static <T> T until(String what, Callable<T> found) throws Exception {
+  public static <T> T until(String what, Callable<T> found) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (true) {
       T value = found.call();

@@ -2,8 +2,6 @@ package org.slurmctldj.agent.launch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,42 +12,20 @@ import org.slurmctldj.proto.agent.ExitReport;
 import org.slurmctldj.proto.agent.Failure;
 import org.slurmctldj.proto.agent.Usage;
 
-/** The file {@code exit} of a launch: lines "key value", by the shepherd, or by the agent where no shepherd can. */
-record ExitRecord(Map<String, String> values) {
-  private static final long LARGEST = 64 << 10;
+/** The file {@code exit} of a launch or step: lines "key value", by its process, or by the agent where none can. */
+public record ExitRecord(Map<String, String> values) {
   private static final String FILE = "exit";
 
   /** How the controller and Slurm's tools show a job that ran out of memory: signal 125. */
   static final int OUT_OF_MEMORY_STATUS = 125;
 
   /** Empty: none was written (yet). */
-  static Optional<ExitRecord> read(Path launchDirectory) throws IOException {
-    return readLines(launchDirectory.resolve(FILE)).map(ExitRecord::new);
-  }
-
-  /** Any of the launch's "key value" files. */
-  static Optional<Map<String, String>> readLines(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      if (Files.size(file) > LARGEST) {
-        throw new IOException(file + " is larger than " + LARGEST + " bytes");
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    Map<String, String> values = new HashMap<>();
-    for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n")) {
-      int blank = line.indexOf(' ');
-      if (blank > 0) {
-        values.put(line.substring(0, blank), line.substring(blank + 1));
-      }
-    }
-    return Optional.of(Map.copyOf(values));
+  public static Optional<ExitRecord> read(Path launchDirectory) throws IOException {
+    return KeyValueFile.read(launchDirectory.resolve(FILE)).map(ExitRecord::new);
   }
 
   /** The end of a launch that has no shepherd (any more). */
-  static ExitRecord withoutShepherd(Failure failure, int waitStatus, String text, String bootId, long nowMillis) {
+  public static ExitRecord withoutShepherd(Failure failure, int waitStatus, String text, String bootId, long nowMillis) {
     return new ExitRecord(
         Map.of(
             "failure", failure.name(),
@@ -68,12 +44,12 @@ record ExitRecord(Map<String, String> values) {
   }
 
   /** Durable when it returns. */
-  void write(Path launchDirectory) throws IOException {
+  public void write(Path launchDirectory) throws IOException {
     String text = values.entrySet().stream().map(e -> e.getKey() + " " + e.getValue() + "\n").collect(Collectors.joining());
     DurableFile.write(launchDirectory.resolve(FILE), text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  boolean clean() {
+  public boolean clean() {
     return number("clean") == 1;
   }
 
@@ -110,7 +86,12 @@ record ExitRecord(Map<String, String> values) {
         .build();
   }
 
-  private long number(String key) {
+  public String text(String key) {
+    return values.getOrDefault(key, "");
+  }
+
+  /** 0 when it is missing. */
+  public long number(String key) {
     try {
       return Long.parseLong(values.getOrDefault(key, "0"));
     } catch (NumberFormatException e) {

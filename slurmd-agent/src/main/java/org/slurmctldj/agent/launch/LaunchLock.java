@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Whether a shepherd holds the fcntl lock on its launch's {@code lock}: it does as long as it lives. */
-final class LaunchLock {
-  static boolean isHeld(Path file) {
+public final class LaunchLock {
+  public static boolean isHeld(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock == null;

@@ -3,23 +3,19 @@ package org.slurmctldj.agent.launch;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slurmctldj.agent.job.JobEnvironment;
 import org.slurmctldj.agent.job.OutputName;
+import org.slurmctldj.agent.job.SubmittedLimits;
 import org.slurmctldj.agent.node.Tracking;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
-import org.slurmctldj.proto.os.ResourceLimit;
 
 /** From the controller's Launch to what the shepherd is told. Pure: all look-ups are done before. */
 final class LaunchPlan {
   static final String STEP = "batch";
-  private static final String RLIMIT = "SLURM_RLIMIT_";
-  private static final String UMASK = "SLURM_UMASK=";
-  private static final int DEFAULT_UMASK = 022;
   private static final long NO_VAL = 0xfffffffeL;
 
   /**
@@ -57,14 +53,14 @@ final class LaunchPlan {
             .put("uid", Integer.toUnsignedLong(launch.getUid()))
             .put("gid", Integer.toUnsignedLong(launch.getGid()))
             .put("groups", groups.stream().map(String::valueOf).collect(Collectors.joining(",")))
-            .put("umask", umask(launch))
+            .put("umask", SubmittedLimits.umask(submitted(launch)))
             .put("privileged", node.privileged() ? 1 : 0);
     // argv[0] is the script's path in the spool, as under Slurm
     spec.put("arg", script.toString());
     launch.getArgvList().stream().skip(1).forEach(arg -> spec.put("arg", text(arg)));
     JobEnvironment.of(launch, new JobEnvironment.NodeFacts(node.nodeName(), node.slurmConf()), userEnvironment)
         .forEach(entry -> spec.put("env", entry));
-    limits(launch).forEach(limit -> spec.put("rlimit", limit));
+    SubmittedLimits.of(submitted(launch)).forEach(limit -> spec.put("rlimit", limit));
     tracking.directories().forEach(directory -> spec.put("cgroup", directory));
     tracking.writes().forEach(write -> spec.put("write", write));
     tracking.oomFile().ifPresent(file -> spec.put("oom_file", file));
@@ -101,46 +97,6 @@ final class LaunchPlan {
   /** sbatch --get-user-env and --export=NONE leave this word in the environment. */
   static boolean asksForUserEnvironment(Launch launch) {
     return submitted(launch).anyMatch(entry -> entry.startsWith("SLURM_GET_USER_ENV="));
-  }
-
-  private static int umask(Launch launch) {
-    return submitted(launch)
-        .filter(entry -> entry.startsWith(UMASK))
-        .map(entry -> entry.substring(UMASK.length()))
-        .filter(value -> value.matches("[0-7]{1,4}"))
-        .map(value -> Integer.parseInt(value, 8))
-        .findFirst()
-        .orElse(DEFAULT_UMASK);
-  }
-
-  /** "7 NOFILE 1024". A value that starts with U was asked for by --propagate; both are set. */
-  private static List<String> limits(Launch launch) {
-    return submitted(launch)
-        .filter(entry -> entry.startsWith(RLIMIT))
-        .flatMap(
-            entry -> {
-              int equals = entry.indexOf('=');
-              String name = equals < 0 ? "" : entry.substring(RLIMIT.length(), equals);
-              String value = entry.substring(equals + 1).replaceFirst("^U", "");
-              return Arrays.stream(ResourceLimit.values())
-                  .filter(limit -> limit.name().equals(name) && unsigned(value))
-                  .map(limit -> limit.number() + " " + name + " " + Long.toUnsignedString(parse(value)));
-            })
-        .toList();
-  }
-
-  private static boolean unsigned(String value) {
-    try {
-      parse(value);
-      return true;
-    } catch (NumberFormatException e) {
-      return false;
-    }
-  }
-
-  /** "-1" is infinity, too. */
-  private static long parse(String value) {
-    return value.equals("-1") ? -1 : Long.parseUnsignedLong(value);
   }
 
   static String text(ByteString bytes) {

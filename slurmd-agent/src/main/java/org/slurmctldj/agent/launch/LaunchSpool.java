@@ -31,8 +31,8 @@ import org.slurmctldj.proto.os.ProcessFacts;
  */
 public final class LaunchSpool implements AutoCloseable {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,99}");
-  /** sun_path: "<spool>/launches/<id>/control" must fit for the id of any job. */
-  private static final int LONGEST_PATH = 107 - "/launches/4294967295.65535.batch/control".length();
+  /** sun_path: "<spool>/steps/<id>/control" must fit for any step, and "<spool>/launches/<id>/control" for any job. */
+  private static final int LONGEST_PATH = 107 - "/steps/67108863.4294967290+65535/control".length();
 
   private static final Logger log = LoggerFactory.getLogger(LaunchSpool.class);
 
@@ -176,7 +176,7 @@ public final class LaunchSpool implements AutoCloseable {
 
   /** The shepherd's pid if one was started for it. */
   Optional<Long> shepherdPid(String launchId) throws IOException {
-    Optional<Map<String, String>> started = ExitRecord.readLines(directory(launchId).resolve("started"));
+    Optional<Map<String, String>> started = KeyValueFile.read(directory(launchId).resolve("started"));
     return started.map(values -> values.getOrDefault("shepherd", "0")).map(Long::parseLong);
   }
 

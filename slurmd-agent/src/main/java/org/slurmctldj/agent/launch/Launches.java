@@ -49,6 +49,7 @@ public final class Launches implements AutoCloseable {
 
   private final LaunchSpool spool;
   private final LaunchStart start;
+  private final JobSteps steps;
   private final String nodeName;
   private final boolean privileged;
   private final long ownUid;
@@ -62,7 +63,9 @@ public final class Launches implements AutoCloseable {
   private final Set<String> forgotten = new LinkedHashSet<>();
   private Consumer<AgentMessage.Builder> controller = message -> {};
 
-  public Launches(LaunchSpool spool, LaunchStart start, String nodeName, boolean privileged, long ownUid) {
+  public Launches(
+      LaunchSpool spool, LaunchStart start, JobSteps steps, String nodeName, boolean privileged, long ownUid) {
+    this.steps = steps;
     this.spool = spool;
     this.start = start;
     this.nodeName = nodeName;
@@ -223,11 +226,16 @@ public final class Launches implements AutoCloseable {
         () -> {
           HeldLaunch held = table.get(terminate.getLaunchId());
           if (held == null) {
-            send(
-                AgentMessage.newBuilder()
-                    .setLaunchGone(LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId())));
+            // a node of the job without its script: gone when its steps are
+            endSteps(
+                terminate,
+                () ->
+                    send(
+                        AgentMessage.newBuilder()
+                            .setLaunchGone(LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId()))));
             return;
           }
+          endSteps(terminate, () -> {});
           log.info("job {} launch {}: to be ended, {}", held.jobId(), held.id(), terminate.getReason());
           if (held.state == HeldLaunch.State.ENDED) {
             held.report.ifPresent(this::send);
@@ -236,6 +244,15 @@ public final class Launches implements AutoCloseable {
           held.terminate = Optional.of(terminate);
           held.shepherd.ifPresent(shepherd -> tell(held, shepherd, terminate));
         });
+  }
+
+  private void endSteps(Terminate terminate, Runnable whenGone) {
+    steps.end(
+        Integer.toUnsignedLong(terminate.getJobId()),
+        terminate.getReason(),
+        terminate.getKillWaitSeconds() * 1000L,
+        terminate.getAtOnce(),
+        () -> run(whenGone));
   }
 
   private void tell(HeldLaunch held, ShepherdLink shepherd, Terminate terminate) {
@@ -327,6 +344,12 @@ public final class Launches implements AutoCloseable {
 
   private void ended(HeldLaunch held, ExitRecord record) {
     ExitReport report = record.report(held.id(), held.jobId());
+    long jobId = Integer.toUnsignedLong(held.jobId());
+    if (report.getNodeClean() && steps.any(jobId)) {
+      // the script is over and so is the job: the node is free when its steps are gone, too
+      report = report.toBuilder().setNodeClean(false).build();
+      steps.end(jobId, Terminate.Reason.ENDED, 0, true, () -> run(() -> ended(held, record)));
+    }
     if (held.report.equals(Optional.of(report))) {
       return;
     }

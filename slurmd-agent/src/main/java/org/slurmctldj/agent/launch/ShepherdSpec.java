@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The shepherd's {@code spec}: records "key length\n" bytes "\n". Text is bytes carried as Latin-1. */
-final class ShepherdSpec {
+public final class ShepherdSpec {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
 
   /** A NUL would end the string in C and is refused. */
-  ShepherdSpec put(String key, String value) {
+  public ShepherdSpec put(String key, String value) {
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a NUL byte in " + key);
     }
@@ -24,16 +24,16 @@ final class ShepherdSpec {
     return this;
   }
 
-  ShepherdSpec put(String key, long value) {
+  public ShepherdSpec put(String key, long value) {
     return put(key, Long.toString(value));
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return out.toByteArray();
   }
 
   /** The values of one key in a file written before; what cannot be read ends the list. */
-  static List<String> values(Path file, String key) throws IOException {
+  public static List<String> values(Path file, String key) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     List<String> values = new ArrayList<>();
     for (int at = 0; at < text.length(); ) {

@@ -136,15 +136,36 @@ public final class Tracking {
    * @param coreRanges the controller's core numbers, "" not told
    */
   public Plan plan(long uid, long jobId, String step, long memoryMb, String coreRanges) {
-    Optional<String> cpus = coreRanges.isEmpty() ? Optional.empty() : cores.flatMap(map -> map.cpus(coreRanges));
+    return plan(uid, jobId, step, new Share(memoryMb, coreRanges), new Share(memoryMb, coreRanges));
+  }
+
+  /**
+   * What a job or one of its steps has of this node.
+   *
+   * @param memoryMb 0: none asked
+   * @param coreRanges the controller's core numbers, "" not told
+   */
+  public record Share(long memoryMb, String coreRanges) {}
+
+  /** For a step that has less than its job. */
+  public Plan plan(long uid, long jobId, String step, Share ofJob, Share ofStep) {
     return switch (kind) {
       case PROC -> NOTHING;
-      case CGROUP_V1 -> v1(uid, jobId, step, memoryMb, cpus);
-      case CGROUP_V2 -> v2(jobId, step, memoryMb, cpus);
+      case CGROUP_V1 -> v1(uid, jobId, step, ofJob, ofStep);
+      case CGROUP_V2 -> v2(jobId, step, ofJob, ofStep);
     };
   }
 
-  private Plan v1(long uid, long jobId, String step, long memoryMb, Optional<String> cpus) {
+  private Optional<String> cpus(Share share) {
+    return share.coreRanges.isEmpty() ? Optional.empty() : cores.flatMap(map -> map.cpus(share.coreRanges));
+  }
+
+  /** As cpu numbers of this machine, all threads of each core; empty if they are not this machine's. */
+  public static Optional<String> machineCpus(String coreRanges) {
+    return coreRanges.isEmpty() ? Optional.empty() : CoreMap.read(Path.of("/sys/devices/system/cpu")).cpus(coreRanges);
+  }
+
+  private Plan v1(long uid, long jobId, String step, Share ofJob, Share ofStep) {
     String below = "/slurm" + nodeSuffix + "/uid_" + uid + "/job_" + jobId;
     String controller = v1Controller.orElseThrow();
     String job = mount + "/" + controller + below;
@@ -152,15 +173,18 @@ public final class Tracking {
     List<String> directories = new ArrayList<>(List.of(directory));
     List<String> writes = new ArrayList<>();
     boolean memory = controller.equals("memory");
-    if (memory && memoryLimits && memoryMb > 0) {
-      long bytes = conf.limitBytes(memoryMb);
+    if (memory && memoryLimits && ofJob.memoryMb > 0) {
       // the job's own directory holds the limit: all of its steps share it
-      writes.add(job + "/memory.limit_in_bytes=" + bytes);
-      writes.add(directory + "/memory.limit_in_bytes=" + bytes);
+      writes.add(job + "/memory.limit_in_bytes=" + conf.limitBytes(ofJob.memoryMb));
     }
-    if (cpus.isPresent()) {
+    if (memory && memoryLimits && ofStep.memoryMb > 0) {
+      writes.add(directory + "/memory.limit_in_bytes=" + conf.limitBytes(ofStep.memoryMb));
+    }
+    Optional<String> jobCpus = cpus(ofJob);
+    Optional<String> stepCpus = cpus(ofStep);
+    if (jobCpus.isPresent() && stepCpus.isPresent()) {
       directories.add(mount + "/cpuset" + below + "/step_" + step);
-      writes.addAll(v1Cpuset(uid, jobId, step, cpus.get()));
+      writes.addAll(v1Cpuset(uid, jobId, step, jobCpus.get(), stepCpus.get()));
     }
     return new Plan(
         List.copyOf(directories),
@@ -170,7 +194,7 @@ public final class Tracking {
   }
 
   /** A v1 cpuset takes no process before each level above it has cpus and memory nodes. */
-  private List<String> v1Cpuset(long uid, long jobId, String step, String cpus) {
+  private List<String> v1Cpuset(long uid, long jobId, String step, String jobCpus, String stepCpus) {
     String root = mount + "/cpuset";
     String allCpus = String.join(",", words(Path.of(root, "cpuset.cpus")));
     String nodes = String.join(",", words(Path.of(root, "cpuset.mems")));
@@ -178,19 +202,20 @@ public final class Tracking {
     String level = root;
     for (String name : List.of("slurm" + nodeSuffix, "uid_" + uid, "job_" + jobId, "step_" + step)) {
       level = level + "/" + name;
-      boolean ofJob = name.startsWith("job_") || name.startsWith("step_");
       writes.add(level + "/cpuset.mems=" + nodes);
-      writes.add(level + "/cpuset.cpus=" + (ofJob ? cpus : allCpus));
+      String cpus = name.startsWith("job_") ? jobCpus : name.startsWith("step_") ? stepCpus : allCpus;
+      writes.add(level + "/cpuset.cpus=" + cpus);
     }
     return writes;
   }
 
-  private Plan v2(long jobId, String step, long memoryMb, Optional<String> cpus) {
+  private Plan v2(long jobId, String step, Share ofJob, Share ofStep) {
     String scope = mount + "/system.slice" + "/slurmstepd" + nodeSuffix + ".scope";
     String job = scope + "/job_" + jobId;
     String directory = job + "/step_" + step;
     List<String> writes = new ArrayList<>();
-    boolean memory = memoryLimits && memoryMb > 0;
+    boolean memory = memoryLimits && (ofJob.memoryMb > 0 || ofStep.memoryMb > 0);
+    Optional<String> cpus = cpus(ofJob);
     for (String above : List.of(mount + "/system.slice", scope, job)) {
       if (memory) {
         writes.add(above + "/cgroup.subtree_control=+memory");
@@ -199,11 +224,16 @@ public final class Tracking {
         writes.add(above + "/cgroup.subtree_control=+cpuset");
       }
     }
-    if (memory) {
-      writes.add(job + "/memory.max=" + conf.limitBytes(memoryMb));
-      writes.add(directory + "/memory.max=" + conf.limitBytes(memoryMb));
+    if (memory && ofJob.memoryMb > 0) {
+      writes.add(job + "/memory.max=" + conf.limitBytes(ofJob.memoryMb));
+    }
+    if (memory && ofStep.memoryMb > 0) {
+      writes.add(directory + "/memory.max=" + conf.limitBytes(ofStep.memoryMb));
     }
     cpus.ifPresent(list -> writes.add(job + "/cpuset.cpus=" + list));
+    if (cpus.isPresent()) {
+      cpus(ofStep).ifPresent(list -> writes.add(directory + "/cpuset.cpus=" + list));
+    }
     return new Plan(
         List.of(directory),
         List.copyOf(writes),

@@ -1,0 +1,103 @@
+package org.slurmctldj.agent.step;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slurmctldj.agent.door.NodeRequest;
+import org.slurmctldj.agent.door.NodeTrust;
+import org.slurmctldj.proto.cred.CredException;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.slurm.SlurmError;
+
+/**
+ * Whether a launch may be carried out here: its sender, the controller's credential and what both say of job, step, user
+ * and node. Remembers which credentials were used and which jobs are over. Any thread; blocks on munged.
+ */
+final class StepCheck {
+  /** Longer than any credential counts. */
+  private static final long REMEMBERED_SECONDS = 3600;
+  private static final int NOT_IN_LAUNCH = 40;
+
+  private final String node;
+  private final boolean privileged;
+  private final long ownUid;
+  private final Map<String, Long> used = new LinkedHashMap<>();
+  private final Map<Long, Long> revoked = new LinkedHashMap<>();
+
+  StepCheck(String node, boolean privileged, long ownUid) {
+    this.node = node;
+    this.privileged = privileged;
+    this.ownUid = ownUid;
+  }
+
+  StepOrder check(NodeRequest request, LaunchTasks launch, NodeTrust trust) throws StepRefusal {
+    StepKey key = StepKey.of(launch.stepId());
+    boolean operator = trust.isOperator(request.uid());
+    if ((launch.flags() & StepOrder.NO_ALLOC) != 0) {
+      throw new StepRefusal(
+          SlurmError.ESLURM_NOT_SUPPORTED.number(), "--no-allocate", "srun --no-allocate is not supported by slurmd-agent");
+    }
+    int index = StepAllocation.indexOf(launch.completeNodelist(), node);
+    if (index < 0 || index >= launch.nodes().size()) {
+      throw new StepRefusal(SlurmError.ESLURM_INVALID_NODE_NAME, node + " is not in " + launch.completeNodelist());
+    }
+    SlurmCredArg arg;
+    try {
+      arg = trust.credentials().verify(launch.cred());
+    } catch (CredException e) {
+      throw new StepRefusal(e.slurmError(), e.getMessage(), "");
+    }
+    if (!key.equals(StepKey.of(arg.stepId()))) {
+      throw invalid("it is for step " + StepKey.of(arg.stepId()) + ", expected " + key);
+    }
+    long uid = arg.id().uid();
+    if (!operator && request.uid() != uid) {
+      throw new StepRefusal(SlurmError.ESLURM_USER_ID_MISSING, "uid " + request.uid() + " launches with uid " + uid + "'s credential");
+    }
+    if (request.version() < NOT_IN_LAUNCH && (launch.uid() != uid || launch.gid() != arg.id().gid())) {
+      throw invalid("it is for uid " + uid + " gid " + arg.id().gid() + ", expected " + launch.uid() + " and " + launch.gid());
+    }
+    if (!privileged && uid != ownUid) {
+      throw new StepRefusal(SlurmError.ESLURM_ACCESS_DENIED, "the agent does not run as root: it runs only steps of uid " + ownUid);
+    }
+    StepAllocation allocation = StepAllocation.of(arg, node);
+    remember(launch.cred().signature(), key.jobId(), arg.ctime());
+    StepUser user = StepUser.of(arg.id());
+    return new StepOrder(key, request.version(), index, request.origin(), launch, arg, user, allocation);
+  }
+
+  private static StepRefusal invalid(String why) {
+    return new StepRefusal(SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL, why);
+  }
+
+  private synchronized void remember(String signature, long job, long made) throws StepRefusal {
+    long now = System.currentTimeMillis() / 1000;
+    forgetBefore(used, now - REMEMBERED_SECONDS);
+    forgetBefore(revoked, now - REMEMBERED_SECONDS);
+    Long over = revoked.get(job);
+    if (over != null && made <= over) {
+      throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REVOKED, "job " + job + " is over");
+    }
+    if (used.putIfAbsent(signature, now) != null) {
+      throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REPLAYED, "it was used before");
+    }
+  }
+
+  /** Its launch came to nothing, and srun may try again. */
+  synchronized void rewind(String signature) {
+    used.remove(signature);
+  }
+
+  /** Credentials of the job that were made until now count no more. */
+  synchronized void revoke(long job) {
+    revoked.remove(job);
+    revoked.put(job, System.currentTimeMillis() / 1000);
+  }
+
+  private static <K> void forgetBefore(Map<K, Long> map, long time) {
+    for (Iterator<Long> all = map.values().iterator(); all.hasNext() && all.next() < time; ) {
+      all.remove();
+    }
+  }
+}

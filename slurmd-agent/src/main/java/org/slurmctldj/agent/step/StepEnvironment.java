@@ -1,0 +1,74 @@
+package org.slurmctldj.agent.step;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slurmctldj.agent.job.SubmittedLimits;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+
+/** The environment of a step's tasks: srun's, and what slurmstepd adds on the node. Compared with `srun env`. Pure. */
+final class StepEnvironment {
+  /** What the node knows. */
+  record Node(String name, int cpus) {}
+
+  static List<String> common(StepOrder order, Node node) {
+    LaunchTasks launch = order.launch();
+    Map<String, String> env = new LinkedHashMap<>();
+    for (String entry : launch.env()) {
+      int equals = entry == null ? -1 : entry.indexOf('=');
+      if (equals > 0 && !entry.startsWith(SubmittedLimits.RLIMIT)) {
+        env.put(entry.substring(0, equals), entry.substring(equals + 1));
+      }
+    }
+    String host = order.origin().getHostAddress();
+    env.put("SLURM_SRUN_COMM_HOST", host);
+    env.put("SLURM_LAUNCH_NODE_IPADDR", host);
+    env.put("SLURM_JOB_ID", Long.toString(order.shownJobId()));
+    env.put("SLURM_JOBID", Long.toString(order.shownJobId()));
+    env.put("SLURM_STEP_ID", Long.toString(order.key().stepId()));
+    env.put("SLURM_STEPID", Long.toString(order.key().stepId()));
+    env.put("SLURM_NODEID", Long.toString(order.node() + order.nodeOffset()));
+    env.put("SLURM_CPUS_ON_NODE", Integer.toString(order.allocation().stepCpus(node.cpus())));
+    env.put("SLURM_GTIDS", gtids(order));
+    env.put("SLURM_JOB_UID", Long.toString(order.user().uid()));
+    env.put("SLURM_JOB_USER", order.user().name());
+    env.put("SLURM_JOB_GID", Long.toString(order.user().gid()));
+    env.put("SLURMD_NODENAME", node.name());
+    env.put("SLURM_TOPOLOGY_ADDR", node.name());
+    env.put("SLURM_TOPOLOGY_ADDR_PATTERN", "node");
+    if (launch.tresBind() != null) {
+      env.put("SLURMD_TRES_BIND", launch.tresBind());
+    }
+    if (launch.tresFreq() != null) {
+      env.put("SLURMD_TRES_FREQ", launch.tresFreq());
+    }
+    List<String> list = new ArrayList<>();
+    env.forEach((key, value) -> list.add(key + "=" + value));
+    return list;
+  }
+
+  /** Added for one task; its process adds SLURM_TASK_PID. */
+  static List<String> ofTask(StepOrder order, int local) {
+    return List.of(
+        "SLURM_PROCID=" + (order.taskIds()[local] + order.taskOffset()), "SLURM_LOCALID=" + local);
+  }
+
+  private static String gtids(StepOrder order) {
+    StringBuilder out = new StringBuilder();
+    for (long id : order.taskIds()) {
+      out.append(out.isEmpty() ? "" : ",").append(id + order.taskOffset());
+    }
+    return out.toString();
+  }
+
+  static String value(List<String> environment, String name) {
+    return environment.stream()
+        .filter(entry -> entry.startsWith(name + "="))
+        .map(entry -> entry.substring(name.length() + 1))
+        .findFirst()
+        .orElse("");
+  }
+
+  private StepEnvironment() {}
+}

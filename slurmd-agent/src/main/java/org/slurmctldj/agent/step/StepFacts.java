@@ -1,0 +1,86 @@
+package org.slurmctldj.agent.step;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slurmctldj.agent.launch.KeyValueFile;
+
+/**
+ * What the agent must know of a step as long as it has something to tell about it, kept beside the step in the spool.
+ *
+ * @param sluid the job's 64-bit id of newer clients, 0 unknown
+ * @param version 38 to 45: that of the launch, in which its srun and the controller are told
+ * @param node this node's place in the step
+ * @param respond where srun wants to be told; absent: nowhere
+ * @param memoryMb the step's on this node, 0 none asked
+ */
+record StepFacts(
+    StepKey key,
+    long sluid,
+    int version,
+    long uid,
+    long gid,
+    long node,
+    long nodes,
+    long tasks,
+    Optional<InetSocketAddress> respond,
+    long memoryMb,
+    String bootId) {
+  private static final String FILE = "facts";
+
+  byte[] bytes() {
+    Map<String, String> values = new TreeMap<>();
+    values.put("sluid", Long.toString(sluid));
+    values.put("version", Integer.toString(version));
+    values.put("uid", Long.toString(uid));
+    values.put("gid", Long.toString(gid));
+    values.put("node", Long.toString(node));
+    values.put("nodes", Long.toString(nodes));
+    values.put("tasks", Long.toString(tasks));
+    values.put("memory_mb", Long.toString(memoryMb));
+    values.put("boot_id", bootId);
+    respond.ifPresent(to -> values.put("respond", to.getAddress().getHostAddress() + " " + to.getPort()));
+    return values.entrySet().stream()
+        .map(e -> e.getKey() + " " + e.getValue() + "\n")
+        .collect(Collectors.joining())
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** @throws IOException there are none, or they cannot be read */
+  static StepFacts read(StepKey key, Path directory) throws IOException {
+    Map<String, String> values =
+        KeyValueFile.read(directory.resolve(FILE)).orElseThrow(() -> new IOException("no " + FILE + " in " + directory));
+    try {
+      return new StepFacts(
+          key,
+          Long.parseLong(values.getOrDefault("sluid", "0")),
+          Integer.parseInt(values.get("version")),
+          Long.parseLong(values.get("uid")),
+          Long.parseLong(values.get("gid")),
+          Long.parseLong(values.get("node")),
+          Long.parseLong(values.get("nodes")),
+          Long.parseLong(values.get("tasks")),
+          Optional.ofNullable(values.get("respond")).flatMap(StepFacts::address),
+          Long.parseLong(values.getOrDefault("memory_mb", "0")),
+          values.getOrDefault("boot_id", ""));
+    } catch (NumberFormatException e) {
+      throw new IOException(FILE + " in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** "127.0.0.1 40001": no look-up. */
+  static Optional<InetSocketAddress> address(String text) {
+    String[] word = text.split(" ");
+    try {
+      return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(word[0]), Integer.parseInt(word[1])));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+}

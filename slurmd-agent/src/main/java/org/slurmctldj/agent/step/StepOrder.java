@@ -1,0 +1,69 @@
+package org.slurmctldj.agent.step;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/**
+ * A launch that may be carried out: what was asked, what the controller has signed, and what follows for this node.
+ *
+ * @param version 38 to 45
+ * @param node this node's place in the step's hostlist
+ * @param origin the host of srun
+ */
+record StepOrder(
+    StepKey key,
+    int version,
+    int node,
+    InetAddress origin,
+    LaunchTasks launch,
+    SlurmCredArg granted,
+    StepUser user,
+    StepAllocation allocation) {
+  static final long MULTI_PROG = 1 << 1;
+  static final long PTY = 1 << 2;
+  static final long BUFFERED_IO = 1 << 3;
+  static final long LABEL_IO = 1 << 4;
+  static final long NO_ALLOC = 1 << 6;
+
+  boolean has(long flag) {
+    return (launch.flags() & flag) != 0;
+  }
+
+  /** Global ids of this node's tasks, without the offset of a heterogeneous component. */
+  long[] taskIds() {
+    return launch.nodes().get(node).globalTaskIds();
+  }
+
+  boolean heterogeneous() {
+    return launch.hetJobId() != 0 && launch.hetJobId() != SlurmConstants.NO_VAL;
+  }
+
+  long taskOffset() {
+    return launch.hetJobTaskOffset() == SlurmConstants.NO_VAL ? 0 : launch.hetJobTaskOffset();
+  }
+
+  long nodeOffset() {
+    return launch.hetJobNodeOffset() == SlurmConstants.NO_VAL ? 0 : launch.hetJobNodeOffset();
+  }
+
+  /** The id that the job's user knows it by. */
+  long shownJobId() {
+    return heterogeneous() ? launch.hetJobId() : key.jobId();
+  }
+
+  Optional<InetSocketAddress> respond() {
+    return port(launch.respPort()).map(p -> new InetSocketAddress(origin, p));
+  }
+
+  Optional<Integer> ioPort() {
+    return port(launch.ioPort());
+  }
+
+  private Optional<Integer> port(int[] ports) {
+    return ports.length == 0 || ports[node % ports.length] == 0 ? Optional.empty() : Optional.of(ports[node % ports.length]);
+  }
+}

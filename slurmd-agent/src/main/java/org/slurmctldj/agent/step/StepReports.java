@@ -1,0 +1,99 @@
+package org.slurmctldj.agent.step;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.door.NodeTrust;
+import org.slurmctldj.proto.client.ControllerConnection;
+import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.slurm.LaunchTasksResponse;
+import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.slurm.StepComplete;
+import org.slurmctldj.proto.slurm.TaskExit;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Packer;
+
+/** What this node tells about steps: to srun and sattach, and to the controller. Blocks; any thread. */
+final class StepReports {
+  private static final Logger log = LoggerFactory.getLogger(StepReports.class);
+  private static final int RESPONSE_SLURM_RC = 8001;
+  private static final int TRIES = 5;
+  private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+  private final String nodeName;
+  private final Supplier<NodeTrust> trust;
+  private final ControllerConnection.Settings controllers;
+
+  StepReports(String nodeName, Supplier<NodeTrust> trust, ControllerConnection.Settings controllers) {
+    this.nodeName = nodeName;
+    this.trust = trust;
+    this.controllers = controllers;
+  }
+
+  record Task(long gtid, long pid) {}
+
+  void launched(StepFacts facts, InetSocketAddress to, long code, List<Task> tasks) throws InterruptedException {
+    LaunchTasksResponse body =
+        new LaunchTasksResponse()
+            .stepId(facts.key().toStepId(facts.sluid()))
+            .returnCode(code)
+            .nodeName(nodeName)
+            .localPids(tasks.stream().mapToLong(Task::pid).toArray())
+            .taskIds(tasks.stream().mapToLong(Task::gtid).toArray());
+    toSrun(facts, to, MessageType.RESPONSE_LAUNCH_TASKS, body);
+  }
+
+  void exited(StepFacts facts, InetSocketAddress to, long[] tasks, long status) throws InterruptedException {
+    TaskExit body = new TaskExit().returnCode(status).taskIdList(tasks).stepId(facts.key().toStepId(facts.sluid()));
+    toSrun(facts, to, MessageType.MESSAGE_TASK_EXIT, body);
+  }
+
+  /** srun may be gone: its step is then ended by the controller, not from here. */
+  private void toSrun(StepFacts facts, InetSocketAddress to, MessageType type, SlurmBody body) throws InterruptedException {
+    byte[] bytes = pack(body, facts.version());
+    for (int tries = 0; ; tries++) {
+      try {
+        trust.get().rpc().call(to, facts.version() << 8, type.number(), bytes, facts.uid());
+        return;
+      } catch (RpcException e) {
+        if (tries + 1 == TRIES) {
+          log.warn("step {}: {} cannot be told to srun at {}: {}", facts.key(), type, to, e.getMessage());
+          return;
+        }
+        Thread.sleep(100L << tries);
+      }
+    }
+  }
+
+  /** Until a controller has taken it, or has said that it knows better. */
+  void completed(StepFacts facts, StepComplete body) throws InterruptedException {
+    byte[] bytes = pack(body, facts.version());
+    long pause = 500;
+    for (int tries = 0; ; tries++) {
+      try {
+        ControllerConnection connection = new ControllerConnection(trust.get().rpc(), controllers);
+        Frame answer = connection.call(facts.version() << 8, MessageType.REQUEST_STEP_COMPLETE.number(), bytes);
+        long code = answer.type() == RESPONSE_SLURM_RC && answer.bodyLength() >= 4 ? answer.body().u32() : 0;
+        if (code != 0) {
+          log.info("step {}: the controller answers its completion with {}", facts.key(), code);
+        }
+        return;
+      } catch (RpcException e) {
+        if (tries == 0) {
+          log.error("step {}: its completion cannot be told to the controller, trying on: {}", facts.key(), e.getMessage());
+        }
+        Thread.sleep(pause);
+        pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+      }
+    }
+  }
+
+  private static byte[] pack(SlurmBody body, int version) {
+    Packer out = new Packer(256);
+    body.write(out, version);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,318 @@
+package org.slurmctldj.agent.step;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.launch.ExitRecord;
+import org.slurmctldj.agent.launch.LaunchLock;
+import org.slurmctldj.agent.launch.ShepherdLink;
+import org.slurmctldj.agent.launch.ShepherdSpec;
+import org.slurmctldj.agent.node.Leftovers;
+import org.slurmctldj.proto.agent.Failure;
+import org.slurmctldj.proto.slurm.SlurmError;
+import org.slurmctldj.proto.slurm.StepComplete;
+
+/**
+ * One step on this node from its process's start to its completion told to the controller. {@link #follow} runs on a
+ * virtual thread of its own; orders come from any thread. Whatever was told is noted in the spool, so that an agent started
+ * later tells the rest.
+ */
+final class StepRun {
+  private static final Logger log = LoggerFactory.getLogger(StepRun.class);
+  private static final long PAUSE_MILLIS = 20;
+  private static final long SIGKILL = 9;
+  /** Slurm's "signal" of a step that ran out of memory. */
+  private static final long OUT_OF_MEMORY = 253;
+  private static final String LAUNCHED = "launched";
+  private static final String COMPLETED = "completed";
+
+  private final StepFacts facts;
+  private final StepSpool spool;
+  private final StepReports reports;
+  private final StepNode node;
+  private final Path directory;
+  private final Set<String> told = new HashSet<>();
+  private final Map<Integer, InetSocketAddress> attached = Collections.synchronizedMap(new LinkedHashMap<>());
+  private volatile Optional<ShepherdLink> link = Optional.empty();
+  private volatile boolean processGone;
+  private int attachments;
+
+  StepRun(StepFacts facts, StepSpool spool, StepReports reports, StepNode node) {
+    this.facts = facts;
+    this.spool = spool;
+    this.reports = reports;
+    this.node = node;
+    this.directory = spool.directory(facts.key());
+  }
+
+  StepFacts facts() {
+    return facts;
+  }
+
+  /** Nothing of it is left on the node; only words may still be under way. */
+  boolean processGone() {
+    return processGone;
+  }
+
+  /** Returns when all is told. {@code gone}: called once, as soon as no process is left. */
+  void follow(Runnable gone) throws InterruptedException, IOException {
+    told.addAll(spool.told(facts.key()));
+    try {
+      if (ended().isEmpty()) {
+        listen();
+      }
+      if (ended().isEmpty()) {
+        processDied();
+      }
+    } finally {
+      processGone = true;
+      gone.run();
+    }
+    ExitRecord exit = ended().orElseThrow();
+    tellTasks();
+    if (!told.contains(LAUNCHED) && facts.respond().isPresent()) {
+      long code = code(exit);
+      List<StepReports.Task> never =
+          ShepherdSpec.values(directory.resolve("spec"), "task").stream()
+              .map(id -> new StepReports.Task(Long.parseLong(id), 0))
+              .toList();
+      reports.launched(facts, facts.respond().get(), code, never);
+      note(LAUNCHED);
+    }
+    if (!told.contains(COMPLETED)) {
+      reports.completed(facts, completion(exit));
+      note(COMPLETED);
+    }
+    log.info("step {}: over, {}", facts.key(), describe(exit));
+  }
+
+  private Optional<ExitRecord> ended() throws IOException {
+    return ExitRecord.read(directory).filter(ExitRecord::clean);
+  }
+
+  private static String describe(ExitRecord exit) {
+    String text = exit.text("text");
+    return "status " + exit.number("wait_status") + (text.isEmpty() ? "" : ": " + text);
+  }
+
+  /** Of a step that never ran. */
+  private static long code(ExitRecord exit) {
+    return switch (exit.text("failure")) {
+      case "STDIO" -> SlurmError.ESLURMD_IO_ERROR.number();
+      case "NONE" -> 0;
+      default -> SlurmError.ESLURMD_SETUP_ENVIRONMENT_ERROR.number();
+    };
+  }
+
+  private StepComplete completion(ExitRecord exit) {
+    long status = exit.number("oom_kills") > 0 ? OUT_OF_MEMORY : exit.number("wait_status");
+    return new StepComplete()
+        .stepId(facts.key().toStepId(facts.sluid()))
+        .rangeFirst(facts.node())
+        .rangeLast(facts.node())
+        .stepRc(status)
+        .jobacct(StepUsage.of(exit));
+  }
+
+  // ---------------------------------------------------------------- the process
+
+  /** Returns when no process is there (any more). */
+  private void listen() throws InterruptedException, IOException {
+    while (true) {
+      try (ShepherdLink open = ShepherdLink.connect(directory)) {
+        link = Optional.of(open);
+        tellTasks();
+        open.listen(
+            new ShepherdLink.Events() {
+              @Override
+              public void tasksChanged() {
+                try {
+                  tellTasks();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                } catch (IOException e) {
+                  log.error("step {}: {}", facts.key(), e.getMessage());
+                }
+              }
+
+              @Override
+              public void ended() {
+                // its file is read when the process has gone
+              }
+            });
+      } catch (IOException e) {
+        log.debug("step {}: {}", facts.key(), e.getMessage());
+      } finally {
+        link = Optional.empty();
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      // the socket closes a moment before the process is gone; as long as it lives its word is not final
+      if (ended().isPresent() || !LaunchLock.isHeld(directory.resolve("lock"))) {
+        return;
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  private void processDied() throws InterruptedException, IOException {
+    Path spec = directory.resolve("spec");
+    List<String> cgroups = Files.exists(spec) ? ShepherdSpec.values(spec, "cgroup") : List.of();
+    int killed =
+        Leftovers.kill(
+            new Leftovers.Job(cgroups, 0, facts.key().jobId(), facts.uid(), node.launch().nodeName(), node.launch().slurmConf()));
+    String text = "the process that watched over the step died on node " + node.launch().nodeName();
+    log.error("step {}: {}; {} processes were killed", facts.key(), text, killed);
+    ExitRecord.withoutShepherd(Failure.SHEPHERD_DIED, (int) SIGKILL, text, facts.bootId(), System.currentTimeMillis())
+        .write(directory);
+    // srun waits for each task
+    Set<Long> exited = new HashSet<>();
+    exits().values().forEach(exited::addAll);
+    long[] lost = taskIds().stream().mapToLong(StepReports.Task::gtid).filter(id -> !exited.contains(id)).toArray();
+    if (lost.length > 0) {
+      tellExit(lost, SIGKILL);
+    }
+  }
+
+  // ---------------------------------------------------------------- what is told
+
+  /** One thread at a time: the follower's. */
+  private void tellTasks() throws InterruptedException, IOException {
+    List<StepReports.Task> tasks = taskIds();
+    if (tasks.isEmpty()) {
+      return;
+    }
+    if (!told.contains(LAUNCHED)) {
+      if (facts.respond().isPresent()) {
+        reports.launched(facts, facts.respond().get(), 0, tasks);
+      }
+      note(LAUNCHED);
+    }
+    for (Map.Entry<Long, List<Long>> same : exits().entrySet()) {
+      long[] untold = same.getValue().stream().filter(id -> !told.contains("exit " + id)).mapToLong(Long::longValue).toArray();
+      if (untold.length > 0) {
+        tellExit(untold, same.getKey());
+      }
+    }
+  }
+
+  private void tellExit(long[] tasks, long status) throws InterruptedException, IOException {
+    List<InetSocketAddress> all = new ArrayList<>(facts.respond().stream().toList());
+    all.addAll(attached.values());
+    for (InetSocketAddress to : all) {
+      reports.exited(facts, to, tasks, status);
+    }
+    for (long task : tasks) {
+      note("exit " + task);
+    }
+  }
+
+  private void note(String word) throws IOException {
+    told.add(word);
+    spool.tell(facts.key(), word);
+  }
+
+  /** Empty: not started (yet). */
+  List<StepReports.Task> taskIds() throws IOException {
+    List<StepReports.Task> tasks = new ArrayList<>();
+    for (long[] pair : pairs("tasks")) {
+      tasks.add(new StepReports.Task(pair[0], pair[1]));
+    }
+    return tasks;
+  }
+
+  /** The ended tasks by wait status. */
+  private Map<Long, List<Long>> exits() throws IOException {
+    Map<Long, List<Long>> byStatus = new TreeMap<>();
+    for (long[] pair : pairs("exits")) {
+      byStatus.computeIfAbsent(pair[1], _ -> new ArrayList<>()).add(pair[0]);
+    }
+    return byStatus;
+  }
+
+  private List<long[]> pairs(String file) throws IOException {
+    List<long[]> pairs = new ArrayList<>();
+    try {
+      String text = Files.readString(directory.resolve(file), StandardCharsets.ISO_8859_1);
+      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
+        String[] word = line.split(" ");
+        if (word.length == 2) {
+          pairs.add(new long[] {Long.parseLong(word[0]), Long.parseLong(word[1])});
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (NumberFormatException e) {
+      throw new IOException(file + " of step " + facts.key() + ": " + e.getMessage(), e);
+    }
+    return pairs;
+  }
+
+  // ---------------------------------------------------------------- orders
+
+  /** @return false: its process is not there (yet, or any more) */
+  boolean signal(int number, String message) {
+    return order(to -> to.signal(number, false, message));
+  }
+
+  /** A line on its standard error, if it is the first of its kind. */
+  boolean say(String message) {
+    return message.isEmpty() || order(to -> to.say(message));
+  }
+
+  boolean terminate(long killWaitMillis, boolean atOnce, String message) {
+    return order(to -> to.terminate(killWaitMillis, atOnce, message));
+  }
+
+  /** One more client for its streams. */
+  boolean attach(byte[] record, Optional<InetSocketAddress> respond) {
+    int number;
+    synchronized (this) {
+      number = ++attachments;
+    }
+    return order(
+        to -> {
+          Files.write(directory.resolve("attach." + number), record);
+          to.attach(number);
+          respond.ifPresent(address -> attached.put(number, address));
+        });
+  }
+
+  private interface Order {
+    void give(ShepherdLink to) throws IOException;
+  }
+
+  private boolean order(Order order) {
+    Optional<ShepherdLink> to = link;
+    if (to.isEmpty()) {
+      return false;
+    }
+    try {
+      order.give(to.get());
+      return true;
+    } catch (IOException e) {
+      log.debug("step {}: {}", facts.key(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** While it starts there is nobody to obey yet. */
+  boolean starting() {
+    return !processGone && link.isEmpty();
+  }
+}

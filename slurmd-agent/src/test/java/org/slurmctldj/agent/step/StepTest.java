@@ -1,0 +1,275 @@
+package org.slurmctldj.agent.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.slurmctldj.agent.TestNode.until;
+
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slurmctldj.agent.AgentProcess;
+import org.slurmctldj.agent.TestNode;
+import org.slurmctldj.proto.auth.CredentialFactory;
+import org.slurmctldj.proto.auth.SlurmKey;
+import org.slurmctldj.proto.client.RpcClient;
+import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.cred.CredSigner;
+import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.JobOptions;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.slurm.LaunchTasksNode;
+import org.slurmctldj.proto.slurm.LaunchTasksResponse;
+import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.PingSlurmdResponse;
+import org.slurmctldj.proto.slurm.SignalTasks;
+import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.slurm.SlurmError;
+import org.slurmctldj.proto.slurm.StepComplete;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.TaskExit;
+import org.slurmctldj.proto.wire.Bitmap;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.proto.wire.SlurmAddress;
+
+/** A real agent and steps launched on its SlurmdPort, as srun does it; auth/slurm, version 42. */
+class StepTest {
+  private static final int VERSION = 42;
+  private static final long NO_VAL = 0xfffffffeL;
+  private static final long BUFFERED = 1 << 3;
+
+  @TempDir Path directory;
+  private TestNode node;
+  private AgentProcess agent;
+  private FakeSrun controller;
+  private FakeSrun srun;
+  private int port;
+  private CredSigner signer;
+  private RpcClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    controller = new FakeSrun();
+    srun = new FakeSrun();
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    node = new TestNode(directory, controller.messagePort(), "SlurmdPort=" + port);
+    SlurmKey key = SlurmKey.read(directory.resolve("slurm.key"));
+    long me = ProcessFacts.effectiveUid();
+    signer = CredSigner.key(key, "test", "ctl", me, 0, () -> System.currentTimeMillis() / 1000);
+    client = new RpcClient(RpcClient.Settings.of(CredentialFactory.key(key, "test", "ctl", me, 0, 60), null));
+    agent = AgentProcess.start(directory, TestNode.NODE);
+    until("the agent listens", () -> agent.output().contains("listening on port"));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    agent.close();
+    srun.close();
+    controller.close();
+  }
+
+  private long call(MessageType type, SlurmBody body) {
+    Frame answer = send(type, body);
+    return answer.body().u32();
+  }
+
+  private Frame send(MessageType type, SlurmBody body) {
+    Packer out = new Packer();
+    body.write(out, VERSION);
+    return client.call(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), VERSION << 8, type.number(), out.toByteArray(), ProcessFacts.effectiveUid());
+  }
+
+  private SlurmCredArg grant(long job, int tasks) {
+    return new SlurmCredArg()
+        .stepId(new StepId().jobId(job).stepId(0))
+        .id(new Identity().uid(TestNode.JOB_UID).gid(TestNode.JOB_GID).pwName("somebody").gids(new long[] {TestNode.JOB_GID}))
+        .ctime(System.currentTimeMillis() / 1000)
+        .jobHostlist("n1")
+        .stepHostlist("n1")
+        .jobNhosts(1)
+        .totCoreCnt(4)
+        .jobCoreBitmap(Bitmap.ofBits(4, 0, 1, 2))
+        .stepCoreBitmap(Bitmap.ofBits(4, 0, 1))
+        .coresPerSocket(new int[] {1})
+        .socketsPerNode(new int[] {4})
+        .sockCoreRepCount(new long[] {1})
+        .jobNtasks(tasks);
+  }
+
+  private LaunchTasks launch(long job, int tasks, String... argv) {
+    long[] ids = new long[tasks];
+    Arrays.setAll(ids, i -> i);
+    return new LaunchTasks()
+        .stepId(new StepId().jobId(job).stepId(0))
+        .hetJobNodeOffset(NO_VAL)
+        .hetJobId(NO_VAL)
+        .hetJobOffset(NO_VAL)
+        .hetJobTaskOffset(NO_VAL)
+        .ntasks(tasks)
+        .nodes(List.of(new LaunchTasksNode().globalTaskIds(ids)))
+        .completeNodelist("n1")
+        .cred(signer.sign(grant(job, tasks), VERSION))
+        .respPort(new int[] {srun.messagePort()})
+        .ioPort(new int[] {srun.streamPort()})
+        .origAddr(SlurmAddress.UNSPECIFIED)
+        .env(new String[] {"PATH=/usr/bin:/bin", "SLURM_JOB_NAME=test", "SLURM_UMASK=0027", "SLURM_RLIMIT_NOFILE=123"})
+        .cwd(node.work.toString())
+        .argv(argv)
+        .flags(BUFFERED)
+        .options(new JobOptions());
+  }
+
+  private StepComplete awaitCompletion() throws Exception {
+    return until("the step's completion", () -> controller.received(StepComplete.class).stream().findFirst().orElse(null));
+  }
+
+  @Test
+  void pingIsAnswered() {
+    Frame answer = send(MessageType.REQUEST_PING, EmptyBody.INSTANCE);
+    assertEquals(MessageType.RESPONSE_PING_SLURMD.number(), answer.type());
+    assertTrue(PingSlurmdResponse.read(answer.body(), VERSION).freeMem() > 0);
+  }
+
+  @Test
+  void aStepRunsAsItsUserAndSrunHearsAllOfIt() throws Exception {
+    LaunchTasks launch =
+        launch(12, 2, "sh", "-c", "id -u; pwd; ulimit -n; umask; echo $SLURM_PROCID $SLURM_LOCALID $SLURM_GTIDS $SLURM_CPUS_ON_NODE; echo bad >&2; exit 3");
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+    FakeSrun.Init init = srun.init();
+    assertEquals(new FakeSrun.Init(VERSION << 8, 0, 2, 2, launch.cred().signature()), init);
+    StepComplete completion = awaitCompletion();
+    assertEquals(3 << 8, completion.stepRc());
+    assertEquals(0, completion.rangeFirst());
+    for (int task = 0; task < 2; task++) {
+      assertEquals(
+          TestNode.JOB_UID + "\n" + node.work + "\n123\n0027\n" + task + " " + task + " 0,1 2\n", srun.output(1, task));
+      assertEquals("bad\n", srun.output(2, task));
+      assertTrue(srun.streamEnded(1, task) && srun.streamEnded(2, task));
+    }
+    LaunchTasksResponse launched = srun.received(LaunchTasksResponse.class).getFirst();
+    assertEquals(0, launched.returnCode());
+    assertEquals("n1", launched.nodeName());
+    assertEquals(2, launched.localPids().length);
+    assertEquals(2, srun.received(TaskExit.class).stream().mapToInt(e -> e.taskIdList().length).sum());
+    srun.received(TaskExit.class).forEach(e -> assertEquals(3 << 8, e.returnCode()));
+  }
+
+  @Test
+  void inputGoesToOneTaskOrToAll() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(13, 2, "cat")));
+    srun.init();
+    srun.send(3, 0xffff, "to all\n");
+    srun.send(0, 1, "to one\n");
+    srun.send(3, 0xffff, "");
+    awaitCompletion();
+    assertEquals("to all\n", srun.output(1, 0));
+    assertEquals("to all\nto one\n", srun.output(1, 1));
+  }
+
+  @Test
+  void theAgentIsKilledWhileSrunIsAttachedAndTheStepGoesOn() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(14, 1, "sh", "-c", "read line; echo got $line; exit 5")));
+    srun.init();
+    until("the launch is told", () -> !srun.received(LaunchTasksResponse.class).isEmpty());
+    agent.kill();
+    srun.send(3, 0xffff, "word\n");
+    until("the output", () -> srun.output(1, 0).equals("got word\n") && srun.streamEnded(1, 0));
+    assertTrue(srun.received(TaskExit.class).isEmpty());
+    agent = AgentProcess.start(directory, TestNode.NODE);
+    assertEquals(5 << 8, awaitCompletion().stepRc());
+    assertEquals(5 << 8, srun.received(TaskExit.class).getFirst().returnCode());
+    assertEquals(1, srun.received(LaunchTasksResponse.class).size());
+  }
+
+  @Test
+  void aSignalReachesTheTasks() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(15, 2, "sleep", "1000")));
+    until("the launch is told", () -> !srun.received(LaunchTasksResponse.class).isEmpty());
+    assertEquals(
+        0, call(MessageType.REQUEST_SIGNAL_TASKS, new SignalTasks().stepId(new StepId().jobId(15).stepId(0)).signal(15)));
+    assertEquals(15, awaitCompletion().stepRc());
+    assertTrue(srun.output(2, 0).contains("*** STEP 15.0 ON n1 CANCELLED AT "), srun.output(2, 0));
+    assertEquals(
+        SlurmError.ESLURMD_JOB_NOTRUNNING.number(),
+        call(MessageType.REQUEST_SIGNAL_TASKS, new SignalTasks().stepId(new StepId().jobId(99).stepId(0)).signal(15)));
+  }
+
+  private long refused(long job, Consumer<LaunchTasks> change) {
+    LaunchTasks launch = launch(job, 1, "true");
+    change.accept(launch);
+    return call(MessageType.REQUEST_LAUNCH_TASKS, launch);
+  }
+
+  @Test
+  void whatTheControllerDidNotSignIsRefusedWithSlurmsNumbers() {
+    assertEquals(
+        SlurmError.ESLURMD_CREDENTIAL_EXPIRED.number(),
+        refused(20, l -> l.cred(signer.sign(grant(20, 1).ctime(System.currentTimeMillis() / 1000 - 500), VERSION))));
+    assertEquals(
+        SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number(), refused(21, l -> l.cred(signer.sign(grant(77, 1), VERSION))));
+    assertEquals(
+        SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number(),
+        refused(22, l -> l.cred(signer.sign(grant(22, 1).stepHostlist("n2").jobHostlist("n2"), VERSION))));
+    SlurmKey other = SlurmKey.of(new byte[64]);
+    CredSigner forger = CredSigner.key(other, "test", "ctl", 0, 0, () -> System.currentTimeMillis() / 1000);
+    assertEquals(
+        SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number(), refused(23, l -> l.cred(forger.sign(grant(23, 1), VERSION))));
+    assertEquals(SlurmError.ESLURM_INVALID_NODE_NAME.number(), refused(24, l -> l.completeNodelist("n2")));
+  }
+
+  @Test
+  void aCredentialCountsOnce() throws Exception {
+    LaunchTasks launch = launch(30, 1, "true");
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+    awaitCompletion();
+    assertEquals(SlurmError.ESLURMD_CREDENTIAL_REPLAYED.number(), call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+  }
+
+  @Test
+  void hostileBytesCostOnlyTheirConnection() throws Exception {
+    long seed = System.nanoTime();
+    java.util.Random random = new java.util.Random(seed);
+    for (int i = 0; i < 50; i++) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        byte[] bytes = new byte[random.nextInt(400)];
+        random.nextBytes(bytes);
+        OutputStream out = socket.getOutputStream();
+        out.write(new Packer(8).u32(i % 2 == 0 ? bytes.length : 0xfffffff0L).toByteArray());
+        out.write(bytes);
+        out.flush();
+      }
+    }
+    assertEquals(MessageType.RESPONSE_PING_SLURMD.number(), send(MessageType.REQUEST_PING, EmptyBody.INSTANCE).type(), "seed " + seed);
+    assertFalse(agent.output().contains("could not be handled"), "seed " + seed);
+  }
+
+  @Test
+  void aMessageWithoutAGoodCredentialIsRefused() {
+    SlurmKey other = SlurmKey.of(new byte[64]);
+    RpcClient stranger = new RpcClient(RpcClient.Settings.of(CredentialFactory.key(other, "test", "ctl", 0, 0, 60), null));
+    try {
+      Frame answer =
+          stranger.call(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), VERSION << 8, MessageType.REQUEST_PING.number(), new byte[0], 0);
+      assertEquals(1007, answer.body().u32());
+    } catch (RpcException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
