@@ -20,6 +20,12 @@ public final class NodeLoads {
     return loads.get(node);
   }
 
+  /** A real slurmd's answer to a ping; its up time comes with registrations only. */
+  public void heard(String node, long cpuLoad, long freeMemory, long nowSeconds) {
+    NodeLoad before = loads.get(node);
+    loads.put(node, new NodeLoad(cpuLoad, freeMemory, before == null ? 0 : before.upTimeSeconds(), nowSeconds));
+  }
+
   void heard(String node, Load load, long nowSeconds) {
     loads.put(node, new NodeLoad(load.getCpuLoad(), load.getFreeMemoryMb(), load.getUpTimeSeconds(), nowSeconds));
   }

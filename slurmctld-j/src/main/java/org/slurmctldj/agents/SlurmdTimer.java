@@ -64,7 +64,7 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
   private void afterReturn() {
     for (int i = 0; i < view.nodeCount(); i++) {
       NodeRecord node = view.node(i);
-      if (node == null || agents.isConnected(node.name)) {
+      if (node == null || agents.isConnected(node.name) || isRealSlurmd(node)) {
         continue;
       }
       if (node.phase == NodePhase.UP) {
@@ -99,8 +99,17 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
     }
   }
 
+  /** Those are asked, and failed, by a room of their own. */
+  private static boolean isRealSlurmd(NodeRecord node) {
+    return node.registration != null && node.registration.protocolVersion() != 0;
+  }
+
   private void fire(String node) {
     running.remove(node);
+    int index = view.config().nodeIndex(node);
+    if (index < 0 || isRealSlurmd(view.node(index))) {
+      return;
+    }
     // A node whose registration is on its way to the journal is not silent.
     agents.unlessLinked(
         node,

@@ -51,6 +51,10 @@ import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
+import org.slurmctldj.slurmd.NodeDaemonRpcs;
+import org.slurmctldj.slurmd.SlurmdNodes;
+import org.slurmctldj.slurmd.SlurmdPings;
+import org.slurmctldj.slurmd.SlurmdSettings;
 
 /**
  * The running controller: joins the rooms, in the order replay, configuration, agents, port; takes them apart in the
@@ -79,6 +83,8 @@ final class Daemon implements AutoCloseable {
   private AgentServer agentServer;
     private SchedulerThread scheduler;
   private SlurmdTimer slurmdTimer;
+  private SlurmdNodes slurmds;
+  private SlurmdPings slurmdPings;
   private FrontPort port;
   private Optional<SackServer> sack = Optional.empty();
   private final SlurmctldJConf own;
@@ -105,8 +111,11 @@ final class Daemon implements AutoCloseable {
     engine = ClusterEngine.open(journaled);
     agentServer = new AgentServer(LinkCertificate.in(conf.stateSaveLocation().resolve("slurmctld-j")));
     agents = new Agents(surroundings(conf));
+    slurmds = new SlurmdNodes(slurmdSurroundings(conf));
+    slurmdPings = new SlurmdPings(slurmds);
     scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling));
     engine.listen("agents", new ToAgents());
+    engine.listen("slurmds", new ToSlurmds());
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
     engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
@@ -119,6 +128,8 @@ final class Daemon implements AutoCloseable {
     startSack(conf);
     openPort(conf);
     slurmdTimer.start();
+    slurmds.start();
+    slurmdPings.start();
     scheduler.start();
     writePid(conf.pidFile());
     new Signals(this).install();
@@ -126,6 +137,21 @@ final class Daemon implements AutoCloseable {
     watchdog = new Watchdog(systemd, engine.view());
     tellStarter();
     LOG.info("Running as primary controller");
+  }
+
+  private SlurmdNodes.Surroundings slurmdSurroundings(ControllerConf conf) {
+    return new SlurmdNodes.Surroundings(
+        engine.view(),
+        this::submit,
+        hash -> blob(hash),
+        security.signer(),
+        security.calls(),
+        conf.slurmdUser().uid(),
+        identities::user,
+        agents::isConnected,
+        agents.loads(),
+        () -> SlurmdSettings.of(settings.conf()),
+        System::currentTimeMillis);
   }
 
   private Agents.Surroundings surroundings(ControllerConf conf) {
@@ -216,7 +242,7 @@ final class Daemon implements AutoCloseable {
             bootSeconds);
     FrontDoor door =
         new FrontDoor(
-            Rpcs.table(controller),
+            Rpcs.table(controller, new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid())::register),
             security.authenticator(),
             security.credentials(),
             uid -> uid == 0 || uid == settings.slurmUserId(),
@@ -333,6 +359,18 @@ final class Daemon implements AutoCloseable {
     }
   }
 
+  private final class ToSlurmds implements EffectListener {
+    @Override
+    public void effect(Effect effect) {
+      slurmds.effect(effect);
+    }
+
+    @Override
+    public void resync() {
+      slurmds.resync();
+    }
+  }
+
   /** Apply thread. The scheduler's first plan is due at its start, without an effect. */
   private void replan(Effect effect) {
     if (effect instanceof Effect.Replan) {
@@ -387,6 +425,7 @@ final class Daemon implements AutoCloseable {
                 identities.forget();
                 log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
                 agents.reconfigure();
+                slurmds.reconfigure();
                 LOG.info("Reconfigured");
               } else {
                 LOG.error("configuration refused: error {} {}", result.error(), result.message());
@@ -447,6 +486,10 @@ final class Daemon implements AutoCloseable {
     }
     if (slurmdTimer != null) {
       slurmdTimer.close();
+    }
+    if (slurmdPings != null) {
+      slurmdPings.close();
+      slurmds.close();
     }
     if (agents != null) {
       agents.close();

@@ -1,11 +1,17 @@
 package org.slurmctldj.rpc.handlers;
 
+import java.util.function.Consumer;
 import org.slurmctldj.rpc.RpcTable;
 
 /** The dispatch table with everything this controller serves or refuses by name. */
 public final class Rpcs {
 
   public static RpcTable table(Controller c) {
+    return table(c, _ -> {});
+  }
+
+  /** {@code more}: what rooms beside this one serve. */
+  public static RpcTable table(Controller c, Consumer<RpcTable.Builder> more) {
     RpcTable.Builder table = new RpcTable.Builder();
     ClusterHandlers.register(table, c);
     NodeHandlers.register(table, c);
@@ -17,6 +23,7 @@ public final class Rpcs {
     NodeUpdateHandlers.register(table, c);
     PartitionUpdateHandlers.register(table, c);
     ControlHandlers.register(table, c);
+    more.accept(table);
     return table.build();
   }
 

@@ -1,0 +1,193 @@
+package org.slurmctldj.slurmd;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.slurmctldj.agents.LaunchBuilder;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.cred.CredSigner;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.BatchJobLaunch;
+import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.KillJobNodeMsg;
+import org.slurmctldj.proto.slurm.LaunchProlog;
+import org.slurmctldj.proto.slurm.SignalTasks;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.text.Hostlist;
+import org.slurmctldj.proto.wire.Bitmap;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/** What slurmd is told of a job. Reads the disk, asks munged and the user database: worker threads only. */
+final class JobMessages {
+  private static final int KILL_JOB_BATCH = 1;
+  private static final int KILL_FULL_JOB = 1 << 3;
+
+  private final LaunchBuilder.Blobs blobs;
+  private final CredSigner signer;
+  private final LongFunction<Optional<UserDatabase.User>> users;
+  private final LongSupplier nowSeconds;
+
+  JobMessages(
+      LaunchBuilder.Blobs blobs, CredSigner signer, LongFunction<Optional<UserDatabase.User>> users, LongSupplier nowSeconds) {
+    this.blobs = blobs;
+    this.signer = signer;
+    this.users = users;
+    this.nowSeconds = nowSeconds;
+  }
+
+  /** REQUEST_BATCH_JOB_LAUNCH. {@code version}: the node's, in which the credential is packed, too. */
+  BatchJobLaunch batch(ClusterConfig config, JobRecord job, int version) throws IOException {
+    JobFields r = job.request;
+    List<String> names = names(config, job);
+    RunLengths cpus = new RunLengths();
+    job.allocation.nodes().forEach(s -> cpus.add(s.cpus()));
+    long memory = r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0;
+    Bitmap cores = JobCredential.stepCores(config, job.allocation, job.allocation);
+    SlurmCredArg arg =
+        credential(config, job)
+            .stepId(step(job, SlurmConstants.BATCH_STEP))
+            .stepHostlist(config.nodes().get(job.batchNode).name())
+            .stepCoreBitmap(cores);
+    boolean task = job.arrayJobId != 0 && job.arrayTaskId != SlurmConstants.NO_VAL;
+    return new BatchJobLaunch()
+        .jobId(job.jobId)
+        .uid(arg.id().uid())
+        .gid(arg.id().gid())
+        .partition(config.partitions().get(job.partition).name())
+        .ntasks(JobCredential.given(r, JobField.NUM_TASKS))
+        .pnMinMemory(memory)
+        .openMode((int) r.number(JobField.OPEN_MODE))
+        .overcommit(r.isSet(JobField.OVERCOMMIT) ? (int) r.number(JobField.OVERCOMMIT) : 0)
+        .arrayJobId(task ? job.arrayJobId : 0)
+        .arrayTaskId(task ? job.arrayTaskId : SlurmConstants.NO_VAL)
+        .acctgFreq(r.text(JobField.ACCTG_FREQ))
+        .container(r.text(JobField.CONTAINER))
+        .cpuBindType(JobCredential.given(r, JobField.CPU_BIND_TYPE))
+        .cpuBind(r.text(JobField.CPU_BIND))
+        .cpusPerTask(r.isSet(JobField.CPUS_PER_TASK) ? (int) r.number(JobField.CPUS_PER_TASK) : 1)
+        .restartCnt(job.restarts)
+        .cpusPerNode(cpus.values().stream().mapToInt(v -> (int) (long) v).toArray())
+        .cpuCountReps(cpus.counts())
+        .nodes(Hostlist.of(names).toString())
+        .script(latin1(blobs.read(r.text(JobField.SCRIPT_HASH))))
+        .workDir(r.text(JobField.WORK_DIR))
+        .stdErr(r.text(JobField.STD_ERR))
+        .stdIn(r.text(JobField.STD_IN))
+        .stdOut(r.text(JobField.STD_OUT))
+        .argv(r.texts(JobField.ARGV).toArray(String[]::new))
+        .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
+        .environment(environment(r))
+        .jobMem(memory)
+        .cred(signer.sign(arg, version))
+        .account(r.text(JobField.ACCOUNT))
+        .qos(r.text(JobField.QOS))
+        .resvName(r.text(JobField.RESERVATION))
+        .profile(r.number(JobField.PROFILE))
+        .tresBind(r.text(JobField.TRES_BIND))
+        .tresFreq(r.text(JobField.TRES_FREQ))
+        .tresPerTask(r.text(JobField.TRES_PER_TASK))
+        .cpuFreqMin(r.number(JobField.CPU_FREQ_MIN))
+        .cpuFreqMax(r.number(JobField.CPU_FREQ_MAX))
+        .cpuFreqGov(r.number(JobField.CPU_FREQ_GOV));
+  }
+
+  /** REQUEST_LAUNCH_PROLOG. */
+  LaunchProlog prolog(ClusterConfig config, JobRecord job, int version) {
+    JobFields r = job.request;
+    String nodes = Hostlist.of(names(config, job)).toString();
+    SlurmCredArg arg =
+        credential(config, job)
+            .stepId(step(job, SlurmConstants.EXTERN_STEP))
+            .stepHostlist(nodes)
+            .stepCoreBitmap(JobCredential.stepCores(config, job.allocation, job.allocation));
+    return new LaunchProlog()
+        .jobId(job.jobId)
+        .uid(r.number(JobField.USER_ID))
+        .gid(r.number(JobField.GROUP_ID))
+        .userName(arg.id().pwName())
+        .nodes(nodes)
+        .stdErr(r.text(JobField.STD_ERR))
+        .stdOut(r.text(JobField.STD_OUT))
+        .workDir(r.text(JobField.WORK_DIR))
+        .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
+        .cred(signer.sign(arg, version));
+  }
+
+  /** The body of REQUEST_TERMINATE_JOB and its kin. {@code state}: Slurm's job state word. */
+  KillJobNodeMsg kill(ClusterConfig config, JobRecord job, long state, int version) {
+    JobFields r = job.request;
+    KillJobNodeMsg m =
+        stranger(job.jobId)
+            .jobState(state)
+            .exitCode(job.exitCode)
+            .derivedEc(job.derivedExitCode)
+            .jobUid(r.number(JobField.USER_ID))
+            .jobGid(r.number(JobField.GROUP_ID))
+            .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
+            .startTime(job.startTime)
+            .workDir(r.text(JobField.WORK_DIR));
+    if (job.allocation != null) {
+      m.nodes(Hostlist.of(names(config, job)).toString());
+      m.cred(signer.sign(credential(config, job).jobMemAlloc(new long[0]).jobMemAllocRepCount(new long[0]), version));
+    }
+    return m;
+  }
+
+  /** The same for a job that we know nothing of but its number. */
+  KillJobNodeMsg stranger(long jobId) {
+    return new KillJobNodeMsg().stepId(new StepId().jobId(jobId)).spankJobEnv(new String[0]).time(nowSeconds.getAsLong());
+  }
+
+  /** REQUEST_SIGNAL_TASKS for that node; {@code flags} are Slurm's KILL_ flags. */
+  static SignalTasks signal(JobRecord job, int node, int signal, int flags) {
+    boolean batch = (flags & (KILL_JOB_BATCH | KILL_FULL_JOB)) != 0 && node == job.batchNode;
+    return new SignalTasks().stepId(batch ? step(job, SlurmConstants.BATCH_STEP) : new StepId().jobId(job.jobId)).flags(flags).signal(signal);
+  }
+
+  private SlurmCredArg credential(ClusterConfig config, JobRecord job) {
+    Identity who = JobCredential.identity(job.request, users);
+    return JobCredential.of(config, job, who, nowSeconds.getAsLong());
+  }
+
+  private static StepId step(JobRecord job, long id) {
+    return new StepId().jobId(job.jobId).stepId(id);
+  }
+
+  private static List<String> names(ClusterConfig config, JobRecord job) {
+    List<String> names = new ArrayList<>();
+    for (Allocation.NodeShare s : job.allocation.nodes()) {
+      names.add(config.nodes().get(s.node()).name());
+    }
+    return names;
+  }
+
+  private String[] environment(JobFields r) throws IOException {
+    String hash = r.text(JobField.ENVIRONMENT_HASH);
+    if (hash == null) {
+      return new String[0];
+    }
+    byte[] all = blobs.read(hash);
+    List<String> list = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i <= all.length; i++) {
+      if (i == all.length ? start < i : all[i] == 0) {
+        list.add(new String(all, start, i - start, StandardCharsets.ISO_8859_1));
+        start = i + 1;
+      }
+    }
+    return list.toArray(String[]::new);
+  }
+
+  private static String latin1(byte[] script) {
+    return new String(script, StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,302 @@
+package org.slurmctldj.slurmd;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSelector;
+import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
+import org.slurmctldj.proto.slurm.CompleteBatchScript;
+import org.slurmctldj.proto.slurm.CompleteProlog;
+import org.slurmctldj.proto.slurm.EpilogComplete;
+import org.slurmctldj.proto.slurm.Jobacctinfo;
+import org.slurmctldj.proto.slurm.NodeRegistrationResponse;
+import org.slurmctldj.proto.slurm.NodeRegistrationStatus;
+import org.slurmctldj.proto.slurm.SlurmdbTresRec;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.slurmd.SlurmdNode.Order;
+
+/** What real slurmd and slurmstepd tell the controller. Served on workers like every request; only for root and SlurmdUser. */
+public final class NodeDaemonRpcs {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDaemonRpcs.class);
+  private static final int RESPONSE_NODE_REGISTRATION = 1024;
+
+  /** The registration wants the list of TRES. */
+  private static final int FLAG_WANTS_TRES = 0x02;
+
+  private static final long NODE_STATE_DRAIN = 1 << 9;
+
+  /** What slurmd 22.05 sends without waiting for an answer. */
+  private static final int LAST_WITHOUT_ANSWER = 38;
+
+  /** A boot this much later than the one before is another one: clocks are set meanwhile, too. */
+  private static final long BOOT_TOLERANCE_SECONDS = 5;
+
+  /** What slurmstepd reports of a job that the kernel killed for memory. */
+  private static final int SIG_OOM = 253;
+
+  private final SlurmdNodes nodes;
+  private final LongPredicate mayBeNode;
+
+  public NodeDaemonRpcs(SlurmdNodes nodes, LongPredicate mayBeNode) {
+    this.nodes = nodes;
+    this.mayBeNode = mayBeNode;
+  }
+
+  public void register(RpcTable.Builder table) {
+    table
+        .user(1002, "MESSAGE_NODE_REGISTRATION_STATUS", r -> asNode(r, this::registration))
+        .user(5018, "REQUEST_COMPLETE_BATCH_SCRIPT", r -> asNode(r, this::batchComplete))
+        .user(6012, "MESSAGE_EPILOG_COMPLETE", r -> asNode(r, this::epilogComplete))
+        .user(6018, "REQUEST_COMPLETE_PROLOG", r -> asNode(r, this::prologComplete));
+  }
+
+  private interface OfNode {
+    Reply handle(Request request);
+  }
+
+  private Reply asNode(Request r, OfNode handler) {
+    if (!mayBeNode.test(r.uid()) && !r.privileged()) {
+      LOG.error("Security violation, message {} of node daemons from uid {} at {}", r.type(), r.uid(), r.actor().from());
+      return Reply.rc(SlurmNumbers.ESLURM_USER_ID_MISSING);
+    }
+    return handler.handle(r);
+  }
+
+  // ---- registration
+
+  private Reply registration(Request r) {
+    NodeRegistrationStatus b = r.body(NodeRegistrationStatus.class);
+    int index = nodes.nodeIndex(b.nodeName());
+    if (index < 0) {
+      LOG.error("registration of node {} from {}, which slurm.conf does not have", b.nodeName(), r.actor().from());
+      return Reply.rc(SlurmNumbers.ESLURM_INVALID_NODE_NAME);
+    }
+    if (nodes.surroundings().agentConnected().test(b.nodeName())) {
+      LOG.error("registration of a slurmd for node {} from {} refused: a slurmd-agent is connected", b.nodeName(), r.actor().from());
+      return Reply.rc(SlurmNumbers.ESLURM_ACCESS_DENIED);
+    }
+    SlurmdNode node = nodes.joined(index, r.version());
+    boolean first = node.pings == 0 && node.orders.isEmpty();
+    NodeRecord.Registration facts = facts(b, index, node);
+    List<String> launches = launches(b, index, node);
+    nodes.surroundings().loads().heard(node.name, b.cpuLoad(), b.freeMem(), nodes.nowSeconds());
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches));
+    return new Reply.Later(
+        done.thenApply(
+            result -> {
+              if (!result.isOk()) {
+                return Reply.rc(result.error());
+              }
+              if (first) {
+                LOG.info("Node {} now responding: slurmd {} at {}, {} CPUs, {} MB, {} steps", node.name, b.version(), r.actor().from(), b.cpus(), b.realMemory(), b.steps().size());
+              }
+              if (b.status() != 0) {
+                launchTrouble(node, b.status());
+              }
+              return (b.flags() & FLAG_WANTS_TRES) != 0
+                  ? Reply.message(RESPONSE_NODE_REGISTRATION, new NodeRegistrationResponse().tresList(tres()))
+                  : Reply.OK;
+            }));
+  }
+
+  private NodeRecord.Registration facts(NodeRegistrationStatus b, int index, SlurmdNode node) {
+    NodeDefinition d = nodes.view().config().nodes().get(index);
+    boolean as = nodes.settings().configOverrides();
+    long boot = b.timestamp() - b.upTime();
+    NodeRecord known = nodes.view().node(index);
+    NodeRecord.Registration before = known == null ? null : known.registration;
+    String bootId = "boot " + boot;
+    if (before != null && before.protocolVersion() != 0 && boot <= before.bootTime() + BOOT_TOLERANCE_SECONDS) {
+      bootId = before.bootId();
+      boot = before.bootTime();
+    }
+    return new NodeRecord.Registration(
+        b.version(),
+        b.arch(),
+        b.os(),
+        as ? d.cpus() : b.cpus(),
+        as ? d.boards() : b.boards(),
+        as ? d.sockets() : b.sockets(),
+        as ? d.coresPerSocket() : b.cores(),
+        as ? d.threadsPerCore() : b.threads(),
+        as ? d.realMemory() : b.realMemory(),
+        as ? d.tmpDisk() : b.tmpDisk(),
+        boot,
+        b.slurmdStartTime(),
+        bootId,
+        node.version);
+  }
+
+  /**
+   * The launches that count as being there. slurmd lists steps, not launches: of the batch host's jobs the batch step
+   * must be among them, unless it was sent so short a time ago that it may still be on its way. A job that is being
+   * ended counts until slurmd itself says that nothing is left, by an answer or by its epilog's end.
+   */
+  private List<String> launches(NodeRegistrationStatus b, int index, SlurmdNode node) {
+    Map<Long, Set<Long>> steps = new HashMap<>();
+    for (StepId step : b.steps()) {
+      steps.computeIfAbsent(step.jobId(), _ -> new HashSet<>()).add(step.stepId());
+    }
+    List<String> launches = new ArrayList<>();
+    steps.forEach(
+        (jobId, of) -> {
+          JobRecord job = nodes.view().job(jobId);
+          if (job == null || !job.phase.holdsNodes() || !SlurmdNodes.holds(job, index)) {
+            launches.add(jobId + "." + (job == null ? 0 : job.restarts));
+          } else if (job.batchNode != index || job.phase == JobPhase.ENDING) {
+            launches.add(job.launchId());
+          } else if (of.contains(SlurmConstants.BATCH_STEP)) {
+            launches.add(job.launchId());
+            if (job.phase == JobPhase.STARTING) {
+              nodes.submit(now -> new Command.LaunchStarted(now, jobId, job.restarts, index));
+            }
+          }
+        });
+    long timeout = nodes.view().config().limits().batchStartTimeoutSeconds() * 1_000_000_000L;
+    node.orders.forEach(
+        (jobId, order) -> {
+          JobRecord job = nodes.view().job(jobId);
+          if (job == null || job.restarts != order.restarts() || launches.contains(job.launchId())) {
+            return;
+          }
+          boolean counts =
+              switch (order) {
+                case Order.Launched l -> job.phase == JobPhase.RUNNING && System.nanoTime() - l.nanos() < timeout;
+                case Order.Ending e -> SlurmdNodes.isEndingOn(job, index);
+              };
+          if (counts) {
+            launches.add(job.launchId());
+          }
+        });
+    return launches;
+  }
+
+  /** A registration with an error: a job could not be started for a reason that is the node's. */
+  private void launchTrouble(SlurmdNode node, long status) {
+    LOG.error("node {} registers with: {}", node.name, SlurmdErrors.words(status));
+    if (status == SlurmdErrors.PROLOG_FAILED || status == SlurmdErrors.SETUP_ENVIRONMENT) {
+      drain(node.name, "Prolog error");
+    }
+  }
+
+  private void drain(String node, String reason) {
+    nodes.submit(
+        now -> new Command.UpdateNode(now, Actor.CONTROLLER, List.of(node), NODE_STATE_DRAIN, reason, null, null, SlurmNumbers.NO_VAL));
+  }
+
+  private static List<SlurmdbTresRec> tres() {
+    String[][] all = {{"cpu"}, {"mem"}, {"energy"}, {"node"}, {"billing"}, {"fs", "disk"}, {"vmem"}, {"pages"}};
+    List<SlurmdbTresRec> list = new ArrayList<>();
+    for (int i = 0; i < all.length; i++) {
+      list.add(new SlurmdbTresRec().id(i + 1).type(all[i][0]).name(all[i].length > 1 ? all[i][1] : null));
+    }
+    return list;
+  }
+
+  // ---- jobs
+
+  private Reply batchComplete(Request r) {
+    CompleteBatchScript b = r.body(CompleteBatchScript.class);
+    long jobId = b.stepId().jobId();
+    int index = nodes.nodeIndex(b.nodeName());
+    JobRecord job = nodes.view().job(jobId);
+    if (job == null || index < 0) {
+      return Reply.rc(SlurmNumbers.ESLURM_INVALID_JOB_ID);
+    }
+    if (job.batchNode != index || !job.phase.holdsNodes()) {
+      return Reply.rc(SlurmNumbers.ESLURM_ALREADY_DONE);
+    }
+    long code = b.slurmRc();
+    if (code == SlurmdErrors.CREDENTIAL_REVOKED || code == SlurmdErrors.ALREADY_DONE || code == SlurmdErrors.STEP_NOTRUNNING) {
+      LOG.info("node {} did not run job {}: {}", b.nodeName(), jobId, SlurmdErrors.words(code));
+      return Reply.OK;
+    }
+    boolean nodesFault = code != 0 && !SlurmdErrors.isNotTheNodes(code);
+    if (code != 0) {
+      LOG.error("slurmd error running JobId={} on node(s)={}: {}", jobId, b.nodeName(), SlurmdErrors.words(code));
+    }
+    if (nodesFault) {
+      drain(b.nodeName(), "batch job complete failure");
+      if (b.jobRc() != 0 && job.request.number(org.slurmctldj.core.JobField.REQUEUE) == 1) {
+        return later(nodes.submit(now -> new Command.RequeueJob(now, Actor.CONTROLLER, JobSelector.job(jobId), false)));
+      }
+    }
+    int status = b.jobRc() > 0xffff ? 0 : (int) b.jobRc();
+    Jobacctinfo usage = b.jobacct() == null ? new Jobacctinfo() : b.jobacct();
+    return later(
+        nodes.submit(
+            now ->
+                new Command.LaunchEnded(
+                    now,
+                    jobId,
+                    job.restarts,
+                    index,
+                    status,
+                    status == SIG_OOM,
+                    code == 0 ? null : SlurmdErrors.words(code),
+                    (int) code,
+                    micros(usage.userCpuSec(), usage.userCpuUsec()),
+                    micros(usage.sysCpuSec(), usage.sysCpuUsec()),
+                    0)));
+  }
+
+  private static long micros(long seconds, long micros) {
+    return seconds * 1_000_000 + micros;
+  }
+
+  private Reply epilogComplete(Request r) {
+    EpilogComplete b = r.body(EpilogComplete.class);
+    long jobId = b.stepId().jobId();
+    int index = nodes.nodeIndex(b.nodeName());
+    if (index < 0) {
+      return Reply.rc(SlurmNumbers.ESLURM_INVALID_NODE_NAME);
+    }
+    if (b.returnCode() != 0) {
+      LOG.error("epilog of job {} on {}: {}", jobId, b.nodeName(), SlurmdErrors.words(b.returnCode()));
+      drain(b.nodeName(), "Epilog error");
+    }
+    SlurmdNode node = nodes.find(b.nodeName());
+    JobRecord job = nodes.view().job(jobId);
+    Order order = node == null ? null : node.orders.get(jobId);
+    if (order instanceof Order.Ending) {
+      node.orders.remove(jobId, order);
+    }
+    Reply answer = r.version() <= LAST_WITHOUT_ANSWER ? Reply.NOTHING : Reply.OK;
+    if (job == null || !SlurmdNodes.isEndingOn(job, index)) {
+      return answer;
+    }
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, index));
+    return new Reply.Later(done.thenApply(_ -> answer));
+  }
+
+  private Reply prologComplete(Request r) {
+    CompleteProlog b = r.body(CompleteProlog.class);
+    if (b.prologRc() != 0) {
+      LOG.error("Prolog launch failure, JobId={} on {}: {}", b.stepId().jobId(), b.nodeName(), SlurmdErrors.words(b.prologRc()));
+    }
+    return Reply.OK;
+  }
+
+  /** The message is answered once it is in the journal; one that is not is sent again by its sender. */
+  private static Reply later(CompletableFuture<Result> done) {
+    return new Reply.Later(done.thenApply(result -> Reply.rc(result.error())));
+  }
+}

@@ -1,0 +1,432 @@
+package org.slurmctldj.slurmd;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.LaunchBuilder;
+import org.slurmctldj.agents.NodeLoads;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.client.RpcClient;
+import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.cred.CredException;
+import org.slurmctldj.proto.cred.CredSigner;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.slurmd.SlurmdNode.Order;
+
+/**
+ * All nodes whose daemon is a real slurmd, and the way from effects to them. A node is one of these from its
+ * registration (1002) on, until a slurmd-agent registers in its name. Effects only hurry: what a node must do is derived
+ * from the state whenever it registers, and what it did not take is said again after the next ping it answers.
+ */
+public final class SlurmdNodes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SlurmdNodes.class);
+
+  /** An order to end a job that was taken but brought no word of the end is repeated after that many seconds. */
+  private static final long REPEAT_SECONDS = 60;
+
+  /**
+   * What this room needs from the daemon.
+   *
+   * @param users by uid, may block
+   * @param agentConnected whether a slurmd-agent has that node
+   * @param settings slurm.conf as it is in force
+   * @param wallMillis the wall clock
+   */
+  public record Surroundings(
+      ClusterView view,
+      Agents.Commands commands,
+      LaunchBuilder.Blobs blobs,
+      CredSigner signer,
+      RpcClient client,
+      long slurmdUid,
+      LongFunction<Optional<UserDatabase.User>> users,
+      Predicate<String> agentConnected,
+      NodeLoads loads,
+      Supplier<SlurmdSettings> settings,
+      LongSupplier wallMillis) {}
+
+  private final Surroundings s;
+  private final SlurmdCalls calls;
+  private final JobMessages messages;
+  private final Map<String, SlurmdNode> nodes = new ConcurrentHashMap<>();
+  private volatile NodeIndex index = new NodeIndex(-1, Map.of());
+
+  private record NodeIndex(long epoch, Map<String, Integer> byName) {}
+
+  public SlurmdNodes(Surroundings surroundings) {
+    this.s = surroundings;
+    this.calls = new SlurmdCalls(surroundings.client(), surroundings.slurmdUid());
+    this.messages =
+        new JobMessages(surroundings.blobs(), surroundings.signer(), surroundings.users(), () -> surroundings.wallMillis().getAsLong() / 1000);
+  }
+
+  // ---- for the room
+
+  Surroundings surroundings() {
+    return s;
+  }
+
+  SlurmdCalls calls() {
+    return calls;
+  }
+
+  ClusterView view() {
+    return s.view();
+  }
+
+  SlurmdSettings settings() {
+    return s.settings().get();
+  }
+
+  long nowSeconds() {
+    return s.wallMillis().getAsLong() / 1000;
+  }
+
+  CompletableFuture<Result> submit(LongFunction<Command> command) {
+    return s.commands().submit(command);
+  }
+
+  Collection<SlurmdNode> all() {
+    return nodes.values();
+  }
+
+  /** Null: not one of ours. */
+  SlurmdNode find(String name) {
+    return nodes.get(name);
+  }
+
+  /** The node's index in the current configuration, or -1. */
+  int nodeIndex(String name) {
+    ClusterConfig config = s.view().config();
+    NodeIndex known = index;
+    if (known.epoch() != config.epoch()) {
+      Map<String, Integer> byName = new HashMap<>();
+      for (int i = 0; i < config.nodes().size(); i++) {
+        byName.put(config.nodes().get(i).name(), i);
+      }
+      known = new NodeIndex(config.epoch(), byName);
+      index = known;
+    }
+    return name == null ? -1 : known.byName().getOrDefault(name, -1);
+  }
+
+  /** The node as it registers in that version; what it has been told before is remembered. */
+  SlurmdNode joined(int nodeIndex, int version) {
+    NodeDefinition d = s.view().config().nodes().get(nodeIndex);
+    return nodes.compute(
+        d.name(),
+        (name, known) -> {
+          InetSocketAddress address = new InetSocketAddress(d.address(), d.port());
+          if (known != null && known.version == version && known.address.equals(address)) {
+            known.heard();
+            return known;
+          }
+          SlurmdNode node = new SlurmdNode(name, version, address, calls.threads());
+          if (known != null) {
+            node.orders.putAll(known.orders);
+          }
+          return node;
+        });
+  }
+
+  /** Another daemon has the node now, or slurm.conf no longer has it. */
+  void left(SlurmdNode node) {
+    nodes.remove(node.name, node);
+  }
+
+  static boolean holds(JobRecord job, int node) {
+    if (job.allocation != null) {
+      for (Allocation.NodeShare share : job.allocation.nodes()) {
+        if (share.node() == node) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  static boolean isEndingOn(JobRecord job, int node) {
+    if (job.phase == JobPhase.ENDING) {
+      for (int n : job.nodesEnding) {
+        if (n == node) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  // ---- after the controller's start
+
+  /** Takes up the nodes that were slurmd's before the restart: they do not register again by themselves. */
+  public void start() {
+    for (int i = 0; i < s.view().nodeCount(); i++) {
+      NodeRecord n = s.view().node(i);
+      if (n != null && isSlurmd(n)) {
+        joined(i, n.registration.protocolVersion());
+      }
+    }
+    resync();
+  }
+
+  /** Whether the node registered last as a real slurmd. */
+  public static boolean isSlurmd(NodeRecord node) {
+    return node.registration != null && node.registration.protocolVersion() != 0;
+  }
+
+  /** Effects may have been missed: what slurmd nodes must do is derived from the state. */
+  public void resync() {
+    long now = System.nanoTime();
+    s.view()
+        .forEachJob(
+            job -> {
+              if (!job.phase.holdsNodes() || job.allocation == null) {
+                return;
+              }
+              for (Allocation.NodeShare share : job.allocation.nodes()) {
+                SlurmdNode node = at(share.node());
+                if (node == null) {
+                  continue;
+                }
+                if (isEndingOn(job, share.node())) {
+                  node.orders.put(job.jobId, new Order.Ending(job.restarts, job.outcome, false, 0));
+                  node.run(() -> terminate(node, job.jobId));
+                } else if (job.batchNode == share.node()) {
+                  node.orders.putIfAbsent(job.jobId, new Order.Launched(job.restarts, now));
+                  if (job.phase == JobPhase.STARTING) {
+                    node.run(() -> launch(node, job.jobId, job.restarts));
+                  }
+                }
+              }
+            });
+  }
+
+  // ---- effects
+
+  /** Takes one effect of the applied journal; returns at once. Those of other nodes are left alone. */
+  public void effect(Effect effect) {
+    switch (effect) {
+      case Effect.Launch e -> on(e.node(), node -> node.run(() -> launch(node, e.jobId(), e.restarts())));
+      case Effect.Signal e ->
+          on(e.node(), node -> node.run(() -> signal(node, e)));
+      case Effect.Terminate e ->
+          on(
+              e.node(),
+              node -> {
+                node.orders.put(e.jobId(), new Order.Ending(e.restarts(), e.outcome(), false, 0));
+                node.run(() -> terminate(node, e.jobId()));
+              });
+      case Effect.ForgetLaunch e -> {}
+      case Effect.Replan e -> {}
+      case Effect.Log e -> {}
+      case Effect.JobPurged e -> {}
+    }
+  }
+
+  private interface OnNode {
+    void accept(SlurmdNode node);
+  }
+
+  private void on(int nodeIndex, OnNode action) {
+    SlurmdNode node = at(nodeIndex);
+    if (node != null) {
+      action.accept(node);
+    }
+  }
+
+  private SlurmdNode at(int nodeIndex) {
+    List<NodeDefinition> all = s.view().config().nodes();
+    return nodeIndex < 0 || nodeIndex >= all.size() ? null : nodes.get(all.get(nodeIndex).name());
+  }
+
+  /** After a ping was answered: what the node did not take, or took long ago without a word since. */
+  void redrive(SlurmdNode node) {
+    long now = System.nanoTime();
+    long startTimeout = s.view().config().limits().batchStartTimeoutSeconds() * 1_000_000_000L;
+    node.orders.forEach(
+        (jobId, order) -> {
+          switch (order) {
+            case Order.Launched l -> {
+              if (now - l.nanos() > startTimeout) {
+                node.orders.remove(jobId, l);
+              }
+            }
+            case Order.Ending e -> {
+              if (!e.answered() || now - e.nanos() > REPEAT_SECONDS * 1_000_000_000L) {
+                node.run(() -> terminate(node, jobId));
+              }
+            }
+          }
+        });
+  }
+
+  // ---- orders, on virtual threads
+
+  private void launch(SlurmdNode node, long jobId, int restarts) {
+    int at = nodeIndex(node.name);
+    JobRecord job = s.view().job(jobId);
+    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != at) {
+      return;
+    }
+    ClusterConfig config = s.view().config();
+    try {
+      node.orders.put(jobId, new Order.Launched(restarts, System.nanoTime()));
+      if (settings().prologAtAllocation()) {
+        for (Allocation.NodeShare share : job.allocation.nodes()) {
+          on(share.node(), other -> prolog(other, config, job));
+        }
+      }
+      SlurmdCalls.Answer answer = calls.call(node, MessageType.REQUEST_BATCH_JOB_LAUNCH, messages.batch(config, job, node.version));
+      node.heard();
+      launched(node, job, at, answer.code());
+    } catch (RpcException e) {
+      silent(node, "launch of job " + jobId, e);
+    } catch (IOException | CredException e) {
+      LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
+      launchFailed(job, at, "cannot be launched: " + e.getMessage(), 2019);
+    }
+  }
+
+  private void launched(SlurmdNode node, JobRecord job, int at, int code) {
+    switch (code) {
+      // A second copy of a message whose answer was lost finds the job there.
+      case 0, SlurmdErrors.DUPLICATE_JOB_ID -> submit(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, at));
+      // Its last incarnation ended there within this second: core's own timer asks again.
+      case SlurmdErrors.CREDENTIAL_REVOKED -> LOG.info("node {} does not take job {} yet", node.name, job.jobId);
+      default -> {
+        String words = SlurmdErrors.words(code);
+        LOG.error("Killing non-startable batch JobId={} on {}: {}", job.jobId, node.name, words);
+        launchFailed(job, at, words, code);
+      }
+    }
+  }
+
+  private void launchFailed(JobRecord job, int at, String words, int code) {
+    submit(now -> new Command.LaunchEnded(now, job.jobId, job.restarts, at, 0, false, words, code, 0, 0, 0));
+  }
+
+  private void prolog(SlurmdNode node, ClusterConfig config, JobRecord job) {
+    calls
+        .threads()
+        .execute(
+            () -> {
+              try {
+                calls.call(node, MessageType.REQUEST_LAUNCH_PROLOG, messages.prolog(config, job, node.version));
+              } catch (RpcException e) {
+                silent(node, "prolog of job " + job.jobId, e);
+              } catch (CredException e) {
+                LOG.error("prolog of job {} cannot be started on {}: {}", job.jobId, node.name, e.getMessage());
+              }
+            });
+  }
+
+  private void signal(SlurmdNode node, Effect.Signal e) {
+    JobRecord job = s.view().job(e.jobId());
+    if (job == null || job.restarts != e.restarts()) {
+      return;
+    }
+    try {
+      SlurmdCalls.Answer answer =
+          calls.call(node, MessageType.REQUEST_SIGNAL_TASKS, JobMessages.signal(job, e.node(), e.signal(), e.flags()));
+      node.heard();
+      if (answer.code() != 0) {
+        LOG.debug("signal {} to job {} on {}: {}", e.signal(), e.jobId(), node.name, SlurmdErrors.words(answer.code()));
+      }
+    } catch (RpcException x) {
+      silent(node, "signal to job " + e.jobId(), x);
+    }
+  }
+
+  private void terminate(SlurmdNode node, long jobId) {
+    if (!(node.orders.get(jobId) instanceof Order.Ending order)) {
+      return;
+    }
+    int at = nodeIndex(node.name);
+    JobRecord job = s.view().job(jobId);
+    boolean live = job != null && (job.phase == JobPhase.STARTING || job.phase == JobPhase.RUNNING) && holds(job, at);
+    if (live) {
+      // slurmd knows jobs by their number alone: the one that shall live must not be hit for an earlier incarnation.
+      node.orders.remove(jobId, order);
+      return;
+    }
+    boolean ours = job != null && job.phase == JobPhase.ENDING && job.restarts == order.restarts();
+    MessageType type = ours ? SlurmdErrors.killMessage(order.outcome()) : MessageType.REQUEST_ABORT_JOB;
+    node.orders.replace(jobId, order, new Order.Ending(order.restarts(), order.outcome(), false, System.nanoTime()));
+    try {
+      var body = ours ? messages.kill(s.view().config(), job, job.slurmState(), node.version) : messages.stranger(jobId);
+      SlurmdCalls.Answer answer = calls.call(node, type, body);
+      node.heard();
+      terminated(node, jobId, order, at, answer.code());
+    } catch (RpcException e) {
+      silent(node, "end of job " + jobId, e);
+    } catch (CredException e) {
+      LOG.error("job {} cannot be ended on {}: {}", jobId, node.name, e.getMessage());
+    }
+  }
+
+  private void terminated(SlurmdNode node, long jobId, Order.Ending order, int at, int code) {
+    switch (code) {
+      // 4002: nothing of it was there; else the epilog's end is reported by a message of its own.
+      case SlurmdErrors.KILL_JOB_ALREADY_COMPLETE, SlurmdErrors.INVALID_JOB_ID -> {
+        node.orders.remove(jobId);
+        submit(now -> new Command.NodeReleased(now, jobId, order.restarts(), at));
+      }
+      case 0 ->
+          node.orders.computeIfPresent(
+              jobId,
+              (_, o) -> o instanceof Order.Ending e ? new Order.Ending(e.restarts(), e.outcome(), true, System.nanoTime()) : o);
+      default -> LOG.error("node {} does not end job {}: {}", node.name, jobId, SlurmdErrors.words(code));
+    }
+  }
+
+  /** A node that did not take a message is looked after at once by the pinger. */
+  void silent(SlurmdNode node, String what, RpcException e) {
+    LOG.error("{} on node {}: {}", what, node.name, e.getMessage());
+    node.pingSoon();
+  }
+
+  // ---- for the daemon
+
+  /** Has every node read its configuration again (scontrol reconfigure). */
+  public void reconfigure() {
+    for (SlurmdNode node : nodes.values()) {
+      node.run(
+          () -> {
+            try {
+              calls.call(node, MessageType.REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
+            } catch (RpcException e) {
+              silent(node, "reconfigure", e);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}
