@@ -22,3 +22,32 @@ figure "d squeue RPC p50, $D_JOBS jobs" ms "${p50[$R]}" "${p50[$O]}" -
 figure "d controller CPU, $D_JOBS jobs" ms "${cpu[$R]}" "${cpu[$O]}" "ours/real <= 0.25"
 figure "d resident growth" MiB "${grown[$R]}" "${grown[$O]}" "ours <= 64"
 note "bytes per reply: real ${bytes[$R]}, ours ${bytes[$O]}"
+
+# squeue beside paced submissions, submissions beside squeues
+: "${D_SECONDS:=20}" "${D_RATE:=300}"
+declare -A idle=() beside=() alone=() among=() rate=() listed=()
+last() { tail -1 | val "$1"; }
+for i in $(seq "$REPS"); do for side in "$R" "$O"; do
+  idle[$side]+=" $(raw "$side" jobs -P 4 -n $((4 * D_SECONDS)) -k 4 | last p99)"
+  alone[$side]+=" $(raw "$side" submit -P "$D_RATE" -n $((D_RATE * D_SECONDS)) -k 64 | last p99)"
+  # a little longer than what is measured beside it
+  raw "$side" submit -P "$D_RATE" -n $((D_RATE * (D_SECONDS + 3))) -k 64 >"$side/paced.out" &
+  paced=$!
+  sleep 1
+  beside[$side]+=" $(raw "$side" jobs -P 4 -n $((4 * D_SECONDS)) -k 4 | last p99)"
+  wait "$paced"
+  raw "$side" jobs -P 2 -n $((2 * (D_SECONDS + 3))) -k 4 >"$side/paced.out" &
+  paced=$!
+  sleep 1
+  out=$(raw "$side" submit -P "$D_RATE" -n $((D_RATE * D_SECONDS)) -k 64)
+  among[$side]+=" $(echo "$out" | last p99)" rate[$side]+=" $(echo "$out" | head -1 | val rate)"
+  wait "$paced"
+done; done
+ratio() { paste -d' ' <(printf '%s\n' $1) <(printf '%s\n' $2) | awk '$1 > 0 {printf " %.2f", $2 / $1}'; }
+figure "d squeue p99, idle" ms "${idle[$R]}" "${idle[$O]}" -
+figure "d squeue p99, $D_RATE submissions/s" ms "${beside[$R]}" "${beside[$O]}" -
+figure "d   times idle" times "$(ratio "${idle[$R]}" "${beside[$R]}")" "$(ratio "${idle[$O]}" "${beside[$O]}")" "ours <= 2"
+figure "d submission p99, idle" ms "${alone[$R]}" "${alone[$O]}" -
+figure "d submission p99, 2 squeues/s" ms "${among[$R]}" "${among[$O]}" -
+figure "d   times idle" times "$(ratio "${alone[$R]}" "${among[$R]}")" "$(ratio "${alone[$O]}" "${among[$O]}")" "ours <= 2"
+figure "d submissions kept, 2 squeues/s" /s "${rate[$R]}" "${rate[$O]}" "ours >= $((D_RATE * 99 / 100))"
