@@ -64,21 +64,21 @@ public final class Exchange {
   /** Sends these bytes and then those, which are released in any case, then closes. */
   public void reply(byte[] head, int length, Pieces rest) {
     try {
-      channel.eventLoop().execute(() -> {
-        channel.write(Unpooled.wrappedBuffer(head, 0, length));
-        rest.buffers(channel::write);
-        // Nothing but the close: it completes, whatever becomes of the writes, after the last of them.
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(_ -> rest.release())
-            .addListener(ChannelFutureListener.CLOSE);
-      });
+      channel.eventLoop().execute(() -> send(head, length, rest));
     } catch (RejectedExecutionException e) {
       rest.release();
-      channel.close();
-      return;
     }
-    stalled.watch(channel);
+  }
+
+  private void send(byte[] head, int length, Pieces rest) {
+    channel.write(Unpooled.wrappedBuffer(head, 0, length));
+    rest.buffers(channel::write);
+    // Nothing but the end: it completes, whatever becomes of the writes, after the last of them.
+    ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    sent.addListener(_ -> rest.release()).addListener(ChannelFutureListener.CLOSE);
+    if (!sent.isDone()) {
+      stalled.watch(channel);
+    }
   }
 
   /** Closes without an answer. */
