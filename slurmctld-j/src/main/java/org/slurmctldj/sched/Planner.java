@@ -169,7 +169,7 @@ public final class Planner {
       return null; // it changed since the picture was brought up to date: the next plan is on its way
     }
     int room = arrayRoom(pass, row);
-    Placement placement = new Placement(image.free(), shape, place);
+    Placement placement = new Placement(image.free().order(place.partition), shape, place);
     for (int tasks = row.tasks; tasks > 0; tasks--) {
       if (pass.proposals.size() >= pass.most) {
         return null;

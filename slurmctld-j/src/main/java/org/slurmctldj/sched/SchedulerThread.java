@@ -34,6 +34,7 @@ public final class SchedulerThread implements AutoCloseable {
   private final CommandSink sink;
   private final LongSupplier clockMillis;
   private final Planner planner;
+  private final Runnable afterPlan;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
@@ -44,6 +45,13 @@ public final class SchedulerThread implements AutoCloseable {
   private volatile long lastPlanNanos;
 
   public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
+    this(view, sink, clockMillis, planner, () -> { });
+  }
+
+  /** @param afterPlan run on this thread when a plan is carried out and nothing more can start in order */
+  public SchedulerThread(
+      ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, Runnable afterPlan) {
+    this.afterPlan = afterPlan;
     this.view = view;
     this.sink = sink;
     this.clockMillis = clockMillis;
@@ -133,6 +141,8 @@ public final class SchedulerThread implements AutoCloseable {
     }
     if (!plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
+    } else {
+      afterPlan.run();
     }
     // A long queue costs a long plan: never more than half of one processor.
     if (took > 1_000_000L) {
