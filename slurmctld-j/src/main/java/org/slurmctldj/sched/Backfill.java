@@ -80,12 +80,17 @@ public final class Backfill {
     boolean completing = wait > 0 && image.lastEnding() > 0 && image.lastEnding() + wait > nowMillis / 1000;
     if (image.queue().size() == 0 || completing) {
       return new BackfillPlan(
-          List.of(), new PlannedStarts(image.config().epoch(), Map.of()), 0, 0, image.queue().size(), 1);
+          List.of(), new PlannedStarts(image.config().epoch(), Map.of()), 0, 0, image.queue().size(), 1,
+          PassStatistics.END_OF_QUEUE);
     }
     Pass pass = new Pass(view, knobs, nowMillis / 1000);
+    int exit = PassStatistics.END_OF_QUEUE;
     JobQueue.Walk walk = image.queue().walk();
     for (JobQueue.Turn t = walk.next(); t != null; t = walk.next()) {
-      if (pass.tested >= knobs.bfMostTests() || pass.full() || nanoTime.getAsLong() - until > 0) {
+      exit = pass.full() ? PassStatistics.BF_MOST_STARTS
+          : pass.tested >= knobs.bfMostTests() ? PassStatistics.BF_MOST_TESTS
+          : nanoTime.getAsLong() - until > 0 ? PassStatistics.BF_TIMEOUT : PassStatistics.END_OF_QUEUE;
+      if (exit != PassStatistics.END_OF_QUEUE) {
         break;
       }
       long id = t.jobId();
@@ -95,7 +100,7 @@ public final class Backfill {
     }
     return new BackfillPlan(
         List.copyOf(pass.proposals), new PlannedStarts(image.config().epoch(), Map.copyOf(pass.starts)), pass.tested,
-        pass.tried, image.queue().size(), pass.profile.moments());
+        pass.tried, image.queue().size(), pass.profile.moments(), exit);
   }
 
   private void job(Pass pass, long id, Shape shape, int partition) {

@@ -12,6 +12,7 @@ import org.slurmctldj.core.Proposal;
  * @param tried those that were looked for a place for
  * @param queued jobs in the queue
  * @param moments at which something in the profile changes
+ * @param exit why the pass ended: a place of {@link PassStatistics#exits}
  */
 public record BackfillPlan(
-    List<Proposal> proposals, PlannedStarts starts, int tested, int tried, int queued, int moments) {}
+    List<Proposal> proposals, PlannedStarts starts, int tested, int tried, int queued, int moments, int exit) {}

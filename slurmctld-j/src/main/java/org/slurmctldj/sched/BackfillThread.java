@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -46,7 +47,7 @@ public final class BackfillThread implements AutoCloseable {
   private final AtomicBoolean wanted = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile PlannedStarts starts = PlannedStarts.NONE;
-  private volatile BackfillStatistics statistics = BackfillStatistics.NONE;
+  private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
   private volatile boolean active;
   private long lastEnd = System.nanoTime() - AGAIN_NANOS;
   private long lastTook;
@@ -78,8 +79,13 @@ public final class BackfillThread implements AutoCloseable {
     return starts;
   }
 
-  public BackfillStatistics statistics() {
-    return statistics;
+  public PassStatistics statistics() {
+    return statistics.get();
+  }
+
+  /** Any thread. */
+  public void resetStatistics() {
+    statistics.updateAndGet(PassStatistics::reset);
   }
 
   /** A pass is on its way. */
@@ -134,7 +140,9 @@ public final class BackfillThread implements AutoCloseable {
     lastEnd = System.nanoTime();
     lastTook = lastEnd - began;
     if (plan.queued() > 0) {
-      statistics = statistics.with(plan, nowMillis / 1000, lastTook / 1000, started);
+      PassStatistics.Pass pass = new PassStatistics.Pass(
+          nowMillis / 1000, lastTook / 1000, started, plan.tested(), plan.tried(), plan.queued(), plan.moments(), plan.exit());
+      statistics.updateAndGet(s -> s.with(pass));
     }
     active = false;
   }

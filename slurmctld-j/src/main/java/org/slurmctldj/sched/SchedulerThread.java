@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -41,8 +42,7 @@ public final class SchedulerThread implements AutoCloseable {
   private volatile PendingReasons reasons = PendingReasons.NONE;
   private long againAtMillis;
   private long lastBegin = System.nanoTime() - 1_000_000_000L;
-  private volatile long plans;
-  private volatile long lastPlanNanos;
+  private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
 
   public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
     this(view, sink, clockMillis, planner, () -> { });
@@ -74,14 +74,13 @@ public final class SchedulerThread implements AutoCloseable {
     return reasons;
   }
 
-  /** How many plans were made so far. */
-  public long plans() {
-    return plans;
+  public PassStatistics statistics() {
+    return statistics.get();
   }
 
-  /** How long the last plan took. */
-  public long lastPlanNanos() {
-    return lastPlanNanos;
+  /** Any thread. */
+  public void resetStatistics() {
+    statistics.updateAndGet(PassStatistics::reset);
   }
 
   private void run() {
@@ -115,12 +114,11 @@ public final class SchedulerThread implements AutoCloseable {
     }
     long started = System.nanoTime();
     lastBegin = started;
-    Plan plan = planner.plan(view, clockMillis.getAsLong());
+    long nowMillis = clockMillis.getAsLong();
+    Plan plan = planner.plan(view, nowMillis);
     long took = System.nanoTime() - started;
-    lastPlanNanos = took;
     reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
-    plans++;
     List<CompletableFuture<Result>> results = new ArrayList<>();
     for (Proposal p : plan.proposals()) {
       results.add(sink.submit(now -> new Command.StartJob(now, p)));
@@ -139,6 +137,9 @@ public final class SchedulerThread implements AutoCloseable {
         pause(1_000_000_000L);
       }
     }
+    int done = results.size() - rejected;
+    statistics.updateAndGet(s -> s.with(new PassStatistics.Pass(
+        nowMillis / 1000, took / 1000, done, plan.tried(), plan.tried(), plan.queued(), 0, plan.exit())));
     if (!plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
     } else {
