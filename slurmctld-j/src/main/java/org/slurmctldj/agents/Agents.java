@@ -343,6 +343,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Log e -> {}
+      case Effect.Allocated e -> {}
+      case Effect.TellClient e -> {}
       case Effect.JobPurged e -> {}
     }
   }

@@ -171,6 +171,11 @@ public final class ControllerConf {
     return EnforcePartLimits.of(slurm.text("EnforcePartLimits", "NO")).orElseThrow();
   }
 
+  /** InactiveLimit, seconds; 0 none. */
+  public int inactiveLimit() {
+    return (int) slurm.number("InactiveLimit", 0);
+  }
+
   public int slurmdTimeout() {
     return slurm.slurmdTimeout();
   }

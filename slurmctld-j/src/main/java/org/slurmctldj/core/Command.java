@@ -135,6 +135,14 @@ public sealed interface Command {
   /** Every deadline up to nowMillis fires: time limits, KillWait, begin times, purges. */
   record Tick(long nowMillis) implements Command {}
 
+  /**
+   * An allocation of salloc or srun is over without a word of its nodes.
+   *
+   * @param actor who ends it; the daemon itself for all causes but CLIENT
+   * @param jobRc wait(2) status of the client's command, or NO_VAL: given up by its user
+   */
+  record EndAllocation(long nowMillis, Actor actor, long jobId, long jobRc, AllocationEnd cause) implements Command {}
+
   /** Raises the feature level: from here on apply behaves as that release does. */
   record RaiseFeatureLevel(long nowMillis, int level) implements Command {}
 }

@@ -34,7 +34,7 @@ public final class CommandCodec {
     return read(r.raw(), r);
   }
 
-  private static void kind(TagWriter w, int kind, long nowMillis) {
+  static void kind(TagWriter w, int kind, long nowMillis) {
     w.raw(FORMAT_VERSION);
     w.raw(kind);
     w.number(1, nowMillis);
@@ -151,6 +151,7 @@ public final class CommandCodec {
         w.numbers(3, c.jobs());
       }
       case Command.Tick c -> kind(w, 14, c.nowMillis());
+      case Command.EndAllocation c -> StepCommandCodec.write(w, c);
       case Command.RaiseFeatureLevel c -> {
         kind(w, 15, c.nowMillis());
         w.number(2, c.level());
@@ -165,7 +166,7 @@ public final class CommandCodec {
     w.number(4, node);
   }
 
-  private static void actor(TagWriter w, Actor a) {
+  static void actor(TagWriter w, Actor a) {
     int mark = w.begin(2);
     w.number(1, a.uid());
     w.number(2, a.gid());
@@ -174,7 +175,7 @@ public final class CommandCodec {
     w.end(mark);
   }
 
-  private static Actor actor(TagReader r) {
+  static Actor actor(TagReader r) {
     long uid = NO_VAL;
     long gid = NO_VAL;
     boolean privileged = false;
@@ -226,6 +227,9 @@ public final class CommandCodec {
   }
 
   private static Command read(int kind, TagReader r) {
+    if (kind >= StepCommandCodec.FIRST_KIND && kind <= StepCommandCodec.LAST_KIND) {
+      return StepCommandCodec.read(kind, r);
+    }
     Fields f = new Fields();
     if (kind == 13) {
       f.numbers[4] = NO_VAL;

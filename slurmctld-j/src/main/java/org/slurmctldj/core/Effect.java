@@ -20,6 +20,27 @@ public sealed interface Effect {
    */
   record Terminate(long jobId, int restarts, int node, long killWaitSeconds, Outcome outcome) implements Effect {}
 
+  /** An allocation of salloc or srun has its nodes: its client may be waiting. */
+  record Allocated(long jobId) implements Effect {}
+
+  /**
+   * A waiting salloc or srun is told something. Holds all that is needed: the state may have moved on.
+   *
+   * @param stepId NO_VAL for the job as a whole
+   * @param version protocol version (22.05 = 38) that the client speaks
+   */
+  record TellClient(long jobId, long stepId, long uid, String host, int port, int version, Notice notice) implements Effect {}
+
+  /** What a waiting client is told. */
+  enum Notice {
+    /** SRUN_JOB_COMPLETE: the job, or the step, is over. */
+    COMPLETE,
+    /** SRUN_TIMEOUT: it has reached its time limit. */
+    TIMEOUT,
+    /** SRUN_STEP_SIGNAL 0: ask again for your step, resources came free. */
+    ASK_AGAIN
+  }
+
   /** The exit report of that launch is journaled: the agent may forget it. */
   record ForgetLaunch(long jobId, int restarts, int node) implements Effect {}
 

@@ -19,6 +19,7 @@ final class JobEnd {
   /** A pending job, or the rest of an array, is over without having run. */
   static void pendingEnds(Change c, JobRecord j, Outcome outcome, int reason, long byUid) {
     int tasks = j.arrayPending == null ? 1 : j.arrayPending.size();
+    AllocationLife.tellPendingOver(c, j);
     j.arrayDropped = j.arrayPending;
     j.arrayPending = null;
     j.phase = JobPhase.DONE;
@@ -50,6 +51,7 @@ final class JobEnd {
     }
     j.endTime = endTime;
     JobArrays.taskStopped(c, j);
+    AllocationLife.tellOver(c, j);
     List<Integer> ending = new ArrayList<>();
     for (NodeShare share : j.allocation.nodes()) {
       if (c.node(share.node()).phase == NodePhase.DOWN) {

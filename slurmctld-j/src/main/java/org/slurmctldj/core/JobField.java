@@ -132,6 +132,10 @@ public enum JobField {
   BATCH_FLAG(119, 0),
   IMMEDIATE(120, 0),
   X11(121, 0),
+  /** Where an interactive client waits for its allocation; 0: nowhere. */
+  ALLOC_RESP_PORT(122, 0),
+  /** Where an interactive client is told of everything later; 0: nowhere. */
+  OTHER_PORT(123, 0),
 
   // What the launch needs, 150..; bulky or by content hash, never in lists
   /** argv of the batch script. */

@@ -20,6 +20,9 @@ final class JobRequeue {
     if (!Selection.mayChange(r.actor(), j)) {
       return ESLURM_ACCESS_DENIED;
     }
+    if (!AllocationLife.hasScript(j)) {
+      return ESLURM_BATCH_ONLY;
+    }
     if (j.request.number(JobField.REQUEUE) == 0) {
       return ESLURM_DISABLED;
     }

@@ -134,7 +134,9 @@ final class JobStart {
   private static void start(Change c, JobRecord job, Proposal p, ClusterConfig config) {
     PartitionDefinition partition = config.partitions().get(p.partition());
     boolean whole = JobSize.of(job, partition, config).wholeNodes();
-    job.phase = JobPhase.STARTING;
+    boolean batch = job.request.number(JobField.BATCH_FLAG) != 0;
+    // Without a script there is nothing whose start anybody could confirm.
+    job.phase = batch ? JobPhase.STARTING : JobPhase.RUNNING;
     job.partition = p.partition();
     job.epoch = config.epoch();
     job.allocation = p.allocation();
@@ -152,7 +154,7 @@ final class JobStart {
     TimeLimits.arm(c, job);
     c.touch(job);
     c.started++;
-    c.effect(new Effect.Launch(job.jobId, job.restarts, job.batchNode));
+    c.effect(batch ? new Effect.Launch(job.jobId, job.restarts, job.batchNode) : new Effect.Allocated(job.jobId));
     c.info("job " + JobArrays.name(job) + " starts on " + nodeNames(config, p.allocation()));
   }
 

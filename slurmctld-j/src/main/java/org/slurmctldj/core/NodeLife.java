@@ -117,7 +117,7 @@ final class NodeLife {
             // Of a node that rebooted: a launch that ended before, whose report follows.
             break;
           }
-          if (j.batchNode != n.index) {
+          if (j.batchNode != n.index || !AllocationLife.hasScript(j)) {
             if (rebooted) {
               partFailed(c, j, n);
             }
@@ -160,7 +160,7 @@ final class NodeLife {
 
   /** The job's processes are gone, by no wish of its own: again from the start, or NODE_FAIL. */
   static void lose(Change c, JobRecord j, String why, int reason) {
-    boolean again = j.request.number(JobField.REQUEUE) == 1;
+    boolean again = AllocationLife.hasScript(j) && j.request.number(JobField.REQUEUE) == 1;
     c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
     j.failure = why;
     j.requeueAfterEnd = again;

@@ -178,7 +178,7 @@ final class RequestChecks {
   }
 
   static long defaultTime(PartitionDefinition p) {
-    return p.defaultMinutes();
+    return p.defaultTime() == NO_VAL ? p.maxTime() : p.defaultTime();
   }
 
   private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p) {

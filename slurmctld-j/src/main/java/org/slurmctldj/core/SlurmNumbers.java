@@ -38,6 +38,7 @@ public final class SlurmNumbers {
   public static final int ESLURM_DISABLED = 2037;
   public static final int ESLURM_PARTITION_IN_USE = 2075;
   public static final int ESLURM_DEPENDENCY = 2038;
+  public static final int ESLURM_BATCH_ONLY = 2039;
   public static final int ESLURM_JOB_HELD = 2042;
   public static final int ESLURM_INVALID_TASK_MEMORY = 2044;
   public static final int ESLURM_INVALID_ACCOUNT = 2045;
@@ -81,6 +82,7 @@ public final class SlurmNumbers {
   public static final int FAIL_LAUNCH = 23;
   public static final int FAIL_EXIT_CODE = 24;
   public static final int FAIL_TIMEOUT = 25;
+  public static final int FAIL_INACTIVE_LIMIT = 26;
   public static final int FAIL_SIGNAL = 33;
   public static final int WAIT_QOS = 37;
   public static final int WAIT_ACCOUNT = 38;

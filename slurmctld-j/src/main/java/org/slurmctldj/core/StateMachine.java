@@ -126,6 +126,7 @@ public final class StateMachine {
       case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
       case Command.Tick t -> Result.OK;
+      case Command.EndAllocation e -> AllocationLife.end(c, e);
       case Command.RaiseFeatureLevel l -> raise(c, l.level());
     };
   }

@@ -18,10 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.SlurmdTimer;
+import org.slurmctldj.callbacks.ClientCallbacks;
+import org.slurmctldj.callbacks.ClientPings;
+import org.slurmctldj.callbacks.Post;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.SlurmctldJConf;
-import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
@@ -48,11 +50,8 @@ import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.handlers.Rpcs;
 import org.slurmctldj.rpc.net.FrontPort;
 import org.slurmctldj.rpc.render.JobWire;
-import org.slurmctldj.rpc.render.NodeNames;
-import org.slurmctldj.sched.BackfillThread;
 import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PendingReasons;
-import org.slurmctldj.sched.PlannedStarts;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
 import org.slurmctldj.slurmd.NodeDaemonRpcs;
@@ -85,11 +84,12 @@ final class Daemon implements AutoCloseable {
   private ClusterEngine engine;
   private Agents agents;
   private AgentServer agentServer;
-    private SchedulerThread scheduler;
-  private BackfillThread backfill;
+  private SchedulerThread scheduler;
   private SlurmdTimer slurmdTimer;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
+  private ClientCallbacks callbacks;
+  private ClientPings pings;
   private FrontPort port;
   private Optional<SackServer> sack = Optional.empty();
   private final SlurmctldJConf own;
@@ -118,15 +118,15 @@ final class Daemon implements AutoCloseable {
     agents = new Agents(surroundings(conf));
     slurmds = new SlurmdNodes(slurmdSurroundings(conf));
     slurmdPings = new SlurmdPings(slurmds);
-    backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling);
-    scheduler =
-        new SchedulerThread(
-            engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
+    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling));
     engine.listen("agents", new ToAgents());
     engine.listen("slurmds", new ToSlurmds());
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
     engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
+    callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
+    pings = new ClientPings(engine.view(), this::submit, new Post(security.calls()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
+    engine.listen("callbacks", callbacks);
     engine.start();
     raiseFeatureLevel();
     apply(conf);
@@ -138,8 +138,8 @@ final class Daemon implements AutoCloseable {
     slurmdTimer.start();
     slurmds.start();
     slurmdPings.start();
+    pings.start();
     scheduler.start();
-    backfill.start();
     writePid(conf.pidFile());
     new Signals(this).install();
     systemd.ready("serving " + conf.slurm().clusterName());
@@ -251,7 +251,7 @@ final class Daemon implements AutoCloseable {
             bootSeconds);
     FrontDoor door =
         new FrontDoor(
-            Rpcs.table(controller, new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid())::register),
+            Rpcs.table(controller, callbacks, new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid())::register),
             security.authenticator(),
             security.credentials(),
             uid -> uid == 0 || uid == settings.slurmUserId(),
@@ -275,10 +275,7 @@ final class Daemon implements AutoCloseable {
   private final class Waiting implements Controller.Waiting {
     private static final int WAIT_PRIORITY = 1;
     private static final int WAIT_RESOURCES = 3;
-
-    private record Moment(PendingReasons reasons, PlannedStarts starts) {}
-
-    private volatile Moment moment = new Moment(PendingReasons.NONE, PlannedStarts.NONE);
+    private final StartEstimates estimates = new StartEstimates(engine.view());
 
     @Override
     public JobWire.Waiting of(JobRecord job) {
@@ -287,40 +284,31 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public Object moment() {
-      Moment m = moment;
-      if (m.reasons() != scheduler.reasons() || m.starts() != backfill.starts()) {
-        m = new Moment(scheduler.reasons(), backfill.starts());
-        moment = m;
-      }
-      return m;
+      return estimates.areMade() ? new Object() : scheduler.reasons();
     }
 
     @Override
     public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
+      PendingReasons reasons = scheduler.reasons();
       JobRow row = new JobRow();
-      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? scheduler.reasons().of(row, job) : null;
+      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? reasons.of(row, job) : null;
       if (r == null) {
         return null;
       }
-      PlannedStarts starts = backfill.starts();
-      PlannedStarts.Start s = starts.byJob().get(jobId);
-      if (s == null || r.number() != WAIT_RESOURCES && r.number() != WAIT_PRIORITY) {
-        return new JobWire.Waiting(r.number(), r.text(), 0);
-      }
-      ClusterConfig config = engine.view().config();
-      String nodes = config.epoch() == starts.epoch() ? NodeNames.of(config, s.nodes()) : null;
-      return new JobWire.Waiting(r.number(), r.text(), s.seconds(), nodes);
+      boolean estimate = estimates.areMade() && (r.number() == WAIT_RESOURCES || r.number() == WAIT_PRIORITY);
+      JobRecord record = estimate ? job.get() : null;
+      long start = record == null ? 0 : estimates.of(record, reasons.plannedAtMillis(), System.currentTimeMillis());
+      return new JobWire.Waiting(r.number(), r.text(), start);
     }
 
     @Override
     public Controller.Planning planning() {
-      return new Controller.Planning(scheduler.statistics(), backfill.statistics(), backfill.active());
+      return new Controller.Planning(scheduler.plans(), scheduler.lastPlanNanos() / 1000);
     }
 
     @Override
-    public void resetStatistics() {
-      scheduler.resetStatistics();
-      backfill.resetStatistics();
+    public CompletableFuture<Void> planned() {
+      return scheduler.planned().thenApplyAsync(r -> r, workers::follow);
     }
 
     @Override
@@ -509,7 +497,6 @@ final class Daemon implements AutoCloseable {
     }
     if (scheduler != null) {
       scheduler.close();
-      backfill.close();
     }
     if (slurmdTimer != null) {
       slurmdTimer.close();
@@ -517,6 +504,10 @@ final class Daemon implements AutoCloseable {
     if (slurmdPings != null) {
       slurmdPings.close();
       slurmds.close();
+    }
+    if (pings != null) {
+      pings.close();
+      callbacks.close();
     }
     if (agents != null) {
       agents.close();

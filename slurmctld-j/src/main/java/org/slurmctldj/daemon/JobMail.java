@@ -51,6 +51,8 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Signal e -> false;
       case Effect.Replan e -> false;
       case Effect.Log e -> false;
+      case Effect.Allocated e -> true;
+      case Effect.TellClient e -> false;
     };
   }
 
@@ -64,6 +66,8 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Signal e -> {}
       case Effect.Replan e -> {}
       case Effect.Log e -> {}
+      case Effect.Allocated e -> look(e.jobId());
+      case Effect.TellClient e -> {}
     }
   }
 

@@ -60,6 +60,7 @@ final class PendingCommand extends PendingRecord {
       case Command.DeletePartition c -> false;
       case Command.TopJobs c -> false;
       case Command.Tick c -> true;
+      case Command.EndAllocation c -> true;
       case Command.Reconfigure c -> false;
       case Command.SubmitJob c -> false;
       case Command.UpdateJob c -> false;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -35,23 +35,17 @@ public final class SchedulerThread implements AutoCloseable {
   private final CommandSink sink;
   private final LongSupplier clockMillis;
   private final Planner planner;
-  private final Runnable afterPlan;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
   private volatile PendingReasons reasons = PendingReasons.NONE;
+  private final ConcurrentLinkedQueue<CompletableFuture<Void>> watchers = new ConcurrentLinkedQueue<>();
   private long againAtMillis;
   private long lastBegin = System.nanoTime() - 1_000_000_000L;
-  private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
+  private volatile long plans;
+  private volatile long lastPlanNanos;
 
   public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
-    this(view, sink, clockMillis, planner, () -> { });
-  }
-
-  /** @param afterPlan run on this thread when a plan is carried out and nothing more can start in order */
-  public SchedulerThread(
-      ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, Runnable afterPlan) {
-    this.afterPlan = afterPlan;
     this.view = view;
     this.sink = sink;
     this.clockMillis = clockMillis;
@@ -70,17 +64,26 @@ public final class SchedulerThread implements AutoCloseable {
     }
   }
 
+  /** Any thread: completes, on the scheduler's, when a plan that begins after this call has been carried out. */
+  public CompletableFuture<Void> planned() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    watchers.add(done);
+    replan();
+    return done;
+  }
+
   public PendingReasons reasons() {
     return reasons;
   }
 
-  public PassStatistics statistics() {
-    return statistics.get();
+  /** How many plans were made so far. */
+  public long plans() {
+    return plans;
   }
 
-  /** Any thread. */
-  public void resetStatistics() {
-    statistics.updateAndGet(PassStatistics::reset);
+  /** How long the last plan took. */
+  public long lastPlanNanos() {
+    return lastPlanNanos;
   }
 
   private void run() {
@@ -112,13 +115,30 @@ public final class SchedulerThread implements AutoCloseable {
     if (early > 0) {
       pause(early);
     }
+    List<CompletableFuture<Void>> watching = new ArrayList<>();
+    for (CompletableFuture<Void> w = watchers.poll(); w != null; w = watchers.poll()) {
+      watching.add(w);
+    }
+    try {
+      carryOut();
+    } finally {
+      watching.forEach(w -> w.complete(null));
+    }
+    // A long queue costs a long plan: never more than half of one processor.
+    if (lastPlanNanos > 1_000_000L) {
+      pause(lastPlanNanos);
+    }
+  }
+
+  private void carryOut() {
     long started = System.nanoTime();
     lastBegin = started;
-    long nowMillis = clockMillis.getAsLong();
-    Plan plan = planner.plan(view, nowMillis);
+    Plan plan = planner.plan(view, clockMillis.getAsLong());
     long took = System.nanoTime() - started;
+    lastPlanNanos = took;
     reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
+    plans++;
     List<CompletableFuture<Result>> results = new ArrayList<>();
     for (Proposal p : plan.proposals()) {
       results.add(sink.submit(now -> new Command.StartJob(now, p)));
@@ -137,17 +157,8 @@ public final class SchedulerThread implements AutoCloseable {
         pause(1_000_000_000L);
       }
     }
-    int done = results.size() - rejected;
-    statistics.updateAndGet(s -> s.with(new PassStatistics.Pass(
-        nowMillis / 1000, took / 1000, done, plan.tried(), plan.tried(), plan.queued(), 0, plan.exit())));
     if (!plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
-    } else {
-      afterPlan.run();
-    }
-    // A long queue costs a long plan: never more than half of one processor.
-    if (took > 1_000_000L) {
-      pause(took);
     }
   }
 

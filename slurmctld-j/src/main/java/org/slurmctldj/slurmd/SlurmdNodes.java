@@ -240,6 +240,8 @@ public final class SlurmdNodes implements AutoCloseable {
                 node.orders.put(e.jobId(), new Order.Ending(e.restarts(), e.outcome(), false, 0));
                 node.run(() -> terminate(node, e.jobId()));
               });
+      case Effect.Allocated e -> allocated(e.jobId());
+      case Effect.TellClient e -> {}
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Log e -> {}
@@ -308,6 +310,20 @@ public final class SlurmdNodes implements AutoCloseable {
     } catch (IOException | CredException e) {
       LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
       launchFailed(job, at, "cannot be launched: " + e.getMessage(), 2019);
+    }
+  }
+
+  /** An allocation without a script: with PrologFlags=Alloc its nodes get ready now, else at its first step. */
+  private void allocated(long jobId) {
+    if (!settings().prologAtAllocation()) {
+      return;
+    }
+    JobRecord job = s.view().job(jobId);
+    if (job != null && job.phase == JobPhase.RUNNING) {
+      ClusterConfig config = s.view().config();
+      for (Allocation.NodeShare share : job.allocation.nodes()) {
+        on(share.node(), node -> prolog(node, config, job));
+      }
     }
   }
 

@@ -68,6 +68,9 @@ final class RandomValues {
     if (type == ClusterConfig.class) {
       return config();
     }
+    if (type.isEnum()) {
+      return type.getEnumConstants()[random.nextInt(type.getEnumConstants().length)];
+    }
     return record(type);
   }
 

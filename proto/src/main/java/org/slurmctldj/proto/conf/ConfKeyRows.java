@@ -94,7 +94,7 @@ conf	HealthCheckNodeState	22.05	-	-	string	no-effect	-	ANY	goes with HealthCheck
 conf	HealthCheckProgram	22.05	-	-	string	fatal	-	-
 conf	HealthCheckTimeout	26.05	-	-	uint16	no-effect	-	0	goes with HealthCheckProgram
 conf	HttpParserType	25.11	-	-	string	no-effect	-	-	there is no REST parser to choose
-conf	InactiveLimit	22.05	-	-	uint16	no-effect	-	0	steps of srun and interactive jobs are not served yet
+conf	InactiveLimit	22.05	-	-	uint16	honoured	-	0
 conf	InteractiveStepOptions	22.05	-	-	string	no-effect	-	--interactive --preserve-env --pty $SHELL	steps of srun and interactive jobs are not served yet
 conf	JobAcctGatherFrequency	22.05	-	-	string	no-effect	-	30	no resource use is sampled
 conf	JobAcctGatherParams	22.05	-	-	string	fatal	UsePss|NoShared|DisableGPUAcct	-	no resource use is sampled, so no job can be killed by it
@@ -204,7 +204,7 @@ conf	SbcastParameters	22.05	-	-	string	no-effect	-	-	steps of srun and interacti
 conf	SchedulerAuth	22.05	23.11	22.05	string	no-effect	-	-	gone from Slurm
 conf	SchedulerParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	SchedulerTimeSlice	22.05	-	-	uint16	no-effect	-	30	goes with gang scheduling, which is refused
-conf	SchedulerType	22.05	-	-	string	honoured	sched/backfill|sched/builtin	sched/backfill
+conf	SchedulerType	22.05	-	-	string	no-effect	-	sched/backfill	one scheduler: priority and order of submission; jobs start when their resources are free
 conf	ScronParameters	22.05	-	-	string	no-effect	-	-	a scrontab is refused
 conf	SelectType	22.05	-	-	string	honoured	select/cons_tres|select/cons_res	22.05:select/linear;23.11:select/cons_tres
 conf	SelectTypeParameters	22.05	-	-	string	honoured	-	CR_CORE_MEMORY	see the table of options

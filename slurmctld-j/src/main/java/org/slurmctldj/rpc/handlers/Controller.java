@@ -17,7 +17,6 @@ import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.EncodedJobs;
 import org.slurmctldj.sched.Forecast;
-import org.slurmctldj.sched.PassStatistics;
 
 /**
  * What the handlers see of the daemon.
@@ -67,18 +66,20 @@ public record Controller(
 
   /** Why a pending job waits, as the planner saw it last; null: core's own reason is all there is. */
   public interface Waiting extends EncodedJobs.Waits {
-    /** What main scheduler and backfill have done. */
+    /** How many plans the scheduler has made, and how long the last one took. */
     Planning planning();
-
-    /** sdiag --reset. */
-    void resetStatistics();
 
     /** When and where that job could start. */
     Forecast.WillRun willRun(JobRecord job);
+
+    /** Completes when a plan that began after this call has been carried out. */
+    default CompletableFuture<Void> planned() {
+      return CompletableFuture.completedFuture(null);
+    }
   }
 
   /** For sdiag. */
-  public record Planning(PassStatistics main, PassStatistics backfill, boolean backfillActive) {}
+  public record Planning(long plans, long lastMicros) {}
 
   /** slurm.conf as it is in force now; changes at reconfigure. */
   public interface Settings {

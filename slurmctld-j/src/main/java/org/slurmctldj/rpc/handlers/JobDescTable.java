@@ -46,7 +46,9 @@ final class JobDescTable {
     // The caller's: identity, script, environment, arguments, job ids.
     handled("step_id", "user_id", "group_id", "script", "environment", "argv", "spank_job_env", "job_id_str", "priority", "alloc_sid");
     // Answered by connections that batch jobs do not have, or set by the controller itself.
-    handled("alloc_resp_port", "other_port", "alloc_tls_cert", "select_plugin_id", "immediate", "restart_cnt");
+    handled("alloc_tls_cert", "select_plugin_id", "restart_cnt");
+    // Of interactive jobs: AllocationHandlers takes them.
+    handled("alloc_resp_port", "other_port", "immediate");
     // Cluster names are resolved by the client; this is the cluster that it found.
     handled("clusters", "origin_cluster");
   }

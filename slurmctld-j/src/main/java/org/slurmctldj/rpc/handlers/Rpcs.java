@@ -6,18 +6,19 @@ import org.slurmctldj.rpc.RpcTable;
 /** The dispatch table with everything this controller serves or refuses by name. */
 public final class Rpcs {
 
+  /** Without clients that wait for allocations: what a table is compared and tested by. */
   public static RpcTable table(Controller c) {
-    return table(c, _ -> {});
+    return table(c, WaitingClients.NONE, _ -> {});
   }
 
   /** {@code more}: what rooms beside this one serve. */
-  public static RpcTable table(Controller c, Consumer<RpcTable.Builder> more) {
+  public static RpcTable table(Controller c, WaitingClients waiting, Consumer<RpcTable.Builder> more) {
     RpcTable.Builder table = new RpcTable.Builder();
     ClusterHandlers.register(table, c);
     NodeHandlers.register(table, c);
     JobInfoHandlers.register(table, c);
     StatisticsHandlers.register(table, c);
-    SubmitHandlers.register(table, c);
+    SubmitHandlers.register(table, c, waiting);
     KillHandlers.register(table, c);
     UpdateHandlers.register(table, c);
     NodeUpdateHandlers.register(table, c);

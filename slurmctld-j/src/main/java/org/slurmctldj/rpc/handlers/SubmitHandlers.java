@@ -38,7 +38,6 @@ final class SubmitHandlers {
   private static final int PATHNAME_TOO_LONG = 2012;
   private static final int JOB_HELD = 2042;
   private static final int ENVIRONMENT_MISSING = 2127;
-  private static final int BATCH_ONLY = 2039;
   private static final int MOST_SCRIPT_BYTES = 4 << 20;
   private static final int MOST_TEXT = 1 << 16;
 
@@ -48,14 +47,14 @@ final class SubmitHandlers {
     this.c = c;
   }
 
-  static void register(RpcTable.Builder table, Controller c) {
+  static void register(RpcTable.Builder table, Controller c, WaitingClients waiting) {
     SubmitHandlers h = new SubmitHandlers(c);
     table
         .user(4003, "REQUEST_SUBMIT_BATCH_JOB", h::submit)
         .user(4012, "REQUEST_JOB_WILL_RUN", h::willRun)
         .user(4028, "REQUEST_SUBMIT_BATCH_HET_JOB", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"))
-        .user(4001, "REQUEST_RESOURCE_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"))
-        .user(4025, "REQUEST_HET_JOB_ALLOCATION", r -> refuse(r, BATCH_ONLY, "only batch jobs are supported yet"));
+        .user(4025, "REQUEST_HET_JOB_ALLOCATION", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"));
+    AllocationHandlers.register(table, c, h, waiting);
   }
 
   /** Clients print the sentence before Slurm's own for the number. */
@@ -97,7 +96,7 @@ final class SubmitHandlers {
   }
 
   /** Checks and fills in what a submission and a mere question have in common; a refusal, or empty. */
-  private Optional<Reply> complete(Request r, JobDescMsg d, JobFields f) {
+  Optional<Reply> complete(Request r, JobDescMsg d, JobFields f) {
     Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
     if (refused.isPresent()) {
       return Optional.of(refuse(r, refused.get().error(), refused.get().message()));
@@ -199,7 +198,7 @@ final class SubmitHandlers {
   }
 
   /** Slurm says it in words when no node at all has that much memory. */
-  private String words(JobFields f, Result result) {
+  String words(JobFields f, Result result) {
     if (result.error() == EAGAIN) {
       // Clients sleep and try again; a sentence would be printed each time.
       return null;

@@ -49,7 +49,6 @@ final class UpdateHandlers {
         .user(5023, "REQUEST_JOB_REQUEUE", h::requeue)
         .user(5014, "REQUEST_SUSPEND", h::suspend)
         .user(5038, "REQUEST_TOP_JOB", h::top)
-        .privileged(4022, "REQUEST_JOB_NOTIFY", r -> notYet(r, "scontrol notify"))
         .user(5007, "REQUEST_UPDATE_JOB_STEP", _ -> Reply.rc(INVALID_JOB_ID));
   }
 

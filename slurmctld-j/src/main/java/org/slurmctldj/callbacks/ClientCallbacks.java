@@ -1,0 +1,170 @@
+package org.slurmctldj.callbacks;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.AllocationEnd;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.engine.EffectListener;
+import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.SrunTimeout;
+import org.slurmctldj.proto.slurm.SrunUserMsg;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.StepIdMsg;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.WorkerPool;
+import org.slurmctldj.rpc.handlers.WaitingClients;
+import org.slurmctldj.rpc.render.AllocationWire;
+
+/**
+ * Turns effects into messages to waiting srun and salloc. The listener's thread only hands over; a few threads of its
+ * own speak to clients, who may be slow or gone. What is sent is a courtesy but for one: an allocation whose client
+ * cannot be told of it is ended.
+ */
+public final class ClientCallbacks implements EffectListener, WaitingClients, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientCallbacks.class);
+  private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
+  private static final int SRUN_TIMEOUT = 7002;
+  private static final int SRUN_JOB_COMPLETE = 7004;
+  private static final int SRUN_USER_MSG = 7005;
+  private static final int SRUN_STEP_SIGNAL = 7009;
+  private static final int THREADS = 4;
+  private static final int MOST_QUEUED = 50_000;
+  private static final int TRIES = 3;
+
+  /** Where commands go; completes when the command is durable and applied. */
+  public interface Commands {
+    CompletableFuture<Result> submit(LongFunction<Command> command);
+  }
+
+  private final ClusterView view;
+  private final Commands commands;
+  private final Post post;
+  private final LongFunction<String> groupName;
+  private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
+  private final WorkerPool threads = new WorkerPool("callback", THREADS, MOST_QUEUED);
+
+  /** @param groupName a gid's name or null, may block */
+  public ClientCallbacks(ClusterView view, Commands commands, Post post, LongFunction<String> groupName) {
+    this.view = view;
+    this.commands = commands;
+    this.post = post;
+    this.groupName = groupName;
+  }
+
+  @Override
+  public void waits(long jobId) {
+    waiting.add(jobId);
+  }
+
+  @Override
+  public boolean waitsNoMore(long jobId) {
+    return waiting.remove(jobId);
+  }
+
+  /** After a start every pending allocation's client is one that was told to wait; --immediate did not outlive it. */
+  @Override
+  public void resync() {
+    view.forEachJob(
+        j -> {
+          if (j.phase == JobPhase.PENDING && j.request.number(JobField.BATCH_FLAG) == 0) {
+            if (j.request.number(JobField.IMMEDIATE) == 1) {
+              end(j.jobId, AllocationEnd.NOT_IMMEDIATE);
+            } else {
+              waiting.add(j.jobId);
+            }
+          }
+        });
+  }
+
+  @Override
+  public boolean wants(Effect effect) {
+    return effect instanceof Effect.Allocated || effect instanceof Effect.TellClient || effect instanceof Effect.JobPurged;
+  }
+
+  @Override
+  public void effect(Effect effect) {
+    if (effect instanceof Effect.Allocated a && waiting.remove(a.jobId())) {
+      hand(() -> allocated(a.jobId()));
+    } else if (effect instanceof Effect.TellClient t) {
+      hand(() -> tell(t));
+    } else if (effect instanceof Effect.JobPurged p) {
+      waiting.remove(p.jobId());
+    }
+  }
+
+  private void hand(Runnable task) {
+    if (!threads.execute(task)) {
+      LOG.warn("a message to a client was dropped: too many wait to be sent");
+    }
+  }
+
+  private void tell(Effect.TellClient t) {
+    Post.Address to = new Post.Address(t.host(), t.port(), t.version(), t.uid());
+    StepId id = new StepId().jobId(t.jobId()).stepId(t.stepId()).stepHetComp(SlurmConstants.NO_VAL);
+    boolean sent =
+        switch (t.notice()) {
+          case COMPLETE -> post.tell(to, SRUN_JOB_COMPLETE, new StepIdMsg().stepId(id));
+          case TIMEOUT -> post.tell(to, SRUN_TIMEOUT, new SrunTimeout().stepId(id).timeout(view.globals().lastMillis() / 1000));
+          case ASK_AGAIN -> post.tell(to, SRUN_STEP_SIGNAL, new KillJobMsg().stepId(id).signal(0).flags(0));
+        };
+    LOG.debug("job {} {} to {}:{}{}", t.jobId(), t.notice(), t.host(), t.port(), sent ? "" : ": nobody there");
+  }
+
+  /** The address for everything but the allocation itself; null: the job has none. */
+  static Post.Address address(JobRecord j, JobField port) {
+    int p = (int) j.request.number(port);
+    String host = j.request.text(JobField.RESP_HOST);
+    return p == 0 || host == null
+        ? null
+        : new Post.Address(
+            host, p, (int) j.request.number(JobField.START_PROTOCOL_VERSION) >> 8, j.request.number(JobField.USER_ID));
+  }
+
+  private void allocated(long jobId) {
+    JobRecord j = view.job(jobId);
+    Post.Address to = j == null ? null : address(j, JobField.ALLOC_RESP_PORT);
+    if (to == null || j.phase != JobPhase.RUNNING) {
+      return;
+    }
+    var message = AllocationWire.of(view.config(), j, 0, groupName.apply(j.request.number(JobField.GROUP_ID)));
+    for (int i = 0; i < TRIES; i++) {
+      if (post.ask(to, RESPONSE_RESOURCE_ALLOCATION, message)) {
+        return;
+      }
+    }
+    LOG.info("Killing interactive JobId={}: its client at {}:{} cannot be told", jobId, to.host(), to.port());
+    end(jobId, AllocationEnd.UNREACHABLE);
+  }
+
+  private void end(long jobId, AllocationEnd cause) {
+    Actor self = new Actor(0, 0, true, "slurmctld");
+    commands.submit(now -> new Command.EndAllocation(now, self, jobId, SlurmConstants.NO_VAL, cause));
+  }
+
+  @Override
+  public boolean message(JobRecord job, String text) {
+    Post.Address to = address(job, JobField.OTHER_PORT);
+    if (to == null || job.phase != JobPhase.RUNNING) {
+      return false;
+    }
+    StepId id = new StepId().jobId(job.jobId).stepId(SlurmConstants.NO_VAL).stepHetComp(SlurmConstants.NO_VAL);
+    hand(() -> post.tell(to, SRUN_USER_MSG, new SrunUserMsg().stepId(id).msg(text)));
+    return true;
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

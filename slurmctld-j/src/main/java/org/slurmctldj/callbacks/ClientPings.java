@@ -1,0 +1,123 @@
+package org.slurmctldj.callbacks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.AllocationEnd;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.SrunTimeout;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/**
+ * Looks after the clients of running allocations, on a thread of its own: warns of the time limit in its last minute,
+ * and with InactiveLimit asks each client whether it is still there. What it knows is soft: after a restart everybody
+ * counts as just heard of.
+ */
+public final class ClientPings implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientPings.class);
+  private static final int SRUN_PING = 7001;
+  private static final int SRUN_TIMEOUT = 7002;
+  private static final int PERIOD_SECONDS = 30;
+  private static final int WARN_SECONDS = 60;
+
+  private final ClusterView view;
+  private final ClientCallbacks.Commands commands;
+  private final Post post;
+  private final IntSupplier inactiveLimit;
+  private final LongSupplier clockMillis;
+  private final Map<Long, Long> heard = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("client-pings").daemon().factory());
+
+  /** @param inactiveLimit InactiveLimit of slurm.conf, seconds; 0 none */
+  public ClientPings(ClusterView view, ClientCallbacks.Commands commands, Post post, IntSupplier inactiveLimit, LongSupplier clockMillis) {
+    this.view = view;
+    this.commands = commands;
+    this.post = post;
+    this.inactiveLimit = inactiveLimit;
+    this.clockMillis = clockMillis;
+  }
+
+  public void start() {
+    next(period());
+  }
+
+  private void next(int seconds) {
+    thread.schedule(
+        () -> {
+          try {
+            round(clockMillis.getAsLong() / 1000);
+          } catch (RuntimeException e) {
+            LOG.error("looking after clients of allocations: {}", e.toString(), e);
+          }
+          next(period());
+        },
+        seconds,
+        TimeUnit.SECONDS);
+  }
+
+  private int period() {
+    int limit = inactiveLimit.getAsInt();
+    return limit == 0 ? PERIOD_SECONDS : Math.max(1, Math.min(PERIOD_SECONDS, limit / 3));
+  }
+
+  private record Client(long jobId, Post.Address address, long endsAt) {}
+
+  void round(long now) {
+    List<Client> clients = new ArrayList<>();
+    view.forEachJob(
+        j -> {
+          Post.Address to = j.phase == JobPhase.RUNNING ? ClientCallbacks.address(j, JobField.OTHER_PORT) : null;
+          if (to != null) {
+            clients.add(new Client(j.jobId, to, endsAt(j)));
+          }
+        });
+    heard.keySet().retainAll(clients.stream().map(Client::jobId).collect(java.util.stream.Collectors.toSet()));
+    int limit = inactiveLimit.getAsInt();
+    for (Client c : clients) {
+      if (c.endsAt() - now <= WARN_SECONDS) {
+        StepId id = new StepId().jobId(c.jobId()).stepId(SlurmConstants.NO_VAL).stepHetComp(SlurmConstants.NO_VAL);
+        post.tell(c.address(), SRUN_TIMEOUT, new SrunTimeout().stepId(id).timeout(c.endsAt()));
+      }
+      if (limit > 0) {
+        ping(c, limit, now);
+      }
+    }
+  }
+
+  private static long endsAt(JobRecord j) {
+    boolean unlimited = j.timeLimit == SlurmConstants.INFINITE || j.timeLimit == SlurmConstants.NO_VAL;
+    return unlimited ? Long.MAX_VALUE : j.startTime + j.timeLimit * 60;
+  }
+
+  private void ping(Client c, int limit, long now) {
+    long last = heard.computeIfAbsent(c.jobId(), _ -> now);
+    if (post.ask(c.address(), SRUN_PING, EmptyBody.INSTANCE)) {
+      heard.put(c.jobId(), now);
+    } else if (now - last >= limit) {
+      Actor self = new Actor(0, 0, true, "slurmctld");
+      LOG.info("Inactivity time limit reached for JobId={}", c.jobId());
+      commands.submit(at -> new Command.EndAllocation(at, self, c.jobId(), SlurmConstants.NO_VAL, AllocationEnd.INACTIVE));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

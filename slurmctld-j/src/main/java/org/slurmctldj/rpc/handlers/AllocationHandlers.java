@@ -1,0 +1,248 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.AllocationEnd;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.slurm.CompleteJobAllocation;
+import org.slurmctldj.proto.slurm.HetJobAllocInfoRequest;
+import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
+import org.slurmctldj.proto.slurm.JobAllocationInfoRequest;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobEndTimeRequest;
+import org.slurmctldj.proto.slurm.JobNotifyMsg;
+import org.slurmctldj.proto.slurm.JobReadyRequest;
+import org.slurmctldj.proto.slurm.JobReadyResponse;
+import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
+import org.slurmctldj.proto.slurm.SrunTimeout;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.AllocationWire;
+
+/** salloc and srun: allocations without a batch script, from the request to their clients' last word. */
+final class AllocationHandlers {
+  private static final Logger LOG = LoggerFactory.getLogger(AllocationHandlers.class);
+  private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
+  private static final int NODES_BUSY = 2016;
+  private static final int INVALID_JOB_ID = 2017;
+  private static final int ALREADY_DONE = 2021;
+  private static final int JOB_PENDING = 2024;
+  private static final int ACCESS_DENIED = 2002;
+  private static final int USER_ID_MISSING = 2010;
+  private static final int NOT_SUPPORTED = 2036;
+  private static final int READY_NODES_JOB_PROLOG = 7;
+  private static final int READY_NODES_JOB = 3;
+  private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
+
+  /** A client is told to wait if a long plan has not been through by then; its nodes still reach it. */
+  private static final long PATIENCE_MILLIS = 3_000;
+
+  private final Controller c;
+  private final SubmitHandlers submissions;
+  private final WaitingClients waiting;
+
+  private AllocationHandlers(Controller c, SubmitHandlers submissions, WaitingClients waiting) {
+    this.c = c;
+    this.submissions = submissions;
+    this.waiting = waiting;
+  }
+
+  static void register(RpcTable.Builder table, Controller c, SubmitHandlers submissions, WaitingClients waiting) {
+    AllocationHandlers h = new AllocationHandlers(c, submissions, waiting);
+    table
+        .user(4001, "REQUEST_RESOURCE_ALLOCATION", h::allocate)
+        .user(4014, "REQUEST_JOB_ALLOCATION_INFO", h::info)
+        .user(4027, "REQUEST_HET_JOB_ALLOC_INFO", h::hetInfo)
+        .user(4019, "REQUEST_JOB_READY", h::ready)
+        .user(4021, "REQUEST_JOB_END_TIME", h::endTime)
+        .user(4022, "REQUEST_JOB_NOTIFY", h::message)
+        .user(5017, "REQUEST_COMPLETE_JOB_ALLOCATION", h::complete);
+  }
+
+  private Reply allocate(Request r) {
+    JobDescMsg d = r.body(JobDescMsg.class);
+    JobFields f = JobDescTable.fields(d);
+    Optional<Reply> refusal = submissions.complete(r, d, f);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    if (f.text(JobField.ARRAY_SPEC) != null) {
+      return new Reply.ReturnCodeMessage(NOT_SUPPORTED, "an allocation cannot be a job array");
+    }
+    boolean immediate = d.immediate() != 0;
+    f.clear(JobField.COMMAND);
+    f.number(JobField.ALLOC_RESP_PORT, d.allocRespPort())
+        .number(JobField.OTHER_PORT, d.otherPort())
+        .number(JobField.IMMEDIATE, immediate ? 1 : 0)
+        .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
+    if (f.text(JobField.RESP_HOST) == null) {
+      f.text(JobField.RESP_HOST, r.peer().getAddress().getHostAddress());
+    }
+    CompletionStage<Reply> reply =
+        c.commands()
+            .submit(now -> new Command.SubmitJob(now, r.actor(), f))
+            .thenCompose(result -> result.isOk() ? placed(r, result.jobId(), immediate) : refused(r, f, result));
+    return new Reply.Later(reply);
+  }
+
+  private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
+    String message = submissions.words(f, result);
+    LOG.info("_slurm_rpc_allocate_resources: uid {} at {}: error {} {}", r.uid(), r.actor().from(), result.error(), message);
+    return done(message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
+  }
+
+  private static CompletionStage<Reply> done(Reply reply) {
+    return CompletableFuture.completedFuture(reply);
+  }
+
+  /** The scheduler looks at it at once; what then has no nodes waits, or with --immediate is over. */
+  private CompletionStage<Reply> placed(Request r, long jobId, boolean immediate) {
+    return c.waiting()
+        .planned()
+        .completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .thenCompose(_ -> immediate ? nowOrNever(r, jobId) : done(nowOrLater(r, jobId)));
+  }
+
+  private CompletionStage<Reply> nowOrNever(Request r, long jobId) {
+    return c.commands()
+        .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, SlurmConstants.NO_VAL, AllocationEnd.NOT_IMMEDIATE))
+        .thenApply(
+            _ -> {
+              JobRecord j = c.view().job(jobId);
+              if (j != null && j.phase.holdsNodes() && j.phase != JobPhase.ENDING) {
+                return granted(r, j);
+              }
+              LOG.info("_slurm_rpc_allocate_resources: Requested nodes are busy");
+              return Reply.rc(NODES_BUSY);
+            });
+  }
+
+  private Reply nowOrLater(Request r, long jobId) {
+    JobRecord j = c.view().job(jobId);
+    if (j != null && j.phase == JobPhase.PENDING) {
+      waiting.waits(jobId);
+      j = c.view().job(jobId);
+      boolean stillPending = j != null && j.phase == JobPhase.PENDING;
+      if (stillPending || !waiting.waitsNoMore(jobId)) {
+        LOG.info("sched: _slurm_rpc_allocate_resources JobId={} NodeList=(null)", jobId);
+        return Reply.message(RESPONSE_RESOURCE_ALLOCATION, new ResourceAllocationResponse().stepId(id(jobId)).environment(new String[0]));
+      }
+    }
+    if (j == null || j.phase == JobPhase.DONE && j.allocation == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    return granted(r, j);
+  }
+
+  private Reply granted(Request r, JobRecord j) {
+    ResourceAllocationResponse w = response(j);
+    LOG.info("sched: _slurm_rpc_allocate_resources JobId={} NodeList={} uid={}", j.jobId, w.nodeList(), r.uid());
+    return Reply.message(RESPONSE_RESOURCE_ALLOCATION, w);
+  }
+
+  private ResourceAllocationResponse response(JobRecord j) {
+    return AllocationWire.of(c.view().config(), j, 0, c.identities().groupName(j.request.number(JobField.GROUP_ID)));
+  }
+
+  private static StepId id(long jobId) {
+    return new StepId().jobId(jobId).stepId(SlurmConstants.NO_VAL).stepHetComp(SlurmConstants.NO_VAL);
+  }
+
+  // ---- questions
+
+  private Reply ofAllocation(Request r, long jobId, Function<JobRecord, Reply> answer) {
+    JobRecord j = c.view().job(jobId);
+    if (j == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (!r.privileged() && j.request.number(JobField.USER_ID) != r.uid()) {
+      return Reply.rc(ACCESS_DENIED);
+    }
+    return switch (j.phase) {
+      case PENDING -> Reply.rc(JOB_PENDING);
+      case STARTING, RUNNING -> answer.apply(j);
+      case ENDING, DONE -> Reply.rc(ALREADY_DONE);
+    };
+  }
+
+  private Reply info(Request r) {
+    return ofAllocation(r, r.body(JobAllocationInfoRequest.class).stepId().jobId(), j -> Reply.message(4015, response(j)));
+  }
+
+  /** Asked for every job: without components the job stands alone. */
+  private Reply hetInfo(Request r) {
+    return ofAllocation(
+        r,
+        r.body(HetJobAllocInfoRequest.class).stepId().jobId(),
+        j -> Reply.message(4026, new HetJobAllocationResponse().allocations(List.of(response(j)))));
+  }
+
+  private Reply ready(Request r) {
+    JobRecord j = c.view().job(r.body(JobReadyRequest.class).stepId().jobId());
+    if (j == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    long bits =
+        switch (j.phase) {
+          case RUNNING -> READY_NODES_JOB_PROLOG;
+          case STARTING -> READY_NODES_JOB;
+          case PENDING, ENDING, DONE -> 0;
+        };
+    return Reply.message(4020, new JobReadyResponse().returnCode(bits));
+  }
+
+  private Reply endTime(Request r) {
+    JobRecord j = c.view().job(r.body(JobEndTimeRequest.class).stepId().jobId());
+    if (j == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    long end = j.endTime;
+    if (end == 0 && j.startTime != 0) {
+      boolean unlimited = j.timeLimit == SlurmConstants.INFINITE || j.timeLimit == SlurmConstants.NO_VAL;
+      end = j.startTime + (unlimited ? YEAR_SECONDS : j.timeLimit * 60);
+    }
+    return Reply.message(7002, new SrunTimeout().stepId(id(j.jobId)).timeout(end));
+  }
+
+  /** scontrol notify. */
+  private Reply message(Request r) {
+    JobNotifyMsg m = r.body(JobNotifyMsg.class);
+    JobRecord j = c.view().job(m.stepId().jobId());
+    if (j == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (!r.privileged() && j.request.number(JobField.USER_ID) != r.uid()) {
+      return Reply.rc(USER_ID_MISSING);
+    }
+    return waiting.message(j, m.message()) ? Reply.OK : Reply.rc(NOT_SUPPORTED);
+  }
+
+  // ---- the client's last word
+
+  private Reply complete(Request r) {
+    CompleteJobAllocation m = r.body(CompleteJobAllocation.class);
+    long jobId = m.stepId().jobId();
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, m.jobRc(), AllocationEnd.CLIENT))
+            .thenApply(
+                result -> {
+                  LOG.info("_slurm_rpc_complete_job_allocation: JobId={} rc {} uid {}: error {}", jobId, m.jobRc(), r.uid(), result.error());
+                  return Reply.rc(result.error());
+                }));
+  }
+}

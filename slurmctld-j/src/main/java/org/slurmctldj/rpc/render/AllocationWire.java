@@ -1,0 +1,75 @@
+package org.slurmctldj.rpc.render;
+
+import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
+import org.slurmctldj.proto.slurm.StepId;
+
+/** An allocation as salloc and srun are told of it: RESPONSE_RESOURCE_ALLOCATION and RESPONSE_JOB_ALLOCATION_INFO. */
+public final class AllocationWire {
+  private static final int ANY = 0xffff;
+
+  /**
+   * That job's nodes; none while it is pending.
+   *
+   * @param error goes along with a job that waits: why it does
+   * @param groupName name of the job's group, or null
+   */
+  public static ResourceAllocationResponse of(ClusterConfig config, JobRecord j, long error, String groupName) {
+    JobFields r = j.request;
+    ResourceAllocationResponse w =
+        new ResourceAllocationResponse()
+            .stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL))
+            .account(r.text(JobField.ACCOUNT))
+            .environment(new String[0])
+            .errorCode(error)
+            .ntasksPerCore((int) or16(r, JobField.NTASKS_PER_CORE, ANY))
+            .ntasksPerSocket((int) or16(r, JobField.NTASKS_PER_SOCKET, ANY))
+            .pnMinMemory(r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0)
+            .qos(r.text(JobField.QOS))
+            .resvName(r.text(JobField.RESERVATION))
+            .tresPerNode(r.text(JobField.TRES_PER_NODE))
+            .tresPerTask(r.text(JobField.TRES_PER_TASK))
+            .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
+            .uid(r.number(JobField.USER_ID))
+            .userName(r.text(JobField.USER_NAME))
+            .gid(r.number(JobField.GROUP_ID))
+            .groupName(groupName);
+    if (j.allocation == null || !j.phase.holdsNodes() || j.epoch != config.epoch()) {
+      return w;
+    }
+    List<Integer> cpus = new ArrayList<>();
+    List<Long> counts = new ArrayList<>();
+    int[] nodes = new int[j.allocation.nodes().size()];
+    for (int i = 0; i < nodes.length; i++) {
+      Allocation.NodeShare s = j.allocation.nodes().get(i);
+      nodes[i] = s.node();
+      int last = cpus.size() - 1;
+      if (last >= 0 && cpus.get(last) == s.cpus()) {
+        counts.set(last, counts.get(last) + 1);
+      } else {
+        cpus.add(s.cpus());
+        counts.add(1L);
+      }
+    }
+    return w.nodeCnt(nodes.length)
+        .nodeList(NodeNames.of(config, nodes))
+        .batchHost(config.nodes().get(j.batchNode >= 0 ? j.batchNode : nodes[0]).name())
+        .partition(config.partitions().get(j.partition).name())
+        .cpusPerNode(cpus.stream().mapToInt(Integer::intValue).toArray())
+        .cpuCountReps(counts.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static long or16(JobFields r, JobField f, long ifUnset) {
+    return r.isSet(f) ? r.number(f) : ifUnset;
+  }
+
+  private AllocationWire() {}
+}
