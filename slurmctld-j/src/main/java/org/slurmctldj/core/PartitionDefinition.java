@@ -56,6 +56,11 @@ public record PartitionDefinition(
   public static final int STATE_SCHED = 2;
   public static final int STATE_UP = 3;
 
+  /** Minutes that a job gets here without a time limit of its own; INFINITE for no limit. */
+  public long defaultMinutes() {
+    return defaultTime == SlurmNumbers.NO_VAL ? maxTime : defaultTime;
+  }
+
   public boolean isDefault() {
     return (flags & FLAG_DEFAULT) != 0;
   }

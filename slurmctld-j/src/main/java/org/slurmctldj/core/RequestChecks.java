@@ -178,7 +178,7 @@ final class RequestChecks {
   }
 
   static long defaultTime(PartitionDefinition p) {
-    return p.defaultTime() == NO_VAL ? p.maxTime() : p.defaultTime();
+    return p.defaultMinutes();
   }
 
   private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p) {

@@ -24,6 +24,7 @@ import org.slurmctldj.callbacks.Post;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.SlurmctldJConf;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
@@ -50,8 +51,11 @@ import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.handlers.Rpcs;
 import org.slurmctldj.rpc.net.FrontPort;
 import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.sched.BackfillThread;
 import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PendingReasons;
+import org.slurmctldj.sched.PlannedStarts;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
 import org.slurmctldj.slurmd.NodeDaemonRpcs;
@@ -85,6 +89,7 @@ final class Daemon implements AutoCloseable {
   private Agents agents;
   private AgentServer agentServer;
   private SchedulerThread scheduler;
+  private BackfillThread backfill;
   private SlurmdTimer slurmdTimer;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
@@ -118,7 +123,10 @@ final class Daemon implements AutoCloseable {
     agents = new Agents(surroundings(conf));
     slurmds = new SlurmdNodes(slurmdSurroundings(conf));
     slurmdPings = new SlurmdPings(slurmds);
-    scheduler = new SchedulerThread(engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling));
+    backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling);
+    scheduler =
+        new SchedulerThread(
+            engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
     engine.listen("agents", new ToAgents());
     engine.listen("slurmds", new ToSlurmds());
     engine.signal(this::replan);
@@ -140,6 +148,7 @@ final class Daemon implements AutoCloseable {
     slurmdPings.start();
     pings.start();
     scheduler.start();
+    backfill.start();
     writePid(conf.pidFile());
     new Signals(this).install();
     systemd.ready("serving " + conf.slurm().clusterName());
@@ -275,7 +284,10 @@ final class Daemon implements AutoCloseable {
   private final class Waiting implements Controller.Waiting {
     private static final int WAIT_PRIORITY = 1;
     private static final int WAIT_RESOURCES = 3;
-    private final StartEstimates estimates = new StartEstimates(engine.view());
+
+    private record Moment(PendingReasons reasons, PlannedStarts starts) {}
+
+    private volatile Moment moment = new Moment(PendingReasons.NONE, PlannedStarts.NONE);
 
     @Override
     public JobWire.Waiting of(JobRecord job) {
@@ -284,26 +296,40 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public Object moment() {
-      return estimates.areMade() ? new Object() : scheduler.reasons();
+      Moment m = moment;
+      if (m.reasons() != scheduler.reasons() || m.starts() != backfill.starts()) {
+        m = new Moment(scheduler.reasons(), backfill.starts());
+        moment = m;
+      }
+      return m;
     }
 
     @Override
     public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
-      PendingReasons reasons = scheduler.reasons();
       JobRow row = new JobRow();
-      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? reasons.of(row, job) : null;
+      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? scheduler.reasons().of(row, job) : null;
       if (r == null) {
         return null;
       }
-      boolean estimate = estimates.areMade() && (r.number() == WAIT_RESOURCES || r.number() == WAIT_PRIORITY);
-      JobRecord record = estimate ? job.get() : null;
-      long start = record == null ? 0 : estimates.of(record, reasons.plannedAtMillis(), System.currentTimeMillis());
-      return new JobWire.Waiting(r.number(), r.text(), start);
+      PlannedStarts starts = backfill.starts();
+      PlannedStarts.Start s = starts.byJob().get(jobId);
+      if (s == null || r.number() != WAIT_RESOURCES && r.number() != WAIT_PRIORITY) {
+        return new JobWire.Waiting(r.number(), r.text(), 0);
+      }
+      ClusterConfig config = engine.view().config();
+      String nodes = config.epoch() == starts.epoch() ? NodeNames.of(config, s.nodes()) : null;
+      return new JobWire.Waiting(r.number(), r.text(), s.seconds(), nodes);
     }
 
     @Override
     public Controller.Planning planning() {
-      return new Controller.Planning(scheduler.plans(), scheduler.lastPlanNanos() / 1000);
+      return new Controller.Planning(scheduler.statistics(), backfill.statistics(), backfill.active());
+    }
+
+    @Override
+    public void resetStatistics() {
+      scheduler.resetStatistics();
+      backfill.resetStatistics();
     }
 
     @Override
@@ -497,6 +523,7 @@ final class Daemon implements AutoCloseable {
     }
     if (scheduler != null) {
       scheduler.close();
+      backfill.close();
     }
     if (slurmdTimer != null) {
       slurmdTimer.close();

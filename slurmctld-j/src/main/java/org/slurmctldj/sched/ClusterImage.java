@@ -37,15 +37,6 @@ final class ClusterImage {
     this.running = running;
   }
 
-  /** Told of jobs that hold nodes. */
-  interface RunningJobs {
-    void clear();
-
-    void changed(ClusterView view, JobRow row);
-
-    void gone(long jobId);
-  }
-
   /** Brings the picture up to now. */
   void refresh(ClusterView v) {
     if (v != view || v.config() != config) {
@@ -176,6 +167,11 @@ final class ClusterImage {
   /** Licences held by running jobs. */
   Map<String, Long> licenses() {
     return licenses;
+  }
+
+  /** The licences that each running job holds. */
+  Map<Long, Map<String, Long>> licenseHolders() {
+    return licenseHolders;
   }
 
   /** When the last of the jobs that are still completing ended, in seconds; 0 if none is. */

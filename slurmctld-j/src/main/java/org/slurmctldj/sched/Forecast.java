@@ -74,7 +74,7 @@ public final class Forecast {
   private static WillRun in(
       ClusterView view, ClusterConfig config, Shape shape, Shape.Place place, long begin, List<Ending> endings) {
     FreeNodes free = new FreeNodes(view, config);
-    Placement placement = new Placement(free, shape, place);
+    Placement placement = new Placement(free.order(place.partition), shape, place);
     long at = begin;
     int next = 0;
     while (true) {

@@ -46,7 +46,7 @@ final class FreeNodes {
     orders = new NodeOrder[config.partitions().size()];
     for (int i = 0; i < n; i++) {
       cores[i] = NodeFit.allCores(config.nodes().get(i));
-      allCores[i] = count(cores[i]);
+      allCores[i] = NodeOrder.count(cores[i]);
       read(view, i);
     }
   }
@@ -82,18 +82,10 @@ final class FreeNodes {
   }
 
   private void changed(int node) {
-    coreCount[node] = count(cores[node]);
+    coreCount[node] = NodeOrder.count(cores[node]);
     for (NodeOrder o : distinct) {
       o.update(node);
     }
-  }
-
-  private static int count(long[] mask) {
-    int n = 0;
-    for (long w : mask) {
-      n += Long.bitCount(w);
-    }
-    return n;
   }
 
   void give(NodeShare s) {

@@ -7,7 +7,7 @@ import java.util.Comparator;
  * The nodes of a partition in the order in which jobs take them (weight, then slurm.conf), with a tree
  * over them that tells the next one with so much free without looking at each. Belongs to {@link FreeNodes}.
  */
-final class NodeOrder {
+final class NodeOrder implements Space {
   private final FreeNodes free;
   private final int[] nodes;
   private final int[] positions;
@@ -70,7 +70,26 @@ final class NodeOrder {
     }
   }
 
-  int node(int position) {
+  static int count(long[] mask) {
+    int n = 0;
+    for (long w : mask) {
+      n += Long.bitCount(w);
+    }
+    return n;
+  }
+
+  @Override
+  public long[] cores(int node) {
+    return free.cores(node);
+  }
+
+  @Override
+  public long memory(int node) {
+    return free.memory(node);
+  }
+
+  @Override
+  public int node(int position) {
     return nodes[position];
   }
 
@@ -78,13 +97,8 @@ final class NodeOrder {
     return nodes.length;
   }
 
-  /**
-   * The first position from there on whose node serves and has so many cores (1 at least) and so much
-   * memory free; -1 if there is none.
-   *
-   * @param idle only nodes of which nothing is given to anybody
-   */
-  int next(int from, int leastCores, long leastMemory, boolean idle) {
+  @Override
+  public int next(int from, int leastCores, long leastMemory, boolean idle) {
     if (from >= nodes.length) {
       return -1;
     }

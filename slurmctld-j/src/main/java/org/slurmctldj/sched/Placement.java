@@ -9,17 +9,17 @@ import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeFit;
 
-/** Where on a partition's free nodes a job would go: fewest nodes, lightest weight, first in slurm.conf. Pure. */
+/** Where in a partition's free space a job would go: fewest nodes, lightest weight, first in slurm.conf. Pure. */
 final class Placement {
-  private final FreeNodes free;
+  private final Space space;
   private final Shape shape;
   private final Shape.Place place;
   private final JobSize size;
 
   private record Candidate(int node, NodeFit fit, int most, boolean wanted) {}
 
-  Placement(FreeNodes free, Shape shape, Shape.Place place) {
-    this.free = free;
+  Placement(Space space, Shape shape, Shape.Place place) {
+    this.space = space;
     this.shape = shape;
     this.place = place;
     this.size = place.size;
@@ -27,9 +27,8 @@ final class Placement {
 
   /** An allocation, or null if the nodes cannot hold the job now. {@code closed}: nodes not to be used. */
   Allocation find(BitSet closed) {
-    NodeOrder order = free.order(place.partition);
     if (shape.wanted.length == 0 && size.minNodes() == 1) {
-      Candidate one = onOneNode(order, closed);
+      Candidate one = onOneNode(closed);
       if (one != null || size.maxNodes() == 1) {
         return one == null ? null : share(List.of(one));
       }
@@ -38,8 +37,8 @@ final class Placement {
     int wantedSeen = 0;
     long sum = 0;
     boolean largest = true;
-    for (int at = next(order, 0, place.leastCores); at >= 0; at = next(order, at + 1, place.leastCores)) {
-      Candidate c = candidate(order.node(at), closed);
+    for (int at = next(0, place.leastCores); at >= 0; at = next(at + 1, place.leastCores)) {
+      Candidate c = candidate(space.node(at), closed);
       if (c == null) {
         continue;
       }
@@ -60,19 +59,19 @@ final class Placement {
     return chosen == null ? null : share(chosen);
   }
 
-  private int next(NodeOrder order, int from, int cores) {
-    return order.next(from, cores, place.leastMemory, size.wholeNodes());
+  private int next(int from, int cores) {
+    return space.next(from, cores, place.leastMemory, size.wholeNodes());
   }
 
   private Candidate candidate(int node, BitSet closed) {
     NodeFit fit = closed.get(node) ? null : shape.onNode(place, node);
-    int most = fit == null ? 0 : fit.mostCpus(free.cores(node), free.memory(node));
+    int most = fit == null ? 0 : fit.mostCpus(space.cores(node), space.memory(node));
     return most == 0 ? null : new Candidate(node, fit, most, shape.wants(node));
   }
 
-  private Candidate onOneNode(NodeOrder order, BitSet closed) {
-    for (int at = next(order, 0, place.wholeCores); at >= 0; at = next(order, at + 1, place.wholeCores)) {
-      Candidate c = candidate(order.node(at), closed);
+  private Candidate onOneNode(BitSet closed) {
+    for (int at = next(0, place.wholeCores); at >= 0; at = next(at + 1, place.wholeCores)) {
+      Candidate c = candidate(space.node(at), closed);
       if (c != null && c.most >= size.minCpus()) {
         return c;
       }
@@ -127,7 +126,7 @@ final class Placement {
       if (rest != 0) {
         give = Math.min(x.most(), give + size.cpusPerTask() - rest);
       }
-      NodeShare s = x.fit().share(x.node(), free.cores(x.node()), (int) give);
+      NodeShare s = x.fit().share(x.node(), space.cores(x.node()), (int) give);
       shares.add(s);
       left -= Math.max(give, x.fit().usable(s));
     }

@@ -10,8 +10,11 @@ import org.slurmctldj.core.Proposal;
  * @param againAtMillis plan again then even if nothing happens; 0 no need
  * @param complete false if the planner stopped at its limit: plan again once these are applied
  * @param tried jobs that were looked at
+ * @param queued jobs in the queue
+ * @param exit why the pass ended: a place of {@link PassStatistics#exits}
  */
-public record Plan(List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis, int tried) {
+public record Plan(
+    List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis, int tried, int queued, int exit) {
   public Plan {
     proposals = List.copyOf(proposals);
   }

@@ -99,7 +99,8 @@ public final class Planner {
     if (wait > 0 && image.lastEnding() > 0 && image.lastEnding() + wait > nowMillis / 1000) {
       BitSet all = new BitSet();
       all.set(0, image.config().partitions().size());
-      return new Plan(List.of(), allWait(nowMillis, all), true, (image.lastEnding() + wait) * 1000, 0);
+      return new Plan(List.of(), allWait(nowMillis, all), true, (image.lastEnding() + wait) * 1000, 0,
+          image.queue().size(), PassStatistics.END_OF_QUEUE);
     }
     long interval = knobs.fullPassSeconds() * 1000L;
     boolean full = interval >= 0 && nowMillis - lastFullMillis >= interval;
@@ -113,7 +114,8 @@ public final class Planner {
         new PendingReasons(nowMillis, pass.reasons, pass.behind, image.queue().limits(), image.queue().limitChanges());
     return new Plan(
         pass.proposals, reasons, ended && pass.proposals.size() < pass.most,
-        cut && interval > 0 ? lastFullMillis + interval : 0, pass.looked);
+        cut && interval > 0 ? lastFullMillis + interval : 0, pass.looked, image.queue().size(),
+        cut ? PassStatistics.QUEUE_DEPTH : ended ? PassStatistics.END_OF_QUEUE : PassStatistics.MOST_STARTS);
   }
 
   /** CompleteWait: nobody starts. */
@@ -169,7 +171,7 @@ public final class Planner {
       return null; // it changed since the picture was brought up to date: the next plan is on its way
     }
     int room = arrayRoom(pass, row);
-    Placement placement = new Placement(image.free(), shape, place);
+    Placement placement = new Placement(image.free().order(place.partition), shape, place);
     for (int tasks = row.tasks; tasks > 0; tasks--) {
       if (pass.proposals.size() >= pass.most) {
         return null;

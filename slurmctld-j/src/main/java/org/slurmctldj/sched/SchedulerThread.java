@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class SchedulerThread implements AutoCloseable {
   private final CommandSink sink;
   private final LongSupplier clockMillis;
   private final Planner planner;
+  private final Runnable afterPlan;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
@@ -42,10 +44,16 @@ public final class SchedulerThread implements AutoCloseable {
   private final ConcurrentLinkedQueue<CompletableFuture<Void>> watchers = new ConcurrentLinkedQueue<>();
   private long againAtMillis;
   private long lastBegin = System.nanoTime() - 1_000_000_000L;
-  private volatile long plans;
-  private volatile long lastPlanNanos;
+  private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
 
   public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
+    this(view, sink, clockMillis, planner, () -> { });
+  }
+
+  /** @param afterPlan run on this thread when a plan is carried out and nothing more can start in order */
+  public SchedulerThread(
+      ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, Runnable afterPlan) {
+    this.afterPlan = afterPlan;
     this.view = view;
     this.sink = sink;
     this.clockMillis = clockMillis;
@@ -76,14 +84,13 @@ public final class SchedulerThread implements AutoCloseable {
     return reasons;
   }
 
-  /** How many plans were made so far. */
-  public long plans() {
-    return plans;
+  public PassStatistics statistics() {
+    return statistics.get();
   }
 
-  /** How long the last plan took. */
-  public long lastPlanNanos() {
-    return lastPlanNanos;
+  /** Any thread. */
+  public void resetStatistics() {
+    statistics.updateAndGet(PassStatistics::reset);
   }
 
   private void run() {
@@ -119,26 +126,27 @@ public final class SchedulerThread implements AutoCloseable {
     for (CompletableFuture<Void> w = watchers.poll(); w != null; w = watchers.poll()) {
       watching.add(w);
     }
+    long took = 0;
     try {
-      carryOut();
+      took = carryOut();
     } finally {
       watching.forEach(w -> w.complete(null));
     }
     // A long queue costs a long plan: never more than half of one processor.
-    if (lastPlanNanos > 1_000_000L) {
-      pause(lastPlanNanos);
+    if (took > 1_000_000L) {
+      pause(took);
     }
   }
 
-  private void carryOut() {
+  /** Nanoseconds that the plan itself took. */
+  private long carryOut() {
     long started = System.nanoTime();
     lastBegin = started;
-    Plan plan = planner.plan(view, clockMillis.getAsLong());
+    long nowMillis = clockMillis.getAsLong();
+    Plan plan = planner.plan(view, nowMillis);
     long took = System.nanoTime() - started;
-    lastPlanNanos = took;
     reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
-    plans++;
     List<CompletableFuture<Result>> results = new ArrayList<>();
     for (Proposal p : plan.proposals()) {
       results.add(sink.submit(now -> new Command.StartJob(now, p)));
@@ -157,9 +165,15 @@ public final class SchedulerThread implements AutoCloseable {
         pause(1_000_000_000L);
       }
     }
+    int done = results.size() - rejected;
+    statistics.updateAndGet(s -> s.with(new PassStatistics.Pass(
+        nowMillis / 1000, took / 1000, done, plan.tried(), plan.tried(), plan.queued(), 0, plan.exit())));
     if (!plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
+    } else {
+      afterPlan.run();
     }
+    return took;
   }
 
   private void pause(long nanos) {

@@ -39,6 +39,10 @@ final class Shape {
     long failedInPass = -1;
     Reason failedFor;
 
+    // Backfill: likewise, no slot before the one found last will do.
+    long lookedInPass = -1;
+    int notBefore;
+
     private Place(int partition, PartitionDefinition definition, JobSize size, Reason limit, int classes) {
       this.partition = partition;
       this.definition = definition;

@@ -204,7 +204,7 @@ conf	SbcastParameters	22.05	-	-	string	no-effect	-	-	steps of srun and interacti
 conf	SchedulerAuth	22.05	23.11	22.05	string	no-effect	-	-	gone from Slurm
 conf	SchedulerParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	SchedulerTimeSlice	22.05	-	-	uint16	no-effect	-	30	goes with gang scheduling, which is refused
-conf	SchedulerType	22.05	-	-	string	no-effect	-	sched/backfill	one scheduler: priority and order of submission; jobs start when their resources are free
+conf	SchedulerType	22.05	-	-	string	honoured	sched/backfill|sched/builtin	sched/backfill
 conf	ScronParameters	22.05	-	-	string	no-effect	-	-	a scrontab is refused
 conf	SelectType	22.05	-	-	string	honoured	select/cons_tres|select/cons_res	22.05:select/linear;23.11:select/cons_tres
 conf	SelectTypeParameters	22.05	-	-	string	honoured	-	CR_CORE_MEMORY	see the table of options

@@ -17,6 +17,7 @@ import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.EncodedJobs;
 import org.slurmctldj.sched.Forecast;
+import org.slurmctldj.sched.PassStatistics;
 
 /**
  * What the handlers see of the daemon.
@@ -66,8 +67,11 @@ public record Controller(
 
   /** Why a pending job waits, as the planner saw it last; null: core's own reason is all there is. */
   public interface Waiting extends EncodedJobs.Waits {
-    /** How many plans the scheduler has made, and how long the last one took. */
+    /** What main scheduler and backfill have done. */
     Planning planning();
+
+    /** sdiag --reset. */
+    void resetStatistics();
 
     /** When and where that job could start. */
     Forecast.WillRun willRun(JobRecord job);
@@ -79,7 +83,7 @@ public record Controller(
   }
 
   /** For sdiag. */
-  public record Planning(long plans, long lastMicros) {}
+  public record Planning(PassStatistics main, PassStatistics backfill, boolean backfillActive) {}
 
   /** slurm.conf as it is in force now; changes at reconfigure. */
   public interface Settings {

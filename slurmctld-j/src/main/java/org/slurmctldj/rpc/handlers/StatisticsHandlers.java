@@ -9,6 +9,7 @@ import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.sched.PassStatistics;
 
 /** sdiag. */
 final class StatisticsHandlers {
@@ -35,6 +36,7 @@ final class StatisticsHandlers {
         return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
       }
       c.statistics().reset();
+      c.waiting().resetStatistics();
       zero = c.view().globals();
       since = c.nowSeconds();
       return r.version() >= 42 ? Reply.OK : Reply.message(2036, new StatsInfoResponse().partsPacked(0));
@@ -53,6 +55,8 @@ final class StatisticsHandlers {
               }
             });
     Controller.Planning planning = c.waiting().planning();
+    PassStatistics main = planning.main();
+    PassStatistics bf = planning.backfill();
     List<RpcStatistics.Line> types = c.statistics().types();
     List<RpcStatistics.Line> users = c.statistics().users();
     return Reply.message(
@@ -70,9 +74,30 @@ final class StatisticsHandlers {
             .jobsPending(counts[0])
             .jobsRunning(counts[1])
             .jobStatesTs(now)
-            .scheduleCycleLast(planning.lastMicros())
-            .scheduleCycleCounter(planning.plans())
-            .scheduleQueueLen(counts[0])
+            .scheduleCycleMax(main.mostMicros())
+            .scheduleCycleLast(main.lastMicros())
+            .scheduleCycleSum(main.sumMicros())
+            .scheduleCycleCounter(main.cycles())
+            .scheduleCycleDepth(main.depthSum())
+            .scheduleExit(main.exits())
+            .scheduleQueueLen(main.lastQueue())
+            .bfBackfilledJobs(bf.started())
+            .bfLastBackfilledJobs(bf.startedSinceReset())
+            .bfCycleCounter(bf.cycles())
+            .bfCycleSum(bf.sumMicros())
+            .bfCycleLast(bf.lastMicros())
+            .bfCycleMax(bf.mostMicros())
+            .bfLastDepth(bf.lastDepth())
+            .bfLastDepthTry(bf.lastTried())
+            .bfDepthSum(bf.depthSum())
+            .bfDepthTrySum(bf.triedSum())
+            .bfQueueLen(bf.lastQueue())
+            .bfQueueLenSum(bf.queueSum())
+            .bfTableSize(bf.lastTable())
+            .bfTableSizeSum(bf.tableSum())
+            .bfWhenLastCycle(bf.lastAtSeconds())
+            .bfActive(planning.backfillActive() ? 1 : 0)
+            .bfExit(bf.exits())
             .rpcTypeSize(types.size())
             .rpcTypeId(types.stream().mapToInt(l -> (int) l.id()).toArray())
             .rpcTypeCnt(types.stream().mapToLong(RpcStatistics.Line::count).toArray())

@@ -39,8 +39,13 @@ public final class JobWire {
    * @param reason Slurm's reason number
    * @param text state_desc, or null
    * @param startSeconds when it may start as things stand; 0 unknown
+   * @param nodes where, or null
    */
-  public record Waiting(long reason, String text, long startSeconds) {}
+  public record Waiting(long reason, String text, long startSeconds, String nodes) {
+    public Waiting(long reason, String text, long startSeconds) {
+      this(reason, text, startSeconds, null);
+    }
+  }
 
   private final ClusterConfig config;
   private final int version;
@@ -82,6 +87,7 @@ public final class JobWire {
     texts(w, j, r);
     sizes(w, j, r, pending);
     allocation(w, j);
+    w.schedNodes(waiting == null ? null : waiting.nodes());
     array(w, j);
     w.fedDetails(version < 42 ? new JobFedDetails() : null);
     return w;

@@ -23,6 +23,7 @@ import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.sched.Forecast;
+import org.slurmctldj.sched.PassStatistics;
 
 /** The handlers' surroundings on a {@link Cluster}: commands are applied at once, nothing is written to a disk. */
 public final class ControllerOnHeap {
@@ -87,8 +88,11 @@ public final class ControllerOnHeap {
 
               @Override
               public Controller.Planning planning() {
-                return new Controller.Planning(1, 1);
+                return new Controller.Planning(PassStatistics.NONE, PassStatistics.NONE, false);
               }
+
+              @Override
+              public void resetStatistics() {}
 
               @Override
               public Forecast.WillRun willRun(JobRecord job) {

@@ -1,0 +1,20 @@
+package org.slurmctldj.sched;
+
+/** Nodes in the order in which jobs take them, and what is free of each: now, or all through a span of time. */
+interface Space {
+  int node(int position);
+
+  /**
+   * The first position from there on whose node serves and has so many cores (1 at least) and so much memory free; -1 if
+   * there is none. May show one that has less.
+   *
+   * @param idle only nodes of which nothing is given to anybody
+   */
+  int next(int from, int leastCores, long leastMemory, boolean idle);
+
+  /** Free cores; look, do not change. */
+  long[] cores(int node);
+
+  /** Free MiB. */
+  long memory(int node);
+}
