@@ -3,9 +3,9 @@
 
 A line is shell words, first the program's name; VAR=value words before it are environment. Output, standard error and exit
 status must be the same bytes. Times tick: a line that differs is tried again, and ours may agree with the real client's
-answer before or after it. Prints the lines that differ; exit status 1 if there are any.
+answer before or after it, once the masks took out what differs from run to run. Prints the lines that differ; exit status 1 if there are any.
 """
-import argparse, os, shlex, subprocess, sys
+import argparse, os, re, shlex, subprocess, sys
 
 def run(prefix, env, words, timeout=30):
     e = dict(os.environ); e.update(env)
@@ -24,8 +24,22 @@ def main():
     a.add_argument('--tries', type=int, default=3)
     a.add_argument('--show', type=int, default=6)
     a.add_argument('--release', default='')
+    a.add_argument('--masks', help='file of lines REGEX => TEXT, applied to both outputs; lines that become empty are left out')
     a.add_argument('files', nargs='+')
     o = a.parse_args()
+    masks = []
+    if o.masks:
+        for m in open(o.masks, encoding='latin-1'):
+            if ' => ' in m and not m.startswith('#'):
+                regex, text = m.rstrip('\n').split(' => ', 1)
+                masks.append((re.compile(regex.encode('latin-1'), re.M), text.encode('latin-1')))
+    def masked(result):
+        texts = []
+        for t in result[1:]:
+            for regex, by in masks:
+                t = regex.sub(by, t)
+            texts.append(t)
+        return (result[0], *texts)
     lines = bad = 0
     for f in o.files:
         for raw in open(f, encoding='latin-1'):
@@ -43,10 +57,10 @@ def main():
                 k, v = words.pop(0).split(b'=', 1); env[os.fsdecode(k)] = os.fsdecode(v)
             lines += 1
             for _ in range(o.tries):
-                real = run(o.real, env, words); ours = run(o.ours, env, words)
+                real = masked(run(o.real, env, words)); ours = masked(run(o.ours, env, words))
                 if real == ours:
                     break
-                again = run(o.real, env, words)
+                again = masked(run(o.real, env, words))
                 if again == ours:
                     break
             else:

@@ -7,6 +7,7 @@ import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.rpc.RequestFailed;
+import org.slurmctldj.client.salloc.Salloc;
 import org.slurmctldj.client.sbatch.Sbatch;
 import org.slurmctldj.client.scancel.Scancel;
 import org.slurmctldj.client.scontrol.Scontrol;
@@ -54,9 +55,10 @@ public final class Main {
         case "scontrol" -> new Scontrol(client).run();
         case "scancel" -> new Scancel(client).run();
         case "sdiag" -> new Sdiag(client).run();
+        case "salloc" -> new Salloc(client).run();
         case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag", "salloc"));
           yield 1;
         }
       };

@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output and standard error of one command, as bytes: every string is bytes carried as Latin-1. Output is
- * buffered and reaches the terminal before an error message does, as with a line-buffered C program. Used by the one thread
- * of a client.
+ * buffered and reaches the terminal before an error message does, as with a line-buffered C program. Any thread.
  */
 public final class Console {
   private static final int BUFFER = 1 << 15;
@@ -29,7 +28,7 @@ public final class Console {
   }
 
   @SuppressWarnings("deprecation") // the one copy from Latin-1 to bytes without an encoder
-  public Console print(String text) {
+  public synchronized Console print(String text) {
     int length = text.length();
     int from = 0;
     while (from < length) {
@@ -49,7 +48,7 @@ public final class Console {
   }
 
   /** One line on standard error, as it is. */
-  public void complain(String line) {
+  public synchronized void complain(String line) {
     flush();
     try {
       err.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -60,7 +59,7 @@ public final class Console {
   }
 
   /** A reader that went away ends the command silently, as SIGPIPE would. */
-  public void flush() {
+  public synchronized void flush() {
     if (used > 0) {
       try {
         out.write(buffer, 0, used);

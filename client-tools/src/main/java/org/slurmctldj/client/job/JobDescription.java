@@ -74,6 +74,7 @@ public final class JobDescription {
     gres(d);
     d.workDir(directory())
         .openMode(s.openMode)
+        .immediate(s.immediate == 1 ? 1 : 0)
         .submitLine(submitLine())
         .allocSid(s.testOnly ? SlurmConstants.NO_VAL : ProcessStat.session())
         .bitflags(flags(shape));

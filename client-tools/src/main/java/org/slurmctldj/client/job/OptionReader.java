@@ -24,6 +24,7 @@ public final class OptionReader {
   private static final int NICE_LIMIT = 0x7fffffff - 2;
   private static final int DEFAULT_NICE = 100;
   private static final int DEFAULT_SIGNAL_SECONDS = 60;
+  private static final int SIGTERM = 15;
   private static final long TOP_PRIORITY = 0xfffffffdL;
 
   private final Client client;
@@ -115,6 +116,16 @@ public final class OptionReader {
       case "gres-flags" -> gresFlags(value);
       case "hint" -> hint(value);
       case "hold" -> s.hold = true;
+      case "immediate" -> s.immediate = value == null ? 1 : immediate(value);
+      case "bell" -> s.bell = 1;
+      case "no-bell" -> s.bell = -1;
+      case "no-shell" -> s.noShell = true;
+      case "kill-command" -> {
+        s.killCommand = value == null ? SIGTERM : SignalNames.number(value);
+        if (s.killCommand == 0) {
+          throw invalid("kill-command");
+        }
+      }
       case "ignore-pbs" -> s.ignorePbs = true;
       case "job-name" -> s.jobName = value;
       case "kill-on-invalid-dep" ->
@@ -213,6 +224,16 @@ public final class OptionReader {
     }
     if (n.value() > Integer.MAX_VALUE) {
       client.error("Numeric argument (" + text + ") too large for --" + option + ".");
+      throw new Exit(1);
+    }
+    return (int) n.value();
+  }
+
+  /** Seconds to wait for resources; an empty text or a number of 0 is none. */
+  private int immediate(String text) {
+    Strtol n = Strtol.parse(text);
+    if (n.end() != text.length() || n.value() < 0 || n.value() > Integer.MAX_VALUE) {
+      client.error("Invalid numeric value \"" + text + "\" for immediate.");
       throw new Exit(1);
     }
     return (int) n.value();

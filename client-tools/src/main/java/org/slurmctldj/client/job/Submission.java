@@ -55,7 +55,12 @@ public final class Submission {
   public long gresFlags;
   public String hint;
   public boolean hold;
+  public int bell;
+  public boolean noShell;
+  public int killCommand;
   public boolean ignorePbs;
+  /** Seconds; 1: only if it can start at once; 0: wait for ever. */
+  public int immediate;
   public String input;
   public String jobName;
   public long killInvalidDep;

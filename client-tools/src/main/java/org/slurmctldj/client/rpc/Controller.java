@@ -37,6 +37,7 @@ public final class Controller {
 
   private static final int OLDEST = ProtocolVersion.V22_05;
 
+  private final RpcClient rpc;
   private final ControllerConnection connection;
   private final ReleaseMemory memory;
   private int version;
@@ -66,6 +67,7 @@ public final class Controller {
     }
     RpcClient client =
         new RpcClient(new RpcClient.Settings(conf.tcpTimeout(), conf.messageTimeout(), credentials, hash, answers));
+    this.rpc = client;
     this.connection =
         new ControllerConnection(
             client, new ControllerConnection.Settings(endpoints(conf), conf.slurmctldTimeout(), slurmUid));
@@ -108,6 +110,11 @@ public final class Controller {
   /** The release's number, 38 to 45: what the message classes take. */
   public int number() {
     return version >> 8;
+  }
+
+  /** What messages to others than the controller go through, and what checks theirs. */
+  public RpcClient rpc() {
+    return rpc;
   }
 
   public ControllerConnection connection() {

@@ -21,8 +21,8 @@ final class Libc {
   /** Longest C string that is read back: bounds a look-up in a broken name service. */
   private static final long MAX_STRING = 1 << 20;
 
-  static MethodHandle function(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
+  static MethodHandle function(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   /** The handle takes a segment of {@link #CALL_STATE} first; read it with {@link #errno}. */

@@ -1,0 +1,210 @@
+package org.slurmctldj.client.salloc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slurmctldj.client.cli.Client;
+import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.cli.Getopt;
+import org.slurmctldj.client.cli.HelpText;
+import org.slurmctldj.client.job.Allocator;
+import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobOption;
+import org.slurmctldj.client.job.JobShape;
+import org.slurmctldj.client.job.OptionReader;
+import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.rpc.RequestFailed;
+import org.slurmctldj.proto.os.ChildProcess;
+import org.slurmctldj.proto.os.Terminal;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
+import org.slurmctldj.proto.text.TimeLimit;
+import org.slurmctldj.proto.wire.ProtocolVersion;
+
+/** salloc: gets an allocation, runs a command with it, and gives it back. */
+public final class Salloc {
+  private static final String DEFAULT_NAME = "interactive";
+
+  private final Client client;
+  private final int version;
+  private final boolean old;
+  private final List<JobOption> options;
+  private final Map<Integer, JobOption> byValue;
+  private final Submission s = new Submission();
+  private final OptionReader reader;
+  private final List<DefinedOptions.Given> given = new ArrayList<>();
+
+  public Salloc(Client client) {
+    this.client = client;
+    this.version = client.release();
+    this.old = version < ProtocolVersion.V23_02;
+    this.options = SallocOptions.of(version);
+    this.byValue = JobOption.byValue(options);
+    this.reader = new OptionReader(client, old, s);
+  }
+
+  public int run() {
+    try {
+      return allocate();
+    } catch (Exit e) {
+      throw e.status() == 1 ? new Exit(errorStatus()) : e;
+    }
+  }
+
+  private int errorStatus() {
+    return status("SLURM_EXIT_ERROR");
+  }
+
+  private int status(String variable) {
+    String code = client.env(variable);
+    return code != null && code.matches("[0-9]{1,3}") ? Integer.parseInt(code) : 1;
+  }
+
+  private int allocate() {
+    client.conf();
+    List<String> command = parse();
+    if (command.contains(":")) {
+      throw client.unsupported("a heterogeneous job (\":\")");
+    }
+    if (s.jobName == null) {
+      s.jobName = DEFAULT_NAME;
+    }
+    if (s.verbose > 0 && !s.quiet) {
+      client.console().complain("salloc: defined options");
+      client.console().complain("salloc: -------------------- --------------------");
+      new DefinedOptions(client, options, given).print();
+      client.console().complain("salloc: -------------------- --------------------");
+      client.console().complain("salloc: end of defined options");
+    }
+    if (s.directory != null && !ChildProcess.changeDirectory(s.directory)) {
+      client.error("chdir(" + s.directory + "): No such file or directory");
+      throw new Exit(1);
+    }
+    JobDescription description = new JobDescription(client, old, s);
+    description.check();
+    JobShape shape = JobShape.of(client, old, s);
+    JobDescMsg job = description.build(shape);
+    if (!old) {
+      job.argv(command.toArray(new String[0]));
+    }
+    if (command.isEmpty() && !s.noShell) {
+      command = shell();
+    }
+    CommandRun run = new CommandRun(client, s);
+    try (Allocator allocator = new Allocator(client, s, run)) {
+      run.use(allocator);
+      return allocate(allocator, run, job, shape, command);
+    }
+  }
+
+  private int allocate(Allocator allocator, CommandRun run, JobDescMsg job, JobShape shape, List<String> command) {
+    ResourceAllocationResponse allocation;
+    try {
+      allocation = allocator.allocate(job);
+    } catch (Allocator.Refused e) {
+      return refused(allocator, e.number());
+    }
+    allocator.info("Granted job allocation " + allocation.stepId().jobId());
+    if (s.bell > 0 && Terminal.isTerminal(1)) {
+      client.console().print("\007").flush();
+    }
+    boolean wait = waitsForNodes();
+    if (!allocator.awaitReady(wait)) {
+      if (allocator.signal() == 0) {
+        client.error("Nodes " + allocation.nodeList() + " are still not ready");
+      }
+      return run.relinquish(1, 1);
+    }
+    if (old ? wait && allocator.hasWaited() : true) {
+      allocator.info("Nodes " + allocation.nodeList() + " are ready for job");
+    }
+    if (s.noShell) {
+      return 0;
+    }
+    if (run.isRevoked()) {
+      client.error("Allocation was revoked for job " + allocator.job() + " before command could be run");
+      return errorStatus();
+    }
+    return run.run(command, new AllocationEnvironment(client, old, s).build(allocation, shape));
+  }
+
+  private int refused(Allocator allocator, int number) {
+    String text = new RequestFailed(number).text(version);
+    if (allocator.signal() != 0) {
+      allocator.info("Job aborted due to signal");
+      return errorStatus();
+    }
+    if (s.immediate > 0 && (number == Allocator.TIMED_OUT || number == Allocator.NODES_BUSY)) {
+      client.error("Unable to allocate resources: " + (number == Allocator.TIMED_OUT ? "Connection timed out" : text));
+      return status("SLURM_EXIT_IMMEDIATE");
+    }
+    client.error("Job submit/allocate failed: " + text);
+    return errorStatus();
+  }
+
+  private boolean waitsForNodes() {
+    if (s.waitAllNodes != Submission.UNSET) {
+      return s.waitAllNodes == 1;
+    }
+    return !old || client.conf().text("SchedulerParameters").orElse("").contains("salloc_wait_nodes");
+  }
+
+  /** What runs without a command: the user's shell, here or, with use_interactive_step, on the first node. */
+  private List<String> shell() {
+    if (client.conf().text("LaunchParameters").orElse("").contains("use_interactive_step")) {
+      String arguments = client.conf().text("InteractiveStepOptions").orElse("--interactive --preserve-env --pty $SHELL");
+      return List.of("/bin/sh", "-c", "exec srun " + arguments);
+    }
+    String shell = client.env("SHELL");
+    return List.of(shell != null ? shell : UserDatabase.userById(client.uid()).map(UserDatabase.User::shell).orElse("/bin/sh"));
+  }
+
+  private List<String> parse() {
+    for (JobOption option : options) {
+      for (String name : option.variable().split(",")) {
+        String value = name.isEmpty() ? null : client.env(name);
+        if (value != null) {
+          take(option, value);
+          break;
+        }
+      }
+    }
+    String wait = client.env("SALLOC_WAIT4SWITCH");
+    if (wait != null) {
+      s.switchWait = TimeLimit.seconds(wait);
+    }
+    Getopt getopt =
+        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), client.arguments(), client.console());
+    for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
+      if (value == Getopt.UNKNOWN) {
+        client.console().complain("Try \"salloc --help\" for more information");
+        throw new Exit(255);
+      }
+      take(byValue.get(value), getopt.argument());
+    }
+    return getopt.operands();
+  }
+
+  private void take(JobOption option, String value) {
+    switch (option.name()) {
+      case "help" -> {
+        client.console().print(HelpText.of(SallocHelp.HELP, old));
+        throw new Exit(0);
+      }
+      case "usage" -> {
+        client.console().print(HelpText.of(SallocHelp.USAGE, old));
+        throw new Exit(0);
+      }
+      case "version" -> {
+        client.console().println("slurm-wlm " + client.releaseName());
+        throw new Exit(0);
+      }
+      default -> {
+        given.add(new DefinedOptions.Given(option, value));
+        reader.read(option, value);
+      }
+    }
+  }
+}
