@@ -154,9 +154,10 @@ static int script_main(void) {
 }
 
 int main(int argc, char **argv) {
+  if (argc == 2 && strcmp(argv[1], "put") == 0) return put_main();
   int step = argc == 3 && strcmp(argv[1], "step") == 0;
   if (argc != 2 && !step) {
-    dprintf(2, "usage: shepherd [step] LAUNCH_DIRECTORY (started by slurmd-agent)\n");
+    dprintf(2, "usage: shepherd [step] LAUNCH_DIRECTORY, or shepherd put (started by slurmd-agent)\n");
     return EXIT_USAGE;
   }
   if (chdir(argv[argc - 1]) != 0) {

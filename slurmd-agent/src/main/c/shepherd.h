@@ -165,5 +165,7 @@ void say(const char *text);
 
 /* step.c: the same executable as a step's process; `slurm-shepherd step DIRECTORY`. */
 int step_main(void);
+/* put.c: `slurm-shepherd put` */
+int put_main(void);
 
 #endif

@@ -90,7 +90,7 @@ final class Agent implements AutoCloseable {
         new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), privileged);
     this.launches = new Launches(spool, start, steps, node, privileged, ProcessFacts.effectiveUid());
     this.door =
-        new NodeDoor(config.node().port(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust));
+        new NodeDoor(config.node().port(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust, shepherd, privileged, SlurmdAgent.VERSION));
     steps.adopt();
     launches.adopt();
     Session.Node self = self(tracking);

@@ -1,5 +1,7 @@
 package org.slurmctldj.agent.step;
 
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeAnswer;
@@ -10,7 +12,6 @@ import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.proto.agent.Load;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.PingSlurmdResponse;
-import org.slurmctldj.proto.slurm.SignalTasks;
 import org.slurmctldj.proto.slurm.SlurmError;
 
 /** What is asked of this node on SlurmdPort, each by its handler. Requests' threads. What is not here is refused by name. */
@@ -18,11 +19,17 @@ public final class NodeRpcs implements NodeDoor.Service {
   private static final Logger log = LoggerFactory.getLogger(NodeRpcs.class);
 
   private final Steps steps;
-  private final java.util.function.Supplier<NodeTrust> trust;
+  private final Supplier<NodeTrust> trust;
 
-  public NodeRpcs(Steps steps, java.util.function.Supplier<NodeTrust> trust) {
+  private final FileReceipt files;
+  private final String version;
+  private final long started = System.currentTimeMillis() / 1000;
+
+  public NodeRpcs(Steps steps, Supplier<NodeTrust> trust, Path executable, boolean privileged, String version) {
     this.steps = steps;
     this.trust = trust;
+    this.files = new FileReceipt(steps, executable, privileged);
+    this.version = version;
   }
 
   @Override
@@ -31,13 +38,31 @@ public final class NodeRpcs implements NodeDoor.Service {
     log.debug("{} from uid {} at {}", type, request.uid(), request.origin());
     return switch (type) {
       case REQUEST_PING -> ping();
+      case REQUEST_NODE_REGISTRATION_STATUS -> NodeAnswer.ok();
       case REQUEST_LAUNCH_TASKS -> steps.launch(request);
       case REQUEST_SIGNAL_TASKS, REQUEST_TERMINATE_TASKS -> new StepSignals(steps, trust.get()).serve(type, request);
+      case REQUEST_REATTACH_TASKS -> new StepAttach(steps, trust.get()).serve(request);
+      case REQUEST_JOB_STEP_STAT, REQUEST_JOB_STEP_PIDS -> new StepStatus(steps, trust.get()).serve(type, request);
+      case REQUEST_FILE_BCAST -> files.serve(request, trust.get());
+      case REQUEST_DAEMON_STATUS -> StepStatus.daemon(steps, started, version);
+      case REQUEST_STEP_COMPLETE -> relay(request);
+      case REQUEST_TERMINATE_JOB, REQUEST_ABORT_JOB, REQUEST_KILL_TIMELIMIT, REQUEST_KILL_PREEMPTED ->
+          new JobEnds(steps, trust.get()).serve(type, request);
       default -> {
         log.warn("{} from uid {} at {} is not supported", type, request.uid(), request.origin());
         yield NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED, type + " is not supported by slurmd-agent");
       }
     };
+  }
+
+  /** A slurmstepd of another node has this one above it in the step's tree: its word goes on to the controller. */
+  private NodeAnswer relay(NodeRequest request) {
+    if (!trust.get().isOperator(request.uid())) {
+      log.error("step completion from uid {} at {} refused", request.uid(), request.origin());
+      return NodeAnswer.error(SlurmError.ESLURM_USER_ID_MISSING);
+    }
+    return NodeAnswer.ok()
+        .then(() -> steps.tellController(request.version(), MessageType.REQUEST_STEP_COMPLETE, request.body()));
   }
 
   private NodeAnswer ping() {

@@ -38,6 +38,12 @@ final class StepCheck {
       throw new StepRefusal(
           SlurmError.ESLURM_NOT_SUPPORTED.number(), "--no-allocate", "srun --no-allocate is not supported by slurmd-agent");
     }
+    if (Mpi.of(launch.mpiPluginId()).isEmpty()) {
+      throw new StepRefusal(
+          SlurmError.ESLURM_NOT_SUPPORTED.number(),
+          "mpi plugin " + launch.mpiPluginId(),
+          "of --mpi slurmd-agent supports none and pmi2");
+    }
     int index = StepAllocation.indexOf(launch.completeNodelist(), node);
     if (index < 0 || index >= launch.nodes().size()) {
       throw new StepRefusal(SlurmError.ESLURM_INVALID_NODE_NAME, node + " is not in " + launch.completeNodelist());

@@ -37,6 +37,10 @@ final class StepEnvironment {
     env.put("SLURMD_NODENAME", node.name());
     env.put("SLURM_TOPOLOGY_ADDR", node.name());
     env.put("SLURM_TOPOLOGY_ADDR_PATTERN", "node");
+    if (!Mpi.of(launch.mpiPluginId()).filter(Mpi.PMI2::equals).isPresent()) {
+      // mpi/none takes it away again
+      env.remove("SLURM_MPI_TYPE");
+    }
     if (launch.tresBind() != null) {
       env.put("SLURMD_TRES_BIND", launch.tresBind());
     }

@@ -1,5 +1,6 @@
 package org.slurmctldj.agent.step;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class StepPlan {
     tracking.oomFile().ifPresent(file -> spec.put("oom_file", file));
     tracking.peakFile().ifPresent(file -> spec.put("peak_file", file));
     if (!order.has(StepOrder.MULTI_PROG)) {
-      arguments(launch.argv()).forEach(arg -> spec.put("arg", arg));
+      arguments(order, node.nodeName()).forEach(arg -> spec.put("arg", arg));
     }
     tasks(order, node, cwd, spec, programs, bindings);
     return spec.bytes();
@@ -94,10 +95,15 @@ final class StepPlan {
     }
   }
 
-  static List<String> arguments(String[] argv) throws StepRefusal {
-    List<String> list = Arrays.stream(argv).map(arg -> arg == null ? "" : arg).toList();
+  private static List<String> arguments(StepOrder order, String node) throws StepRefusal {
+    List<String> list = new ArrayList<>(Arrays.stream(order.launch().argv()).map(arg -> arg == null ? "" : arg).toList());
     if (list.isEmpty() || list.getFirst().isEmpty()) {
       throw new StepRefusal(SlurmError.ESLURMD_EXECVE_FAILED, "no program");
+    }
+    if (list.getFirst().endsWith("/")) {
+      // srun --bcast=DIRECTORY/
+      String name = FileReceipt.defaultName(order.key().jobId(), order.key().stepId(), node);
+      list.set(0, list.getFirst() + name);
     }
     return list;
   }

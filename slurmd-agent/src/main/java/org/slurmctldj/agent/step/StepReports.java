@@ -14,12 +14,14 @@ import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.StepComplete;
 import org.slurmctldj.proto.slurm.TaskExit;
 import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 
 /** What this node tells about steps: to srun and sattach, and to the controller. Blocks; any thread. */
 final class StepReports {
   private static final Logger log = LoggerFactory.getLogger(StepReports.class);
   private static final int RESPONSE_SLURM_RC = 8001;
+  private static final int SILENT_UNTIL = 38;
   private static final int TRIES = 5;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
@@ -68,22 +70,33 @@ final class StepReports {
     }
   }
 
-  /** Until a controller has taken it, or has said that it knows better. */
   void completed(StepFacts facts, StepComplete body) throws InterruptedException {
-    byte[] bytes = pack(body, facts.version());
+    toController(facts.version(), MessageType.REQUEST_STEP_COMPLETE, body, "step " + facts.key());
+  }
+
+  /** Until a controller has taken it, or has said that it knows better. */
+  void toController(int version, MessageType type, SlurmBody body, String of) throws InterruptedException {
+    byte[] bytes = pack(body, version);
     long pause = 500;
     for (int tries = 0; ; tries++) {
       try {
-        ControllerConnection connection = new ControllerConnection(trust.get().rpc(), controllers);
-        Frame answer = connection.call(facts.version() << 8, MessageType.REQUEST_STEP_COMPLETE.number(), bytes);
+        // 22.05's controller does not answer this one
+        boolean silent = type == MessageType.MESSAGE_EPILOG_COMPLETE && version <= SILENT_UNTIL;
+        if (silent) {
+          ControllerConnection.Endpoint first = controllers.controllers().getFirst();
+          InetSocketAddress to = new InetSocketAddress(first.host(), first.port());
+          trust.get().rpc().tell(to, Header.request(version << 8, type.number()), bytes, controllers.slurmUid());
+          return;
+        }
+        Frame answer = new ControllerConnection(trust.get().rpc(), controllers).call(version << 8, type.number(), bytes);
         long code = answer.type() == RESPONSE_SLURM_RC && answer.bodyLength() >= 4 ? answer.body().u32() : 0;
         if (code != 0) {
-          log.info("step {}: the controller answers its completion with {}", facts.key(), code);
+          log.info("{}: the controller answers {} with {}", of, type, code);
         }
         return;
       } catch (RpcException e) {
         if (tries == 0) {
-          log.error("step {}: its completion cannot be told to the controller, trying on: {}", facts.key(), e.getMessage());
+          log.error("{}: {} cannot be told to the controller, trying on: {}", of, type, e.getMessage());
         }
         Thread.sleep(pause);
         pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);

@@ -23,6 +23,8 @@ import org.slurmctldj.proto.agent.Terminate;
 import org.slurmctldj.proto.client.ControllerConnection;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.SlurmError;
 
 /**
@@ -133,8 +135,17 @@ public final class Steps implements JobSteps, AutoCloseable {
     }
     try {
       StepPlan.Settings settings = new StepPlan.Settings(now.cpus(), now.taskProlog(), now.taskEpilog());
+      List<TaskProgram> programs = new ArrayList<>();
+      if (order.has(StepOrder.MULTI_PROG)) {
+        String[] argv = order.launch().argv();
+        String file = argv.length < 2 || argv[1] == null ? "" : argv[1];
+        List<String> more = argv.length < 3 ? List.of() : List.of(argv).subList(2, argv.length);
+        for (long task : order.taskIds()) {
+          programs.add(MultiProg.of(file, task + order.taskOffset(), more));
+        }
+      }
       List<TaskBinding> bindings = java.util.Collections.nCopies(order.taskIds().length, TaskBinding.NONE);
-      byte[] spec = StepPlan.spec(order, now.launch(), settings, List.of(), bindings);
+      byte[] spec = StepPlan.spec(order, now.launch(), settings, programs, bindings);
       if (!spool.create(facts, spec)) {
         throw new StepRefusal(SlurmError.ESLURMD_STEP_EXISTS, "its directory is in the spool");
       }
@@ -254,6 +265,28 @@ public final class Steps implements JobSteps, AutoCloseable {
         ? ""
         : "*** STEP " + run.facts().key() + " ON " + node.launch().nodeName()
             + " FAILED (non-zero exit code or other failure mode) ***";
+  }
+
+  /** Says to steps of the job (NO_VAL: all) what is going to happen to them. */
+  void say(long job, long step, String due) {
+    for (StepRun run : all()) {
+      StepKey key = run.facts().key();
+      if (key.jobId() == job && (step == StepKey.NO_VAL || step == key.stepId())) {
+        run.say(message(run, due));
+      }
+    }
+  }
+
+  /** On a thread of its own, until it has been taken. */
+  void tellController(int version, MessageType type, SlurmBody body) {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            reports.toController(version, type, body, type.toString());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   /** Its process may be starting still: waits for it a moment. */

@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,13 +30,19 @@ import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.cred.CredSigner;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.EpilogComplete;
+import org.slurmctldj.proto.slurm.FileBcast;
 import org.slurmctldj.proto.slurm.Identity;
 import org.slurmctldj.proto.slurm.JobOptions;
+import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.LaunchTasksNode;
 import org.slurmctldj.proto.slurm.LaunchTasksResponse;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.PingSlurmdResponse;
+import org.slurmctldj.proto.slurm.ReattachTasksRequest;
+import org.slurmctldj.proto.slurm.ReattachTasksResponse;
+import org.slurmctldj.proto.slurm.SbcastCredArg;
 import org.slurmctldj.proto.slurm.SignalTasks;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
@@ -187,7 +196,8 @@ class StepTest {
   void theAgentIsKilledWhileSrunIsAttachedAndTheStepGoesOn() throws Exception {
     assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(14, 1, "sh", "-c", "read line; echo got $line; exit 5")));
     srun.init();
-    until("the launch is told", () -> !srun.received(LaunchTasksResponse.class).isEmpty());
+    Path told = directory.resolve("spool/steps/14.0/told");
+    until("the launch is told and noted", () -> Files.exists(told) && Files.readString(told).contains("launched"));
     agent.kill();
     srun.send(3, 0xffff, "word\n");
     until("the output", () -> srun.output(1, 0).equals("got word\n") && srun.streamEnded(1, 0));
@@ -240,6 +250,77 @@ class StepTest {
     assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
     awaitCompletion();
     assertEquals(SlurmError.ESLURMD_CREDENTIAL_REPLAYED.number(), call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+  }
+
+  @Test
+  void anotherClientSeesTheStreamsToo() throws Exception {
+    LaunchTasks launch = launch(40, 1, "sh", "-c", "echo before; read line; echo $line");
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+    until("the first line", () -> srun.output(1, 0).equals("before\n"));
+    try (FakeSrun sattach = new FakeSrun()) {
+      ReattachTasksRequest attach =
+          new ReattachTasksRequest()
+              .stepId(new StepId().jobId(40).stepId(0))
+              .ioKey("the key")
+              .ioPort(new int[] {sattach.streamPort()})
+              .respPort(new int[] {sattach.messagePort()});
+      ReattachTasksResponse answer =
+          ReattachTasksResponse.read(send(MessageType.REQUEST_REATTACH_TASKS, attach).body(), VERSION);
+      assertEquals(0, answer.returnCode());
+      assertEquals("n1", answer.nodeName());
+      assertEquals(new FakeSrun.Init(VERSION << 8, 0, 1, 1, "the key"), sattach.init());
+      until("what was said before", () -> sattach.output(1, 0).equals("before\n"));
+      srun.send(3, 0xffff, "after\n");
+      until("the same for both", () -> sattach.output(1, 0).equals("before\nafter\n") && sattach.streamEnded(1, 0));
+      awaitCompletion();
+      until("both hear of the exit", () -> sattach.received(TaskExit.class).size() == 1);
+      assertEquals(1, srun.received(TaskExit.class).size());
+    }
+  }
+
+  private FileBcast block(int number, int flags, String name, String data) {
+    SbcastCredArg arg =
+        new SbcastCredArg()
+            .stepId(new StepId().jobId(50).stepId(NO_VAL))
+            .hetJobId(NO_VAL)
+            .id(new Identity().uid(ProcessFacts.effectiveUid()).gid(0).pwName("root").gids(new long[] {0}))
+            .ctime(System.currentTimeMillis() / 1000)
+            .expiration(System.currentTimeMillis() / 1000 + 60)
+            .nodes("n[1-2]");
+    return new FileBcast()
+        .blockNo(number)
+        .flags(flags)
+        .modes(0640)
+        .uid(ProcessFacts.effectiveUid())
+        .fname(name)
+        .block(data.getBytes(StandardCharsets.US_ASCII))
+        .cred(signer.sign(arg, VERSION));
+  }
+
+  @Test
+  void aBroadcastFileArrivesBlockByBlock() throws Exception {
+    Path file = node.work.resolve("file");
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(1, 0, file.toString(), "first ")));
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(2, 2, file.toString(), "second")));
+    assertEquals("first second", Files.readString(file));
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    // EEXIST without --force
+    assertEquals(17, call(MessageType.REQUEST_FILE_BCAST, block(1, 2, file.toString(), "again")));
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(1, 3, file.toString(), "again")));
+    assertEquals("again", Files.readString(file));
+  }
+
+  @Test
+  void endingTheJobEndsItsStepsAndItsCredentials() throws Exception {
+    LaunchTasks another = launch(60, 1, "true");
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(60, 1, "sleep", "1000")));
+    until("the launch is told", () -> !srun.received(LaunchTasksResponse.class).isEmpty());
+    KillJobNodeMsg end = new KillJobNodeMsg().stepId(new StepId().jobId(60)).hetJobId(NO_VAL).nodes("n1");
+    assertEquals(0, call(MessageType.REQUEST_TERMINATE_JOB, end));
+    assertEquals(15, awaitCompletion().stepRc());
+    until("the controller hears that nothing is left", () -> !controller.received(EpilogComplete.class).isEmpty());
+    assertEquals(SlurmError.ESLURMD_CREDENTIAL_REVOKED.number(), call(MessageType.REQUEST_LAUNCH_TASKS, another));
+    assertEquals(SlurmError.ESLURMD_KILL_JOB_ALREADY_COMPLETE.number(), call(MessageType.REQUEST_TERMINATE_JOB, end));
   }
 
   @Test
