@@ -126,12 +126,10 @@ final class JobMessages {
   KillJobNodeMsg kill(ClusterConfig config, JobRecord job, long state, int version) {
     JobFields r = job.request;
     KillJobNodeMsg m =
-        stranger(job.jobId)
+        stranger(job.jobId, job)
             .jobState(state)
             .exitCode(job.exitCode)
             .derivedEc(job.derivedExitCode)
-            .jobUid(r.number(JobField.USER_ID))
-            .jobGid(r.number(JobField.GROUP_ID))
             .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
             .startTime(job.startTime)
             .workDir(r.text(JobField.WORK_DIR));
@@ -142,9 +140,10 @@ final class JobMessages {
     return m;
   }
 
-  /** The same for a job that we know nothing of but its number. */
-  KillJobNodeMsg stranger(long jobId) {
-    return new KillJobNodeMsg().stepId(new StepId().jobId(jobId)).spankJobEnv(new String[0]).time(nowSeconds.getAsLong());
+  /** The same for a job that should not be there; {@code job}: what we know by that number, or null. */
+  KillJobNodeMsg stranger(long jobId, JobRecord job) {
+    KillJobNodeMsg m = new KillJobNodeMsg().stepId(new StepId().jobId(jobId)).spankJobEnv(new String[0]).time(nowSeconds.getAsLong());
+    return job == null ? m : m.jobUid(job.request.number(JobField.USER_ID)).jobGid(job.request.number(JobField.GROUP_ID));
   }
 
   /** REQUEST_SIGNAL_TASKS for that node; {@code flags} are Slurm's KILL_ flags. */

@@ -96,7 +96,9 @@ public final class NodeDaemonRpcs {
     SlurmdNode node = nodes.joined(index, r.version());
     boolean first = node.pings == 0 && node.orders.isEmpty();
     NodeRecord.Registration facts = facts(b, index, node);
-    List<String> launches = launches(b, index, node);
+    NodeRecord known = nodes.view().node(index);
+    boolean rebooted = known.registration != null && !facts.bootId().equals(known.registration.bootId());
+    List<String> launches = launches(b, index, node, rebooted);
     nodes.surroundings().loads().heard(node.name, b.cpuLoad(), b.freeMem(), nodes.nowSeconds());
     CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches));
     return new Reply.Later(
@@ -150,7 +152,7 @@ public final class NodeDaemonRpcs {
    * must be among them, unless it was sent so short a time ago that it may still be on its way. A job that is being
    * ended counts until slurmd itself says that nothing is left, by an answer or by its epilog's end.
    */
-  private List<String> launches(NodeRegistrationStatus b, int index, SlurmdNode node) {
+  private List<String> launches(NodeRegistrationStatus b, int index, SlurmdNode node, boolean rebooted) {
     Map<Long, Set<Long>> steps = new HashMap<>();
     for (StepId step : b.steps()) {
       steps.computeIfAbsent(step.jobId(), _ -> new HashSet<>()).add(step.stepId());
@@ -160,7 +162,8 @@ public final class NodeDaemonRpcs {
         (jobId, of) -> {
           JobRecord job = nodes.view().job(jobId);
           if (job == null || !job.phase.holdsNodes() || !SlurmdNodes.holds(job, index)) {
-            launches.add(jobId + "." + (job == null ? 0 : job.restarts));
+            // A requeued job that waits or runs elsewhere: this is an earlier incarnation.
+            launches.add(jobId + "." + (job == null ? 0 : Math.max(0, job.restarts - 1)));
           } else if (job.batchNode != index || job.phase == JobPhase.ENDING) {
             launches.add(job.launchId());
           } else if (of.contains(SlurmConstants.BATCH_STEP)) {
@@ -179,7 +182,7 @@ public final class NodeDaemonRpcs {
           }
           boolean counts =
               switch (order) {
-                case Order.Launched l -> job.phase == JobPhase.RUNNING && System.nanoTime() - l.nanos() < timeout;
+                case Order.Launched l -> !rebooted && job.phase == JobPhase.RUNNING && System.nanoTime() - l.nanos() < timeout;
                 case Order.Ending e -> SlurmdNodes.isEndingOn(job, index);
               };
           if (counts) {
@@ -275,9 +278,8 @@ public final class NodeDaemonRpcs {
     }
     SlurmdNode node = nodes.find(b.nodeName());
     JobRecord job = nodes.view().job(jobId);
-    Order order = node == null ? null : node.orders.get(jobId);
-    if (order instanceof Order.Ending) {
-      node.orders.remove(jobId, order);
+    if (node != null) {
+      nodes.released(node, jobId);
     }
     Reply answer = r.version() <= LAST_WITHOUT_ANSWER ? Reply.NOTHING : Reply.OK;
     if (job == null || !SlurmdNodes.isEndingOn(job, index)) {

@@ -36,6 +36,9 @@ final class SlurmdNode {
   volatile long heardNanos = System.nanoTime();
   volatile long dueNanos = System.nanoTime();
 
+  /** When its HealthCheckProgram is due; 0 not begun. */
+  volatile long healthNanos;
+
   volatile boolean responding = true;
   volatile boolean pinging;
   volatile int pings;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,6 +35,7 @@ import org.slurmctldj.proto.cred.CredException;
 import org.slurmctldj.proto.cred.CredSigner;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.EmptyBody;
+import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.slurmd.SlurmdNode.Order;
 
@@ -47,6 +49,8 @@ public final class SlurmdNodes implements AutoCloseable {
 
   /** An order to end a job that was taken but brought no word of the end is repeated after that many seconds. */
   private static final long REPEAT_SECONDS = 60;
+
+  private static final long AGAIN_MILLIS = 1100;
 
   /**
    * What this room needs from the daemon.
@@ -294,6 +298,10 @@ public final class SlurmdNodes implements AutoCloseable {
     if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != at) {
       return;
     }
+    if (node.orders.get(jobId) instanceof Order.Ending e && e.restarts() != restarts) {
+      // An earlier incarnation is still being ended there: slurmd knows jobs by their number alone.
+      return;
+    }
     ClusterConfig config = s.view().config();
     try {
       node.orders.put(jobId, new Order.Launched(restarts, System.nanoTime()));
@@ -331,8 +339,10 @@ public final class SlurmdNodes implements AutoCloseable {
     switch (code) {
       // A second copy of a message whose answer was lost finds the job there.
       case 0, SlurmdErrors.DUPLICATE_JOB_ID -> submit(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, at));
-      // Its last incarnation ended there within this second: core's own timer asks again.
-      case SlurmdErrors.CREDENTIAL_REVOKED -> LOG.info("node {} does not take job {} yet", node.name, job.jobId);
+      // Its last incarnation ended there within this second, and credentials count seconds.
+      case SlurmdErrors.CREDENTIAL_REVOKED ->
+          CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS, calls.threads())
+              .execute(() -> node.run(() -> launch(node, job.jobId, job.restarts)));
       default -> {
         String words = SlurmdErrors.words(code);
         LOG.error("Killing non-startable batch JobId={} on {}: {}", job.jobId, node.name, words);
@@ -383,17 +393,21 @@ public final class SlurmdNodes implements AutoCloseable {
     }
     int at = nodeIndex(node.name);
     JobRecord job = s.view().job(jobId);
+    boolean waiting = job != null && job.phase == JobPhase.STARTING && job.restarts != order.restarts();
     boolean live = job != null && (job.phase == JobPhase.STARTING || job.phase == JobPhase.RUNNING) && holds(job, at);
-    if (live) {
+    if (live && !waiting) {
       // slurmd knows jobs by their number alone: the one that shall live must not be hit for an earlier incarnation.
       node.orders.remove(jobId, order);
       return;
     }
     boolean ours = job != null && job.phase == JobPhase.ENDING && job.restarts == order.restarts();
-    MessageType type = ours ? SlurmdErrors.killMessage(order.outcome()) : MessageType.REQUEST_ABORT_JOB;
+    // Only an unknown job is aborted: of that slurmd would not tell the end.
+    MessageType type =
+        ours ? SlurmdErrors.killMessage(order.outcome()) : job == null ? MessageType.REQUEST_ABORT_JOB : MessageType.REQUEST_TERMINATE_JOB;
     node.orders.replace(jobId, order, new Order.Ending(order.restarts(), order.outcome(), false, System.nanoTime()));
     try {
-      var body = ours ? messages.kill(s.view().config(), job, job.slurmState(), node.version) : messages.stranger(jobId);
+      KillJobNodeMsg body =
+          ours ? messages.kill(s.view().config(), job, job.slurmState(), node.version) : messages.stranger(jobId, job);
       SlurmdCalls.Answer answer = calls.call(node, type, body);
       node.heard();
       terminated(node, jobId, order, at, answer.code());
@@ -408,14 +422,26 @@ public final class SlurmdNodes implements AutoCloseable {
     switch (code) {
       // 4002: nothing of it was there; else the epilog's end is reported by a message of its own.
       case SlurmdErrors.KILL_JOB_ALREADY_COMPLETE, SlurmdErrors.INVALID_JOB_ID -> {
-        node.orders.remove(jobId);
         submit(now -> new Command.NodeReleased(now, jobId, order.restarts(), at));
+        released(node, jobId);
       }
       case 0 ->
           node.orders.computeIfPresent(
               jobId,
               (_, o) -> o instanceof Order.Ending e ? new Order.Ending(e.restarts(), e.outcome(), true, System.nanoTime()) : o);
       default -> LOG.error("node {} does not end job {}: {}", node.name, jobId, SlurmdErrors.words(code));
+    }
+  }
+
+  /** Nothing of the job is left there: what waited for that, its next incarnation, may start. */
+  void released(SlurmdNode node, long jobId) {
+    if (!(node.orders.get(jobId) instanceof Order.Ending order)) {
+      return;
+    }
+    node.orders.remove(jobId, order);
+    JobRecord job = s.view().job(jobId);
+    if (job != null && job.phase == JobPhase.STARTING && job.restarts != order.restarts()) {
+      node.run(() -> launch(node, jobId, job.restarts));
     }
   }
 

@@ -26,11 +26,13 @@ public final class SlurmdPings implements AutoCloseable {
   private static final int PINGS_PER_REGISTRATION = 20;
 
   private final SlurmdNodes nodes;
+  private final SlurmdHealth health;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("slurmd-pings").factory());
 
   public SlurmdPings(SlurmdNodes nodes) {
     this.nodes = nodes;
+    this.health = new SlurmdHealth(nodes);
   }
 
   public void start() {
@@ -45,6 +47,7 @@ public final class SlurmdPings implements AutoCloseable {
           node.pinging = true;
           nodes.calls().threads().execute(() -> ping(node));
         }
+        health.look(node, now);
       }
     } catch (RuntimeException e) {
       LOG.error("pings of nodes", e);

@@ -39,6 +39,11 @@ record AgentConfig(
   static AgentConfig load(Path confFile, Optional<String> nodeName, Optional<Path> keyDirectory) {
     Path file = confFile.toAbsolutePath();
     SlurmConf conf = SlurmConf.load(file);
+    for (String key : List.of("Prolog", "Epilog", "HealthCheckProgram")) {
+      if (conf.text(key).isPresent()) {
+        throw new ConfException(key + "=" + conf.text(key).get() + " is not supported by slurmd-agent yet: real slurmd runs it");
+      }
+    }
     NodeDef node = findNode(ClusterLayout.of(conf), nodeName, file);
     int port = conf.slurmctldPorts().first();
     List<NodeLink.Controller> controllers =

@@ -72,10 +72,10 @@ conf	DisableRootJobs	22.05	-	-	boolean	honoured	-	No
 conf	DownNodes	22.05	-	-	line	honoured	-	-
 conf	EioTimeout	22.05	-	-	uint16	no-effect	-	60	steps of srun and interactive jobs are not served yet
 conf	EnforcePartLimits	22.05	-	-	string	honoured	-	NO
-conf	Epilog	22.05	-	-	list	fatal	-	-
+conf	Epilog	22.05	-	-	list	honoured	-	-	by slurmd; a slurmd-agent refuses to start
 conf	EpilogMsgTime	22.05	-	-	uint32	no-effect	-	2000	goes with Prolog and Epilog
 conf	EpilogSlurmctld	22.05	-	-	list	fatal	-	-
-conf	EpilogTimeout	25.05	-	-	uint16	no-effect	-	-	goes with Prolog and Epilog
+conf	EpilogTimeout	25.05	-	-	uint16	honoured	-	-	by slurmd
 conf	ExtSensorsFreq	22.05	-	23.11	uint16	no-effect	-	0	no resource use is sampled
 conf	ExtSensorsType	22.05	-	23.11	string	no-effect	-	ext_sensors/none	no resource use is sampled
 conf	FairShareDampeningFactor	22.05	-	-	uint16	no-effect	-	1	goes with priority/multifactor
@@ -89,9 +89,9 @@ conf	GresTypes	22.05	-	-	string	no-effect	-	-	shown on nodes; a job that asks fo
 conf	GroupUpdateForce	22.05	-	-	uint16	no-effect	-	1	groups are looked up when a job is submitted
 conf	GroupUpdateTime	22.05	-	-	uint16	no-effect	-	600	groups are looked up when a job is submitted
 conf	HashPlugin	24.05	-	-	string	honoured	hash/k12|hash/sha3	hash/k12
-conf	HealthCheckInterval	22.05	-	-	uint16	no-effect	-	0	goes with HealthCheckProgram
-conf	HealthCheckNodeState	22.05	-	-	string	no-effect	-	ANY	goes with HealthCheckProgram
-conf	HealthCheckProgram	22.05	-	-	string	fatal	-	-
+conf	HealthCheckInterval	22.05	-	-	uint16	honoured	-	0	
+conf	HealthCheckNodeState	22.05	-	-	string	honoured	-	ANY	
+conf	HealthCheckProgram	22.05	-	-	string	honoured	-	-	by slurmd; a slurmd-agent refuses to start
 conf	HealthCheckTimeout	26.05	-	-	uint16	no-effect	-	0	goes with HealthCheckProgram
 conf	HttpParserType	25.11	-	-	string	no-effect	-	-	there is no REST parser to choose
 conf	InactiveLimit	22.05	-	-	uint16	honoured	-	0
@@ -178,11 +178,11 @@ conf	PriorityWeightQOS	22.05	-	-	uint32	no-effect	-	0	goes with priority/multifa
 conf	PriorityWeightTRES	22.05	-	-	string	no-effect	-	-	goes with priority/multifactor
 conf	PrivateData	22.05	-	-	string	honoured	-	none
 conf	ProctrackType	22.05	-	-	string	no-effect	-	proctrack/cgroup	the agent tracks processes by cgroup where it can, else by /proc
-conf	Prolog	22.05	-	-	list	fatal	-	-
-conf	PrologEpilogTimeout	22.05	-	-	uint16	no-effect	-	65534	goes with Prolog and Epilog
-conf	PrologFlags	22.05	-	-	string	no-effect	-	-	goes with Prolog and Epilog
+conf	Prolog	22.05	-	-	list	honoured	-	-	by slurmd; a slurmd-agent refuses to start
+conf	PrologEpilogTimeout	22.05	-	-	uint16	honoured	-	65534	by slurmd
+conf	PrologFlags	22.05	-	-	string	honoured	-	-	Alloc and Contain; the other flags are slurmd's own
 conf	PrologSlurmctld	22.05	-	-	list	fatal	-	-
-conf	PrologTimeout	25.05	-	-	uint16	no-effect	-	-	goes with Prolog and Epilog
+conf	PrologTimeout	25.05	-	-	uint16	honoured	-	-	by slurmd
 conf	PropagatePrioProcess	22.05	-	-	uint16	fatal	0	0
 conf	PropagateResourceLimits	22.05	-	-	string	honoured	-	ALL
 conf	PropagateResourceLimitsExcept	22.05	-	-	string	honoured	-	-
