@@ -18,7 +18,7 @@ U() { AS=peer in_cluster "$D" "$@"; }
 sub() { U sbatch --parsable -o "$W/o%j" -D "$W" "$@"; }
 has() { grep -qE -- "$2" <<<"$1"; }
 job() { S scontrol -o show job "$1" 2>/dev/null; }
-job_has() { job_has "$1" "$2"; }
+job_has() { has "$(job "$1")" "$2"; }
 job_is() { job_has "$1" "JobState=$2"; }
 node_is() { has "$(S sinfo -h -N -n "$1" -o %T)" "^$2$"; }
 reason_is() { has "$(S scontrol -o show node "$1")" "Reason=$2"; }
