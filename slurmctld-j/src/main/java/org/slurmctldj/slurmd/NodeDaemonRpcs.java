@@ -227,6 +227,11 @@ public final class NodeDaemonRpcs {
     if (job.batchNode != index || !job.phase.holdsNodes()) {
       return Reply.rc(SlurmNumbers.ESLURM_ALREADY_DONE);
     }
+    SlurmdNode node = nodes.find(b.nodeName());
+    if (node != null && node.orders.get(jobId) instanceof Order.Ending e && e.restarts() != job.restarts) {
+      // Of the incarnation before, which is being ended there.
+      return Reply.OK;
+    }
     long code = b.slurmRc();
     if (code == SlurmdErrors.CREDENTIAL_REVOKED || code == SlurmdErrors.ALREADY_DONE || code == SlurmdErrors.STEP_NOTRUNNING) {
       LOG.info("node {} did not run job {}: {}", b.nodeName(), jobId, SlurmdErrors.words(code));
