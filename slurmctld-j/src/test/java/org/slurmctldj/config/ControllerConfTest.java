@@ -54,7 +54,7 @@ class ControllerConfTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Prolog=/etc/prolog",
+        "UnkillableStepProgram=/x",
         "SuspendProgram=/x",
         "PreemptType=preempt/partition_prio",
         "SelectType=select/linear",
