@@ -1,45 +1,103 @@
 package org.slurmctldj.daemon;
 
 import java.nio.file.Path;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-/** slurmctld's options. What real slurmctld has and this one cannot do is refused by name. */
-@Command(name = "slurmctld-j", sortOptions = false, description = "Slurm-compatible controller daemon.")
+/**
+ * slurmctld's options, read as getopt(3) does: letters may share a word, a value may follow its letter at once or as the
+ * next word. What real slurmctld has and this one cannot do is refused by name. Not by a library: its classes cost a
+ * third of a second of each start, which a restart's clients wait for.
+ */
 final class CommandLineOptions {
-  @Option(names = "-D", description = "Run in the foreground, log to standard error too.")
+  static final String USAGE =
+      """
+      Usage: slurmctld-j [-DciqRsVh] [-f FILE] [-L FILE] [-v...] [--adopt]
+      Slurm-compatible controller daemon.
+        -D        Run in the foreground, log to standard error too.
+        -c        Start with an empty state: the old one is kept aside.
+        -i        Accepted for slurmctld's sake: a damaged journal is never ignored.
+        -f FILE   Configuration file.
+        -L FILE   Log file.
+        -v        More log; repeat for more.
+        -q        Log errors only.
+        -R        Recover the whole state, which this controller always does.
+        -s        Accepted for slurmctld's sake: the working directory does not matter here.
+        -V        Print the version and end.
+        -h, --help
+                  Print this and end.
+        --adopt   Use a StateSaveLocation that holds a real slurmctld's state.
+      """;
+
+  /** With the sentence for standard error. */
+  static final class Wrong extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Wrong(String sentence) {
+      super(sentence);
+    }
+  }
+
   boolean foreground;
-
-  @Option(names = "-c", description = "Start with an empty state: the old one is kept aside.")
   boolean clear;
-
-  @Option(names = "-i", description = "Accepted for slurmctld's sake: a damaged journal is never ignored.")
-  boolean ignoreErrors;
-
-  @Option(names = "-f", paramLabel = "FILE", description = "Configuration file.")
   Path file;
-
-  @Option(names = "-L", paramLabel = "FILE", description = "Log file.")
   Path logFile;
-
-  @Option(names = "-v", description = "More log; repeat for more.")
-  boolean[] verbose = {};
-
-  @Option(names = "-q", description = "Log errors only.")
+  int verbose;
   boolean quiet;
-
-  @Option(names = "-R", description = "Recover the whole state, which this controller always does.")
-  boolean recover;
-
-  @Option(names = "-s", description = "Accepted for slurmctld's sake: the working directory does not matter here.")
-  boolean workDirectory;
-
-  @Option(names = "-V", description = "Print the version and end.")
   boolean version;
-
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this and end.")
   boolean help;
-
-  @Option(names = "--adopt", description = "Use a StateSaveLocation that holds a real slurmctld's state.")
   boolean adopt;
+
+  static CommandLineOptions parse(String[] words) {
+    CommandLineOptions o = new CommandLineOptions();
+    for (int i = 0; i < words.length; i++) {
+      String word = words[i];
+      if (word.startsWith("--")) {
+        o.longOption(word);
+      } else if (word.startsWith("-") && word.length() > 1) {
+        i = o.letters(words, i);
+      } else {
+        throw new Wrong("unexpected argument '" + word + "'");
+      }
+    }
+    return o;
+  }
+
+  private void longOption(String word) {
+    switch (word) {
+      case "--help" -> help = true;
+      case "--adopt" -> adopt = true;
+      default -> throw new Wrong("unrecognized option '" + word + "'");
+    }
+  }
+
+  /** The index of the last word used. */
+  private int letters(String[] words, int index) {
+    String word = words[index];
+    for (int at = 1; at < word.length(); at++) {
+      char letter = word.charAt(at);
+      switch (letter) {
+        case 'D' -> foreground = true;
+        case 'c' -> clear = true;
+        case 'v' -> verbose++;
+        case 'q' -> quiet = true;
+        case 'V' -> version = true;
+        case 'h' -> help = true;
+        case 'i', 'R', 's' -> {}
+        case 'f', 'L' -> {
+          boolean glued = at + 1 < word.length();
+          if (!glued && index + 1 == words.length) {
+            throw new Wrong("option requires an argument -- '" + letter + "'");
+          }
+          Path value = Path.of(glued ? word.substring(at + 1) : words[index + 1]);
+          if (letter == 'f') {
+            file = value;
+          } else {
+            logFile = value;
+          }
+          return glued ? index : index + 1;
+        }
+        default -> throw new Wrong("invalid option -- '" + letter + "'");
+      }
+    }
+    return index;
+  }
 }

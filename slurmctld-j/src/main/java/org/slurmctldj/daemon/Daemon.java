@@ -118,8 +118,11 @@ final class Daemon implements AutoCloseable {
       journaled =
           journaled.withJournal(JournalOptions.standard().withSegmentBytes((long) own.journalSegmentMegabytes() << 20));
     }
-    engine = ClusterEngine.open(journaled);
-    agentServer = new AgentServer(LinkCertificate.in(conf.stateSaveLocation().resolve("slurmctld-j")));
+    // Keys and TLS take their time, and need no state: beside the replay.
+    CompletableFuture<AgentServer> agentDoor = new CompletableFuture<>();
+    Path secrets = conf.stateSaveLocation().resolve("slurmctld-j");
+    engine = ClusterEngine.open(journaled, () -> workers.follow(() -> makeAgentServer(secrets, agentDoor)));
+    agentServer = made(agentDoor);
     agents = new Agents(surroundings(conf));
     slurmds = new SlurmdNodes(slurmdSurroundings(conf));
     slurmdPings = new SlurmdPings(slurmds);
@@ -170,6 +173,28 @@ final class Daemon implements AutoCloseable {
         agents.loads(),
         () -> SlurmdSettings.of(settings.conf()),
         System::currentTimeMillis);
+  }
+
+  private static void makeAgentServer(Path secrets, CompletableFuture<AgentServer> into) {
+    try {
+      into.complete(new AgentServer(LinkCertificate.in(secrets)));
+    } catch (IOException | RuntimeException e) {
+      into.completeExceptionally(e);
+    }
+  }
+
+  private static <T> T made(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
   }
 
   private Agents.Surroundings surroundings(ControllerConf conf) {
@@ -400,6 +425,11 @@ final class Daemon implements AutoCloseable {
   }
 
   private final class ToSlurmds implements EffectListener {
+    @Override
+    public boolean wants(Effect effect) {
+      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan);
+    }
+
     @Override
     public void effect(Effect effect) {
       slurmds.effect(effect);

@@ -15,7 +15,6 @@ import org.slurmctldj.journal.StateDirectory;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.SlurmConfSource;
 import org.slurmctldj.proto.os.ProcessFacts;
-import picocli.CommandLine;
 
 /** The controller's main class: options, configuration, the user to run as; then a {@link Daemon} until it is told to end. */
 public final class Slurmctld {
@@ -23,16 +22,16 @@ public final class Slurmctld {
   private static final String PROGRAM = "slurmctld";
 
   public static void main(String[] arguments) {
-    CommandLineOptions options = new CommandLineOptions();
-    CommandLine parser = new CommandLine(options);
+    CommandLineOptions options;
     try {
-      parser.parseArgs(arguments);
-    } catch (CommandLine.ParameterException e) {
+      options = CommandLineOptions.parse(arguments);
+    } catch (CommandLineOptions.Wrong e) {
       System.err.println(PROGRAM + ": " + e.getMessage());
       System.exit(1);
+      return;
     }
     if (options.help) {
-      parser.usage(System.out);
+      System.out.print(CommandLineOptions.USAGE);
       System.exit(0);
     }
     if (options.version) {
@@ -45,7 +44,7 @@ public final class Slurmctld {
     System.exit(status);
   }
 
-  private static int run(CommandLineOptions options, DaemonLog log) {
+  static int run(CommandLineOptions options, DaemonLog log) {
     Logger out = LoggerFactory.getLogger(Slurmctld.class);
     ControllerConf conf;
     Path file;
@@ -83,7 +82,7 @@ public final class Slurmctld {
       return fatal("log file " + logFile.map(Path::toString).orElse("") + ": " + e.getMessage());
     }
     int level = DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info"));
-    log.level(options.quiet ? 2 : Math.min(9, level + options.verbose.length));
+    log.level(options.quiet ? 2 : Math.min(9, level + options.verbose));
     for (ConfMessage m : conf.messages()) {
       switch (m.level()) {
         case ERROR -> out.error(m.text());

@@ -100,8 +100,14 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
    * @throws JournalDamaged if what was acknowledged is no longer whole
    */
   public static ClusterEngine open(EngineOptions options) {
+    return open(options, () -> {});
+  }
+
+  /** As {@link #open}; {@code taken} runs once the state directory is ours, before the state is read. */
+  public static ClusterEngine open(EngineOptions options, Runnable taken) {
     StateDirectory directory = StateDirectory.open(options.stateSaveLocation(), options.adopt());
     try {
+      taken.run();
       return new ClusterEngine(options, directory);
     } catch (IOException e) {
       directory.close();

@@ -1,0 +1,211 @@
+package org.slurmctldj.daemon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.slurmctldj.proto.auth.BodyHash;
+import org.slurmctldj.proto.auth.CredentialFactory;
+import org.slurmctldj.proto.auth.MungeClient;
+import org.slurmctldj.proto.auth.SlurmKey;
+import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.BuildInfoRequest;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobInfoRequest;
+import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.NodeInfoRequest;
+import org.slurmctldj.proto.slurm.PartitionInfoRequest;
+import org.slurmctldj.proto.slurm.ShutdownMsg;
+import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.Credential;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Header;
+import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.proto.wire.SlurmConstants;
+
+/**
+ * The run from which the build makes the controller's AOT cache: a daemon in a temporary folder takes submissions and
+ * questions of an old and a new release, ends, and comes back to what it had. What these requests load, link and find
+ * hot is ready at each later start. Never run otherwise.
+ */
+final class Training {
+  private static final int OLD = 38;
+  private static final int NEW = 44;
+  private static final int JOBS = 600;
+  private static final int CLIENTS = 4;
+
+  private final Path directory;
+  private final int port;
+  private final long uid = ProcessFacts.effectiveUid();
+  private final CredentialFactory munge;
+  private final CredentialFactory key;
+
+  private Training() throws IOException {
+    directory = Files.createTempDirectory("slurmctldj-training");
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    byte[] secret = new byte[64];
+    Files.createFile(directory.resolve("slurm.key"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(directory.resolve("slurm.key"), secret);
+    munge = CredentialFactory.munge(new MungeClient(directory + "/munge"), 0);
+    key = CredentialFactory.key(SlurmKey.of(secret), "training", "localhost", uid, uid, 60);
+    writeConf();
+    TrainingMunge.serve(directory.resolve("munge"), uid);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Training t = new Training();
+    try {
+      t.round(true);
+      t.round(false);
+    } finally {
+      t.clean();
+    }
+    System.exit(0);
+  }
+
+  private void writeConf() throws IOException {
+    String user = UserDatabase.userById(uid).map(UserDatabase.User::name).orElse("root");
+    Files.writeString(
+        directory.resolve("slurm.conf"),
+        """
+        ClusterName=training
+        SlurmctldHost=localhost(127.0.0.1)
+        SlurmctldPort=%d
+        SlurmUser=%s
+        AuthType=auth/munge
+        AuthAltTypes=auth/slurm
+        AuthInfo=socket=%2$s/munge
+        StateSaveLocation=%3$s/state
+        SlurmctldPidFile=%3$s/pid
+        SlurmctldLogFile=%3$s/log
+        NodeName=n[1-4] CPUs=4 RealMemory=1000
+        PartitionName=debug Nodes=ALL Default=YES
+        """
+            .replace("%2$s", directory.toString())
+            .replace("%3$s", directory.toString())
+            .formatted(port, user),
+        StandardCharsets.ISO_8859_1);
+    Files.writeString(directory.resolve("slurmctld-j.conf"), "SackSocket=" + directory + "/sack\n", StandardCharsets.ISO_8859_1);
+  }
+
+  /** One life of the daemon. */
+  private void round(boolean submit) throws Exception {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread daemon =
+        Thread.ofPlatform().start(() -> {
+          try {
+            DaemonLog log = DaemonLog.start();
+            int status = Slurmctld.run(CommandLineOptions.parse(new String[] {"-f", directory + "/slurm.conf"}), log);
+            log.close();
+            if (status != 0) {
+              failure.set(new IllegalStateException("the daemon ended with " + status));
+            }
+          } catch (RuntimeException e) {
+            failure.set(e);
+          }
+        });
+    awaitPing(daemon, failure);
+    if (submit) {
+      submissions();
+    }
+    for (int version : new int[] {OLD, NEW}) {
+      for (int i = 0; i < 5; i++) {
+        ask(version, 2003, new JobInfoRequest());
+        ask(version, 2007, new NodeInfoRequest());
+        ask(version, 2009, new PartitionInfoRequest());
+        ask(version, 2001, new BuildInfoRequest());
+        ask(version, 5032, new KillJobMsg().stepId(new StepId().jobId(1L + i).stepId(SlurmConstants.NO_VAL)).signal(9));
+      }
+    }
+    ask(NEW, 1005, new ShutdownMsg());
+    daemon.join();
+    if (failure.get() != null) {
+      throw new IllegalStateException(failure.get());
+    }
+  }
+
+  private void awaitPing(Thread daemon, AtomicReference<Throwable> failure) throws Exception {
+    while (true) {
+      try {
+        ask(NEW, 1008, null);
+        return;
+      } catch (IOException e) {
+        if (!daemon.isAlive()) {
+          throw new IllegalStateException("the daemon did not start", failure.get());
+        }
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private void submissions() throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    List<Thread> clients = new ArrayList<>();
+    for (int c = 0; c < CLIENTS; c++) {
+      int version = c % 2 == 0 ? OLD : NEW;
+      clients.add(
+          Thread.ofPlatform().start(() -> {
+            try {
+              for (int i = 0; i < JOBS; i++) {
+                ask(version, 4003, job());
+              }
+            } catch (IOException | RuntimeException e) {
+              failure.set(e);
+            }
+          }));
+    }
+    for (Thread t : clients) {
+      t.join();
+    }
+    if (failure.get() != null) {
+      throw new IllegalStateException(failure.get());
+    }
+  }
+
+  private JobDescMsg job() {
+    return new JobDescMsg()
+        .script("#!/bin/sh\ntrue\n")
+        .environment(new String[] {"PATH=/bin", "HOME=/root", "LANG=C"})
+        .argv(new String[] {"/tmp/training"})
+        .name("training")
+        .workDir("/tmp")
+        .minNodes(1)
+        .priority(0)
+        .userId(uid)
+        .groupId(uid);
+  }
+
+  private void ask(int version, int type, SlurmBody body) throws IOException {
+    Packer p = new Packer();
+    if (body != null) {
+      body.write(p, version);
+    }
+    byte[] bytes = p.toByteArray();
+    CredentialFactory factory = version == OLD ? munge : key;
+    Credential credential = factory.create(version << 8, type, BodyHash.K12, bytes, CredentialFactory.ANYONE);
+    try (Socket s = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      s.getOutputStream().write(Frame.toBytes(Header.request(version << 8, type), credential, bytes));
+      s.setSoTimeout(20_000);
+      Frame.read(s.getInputStream(), 1 << 26);
+    }
+  }
+
+  private void clean() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+    }
+  }
+}
