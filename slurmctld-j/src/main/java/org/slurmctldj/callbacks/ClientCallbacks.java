@@ -93,11 +93,6 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   }
 
   @Override
-  public boolean wants(Effect effect) {
-    return effect instanceof Effect.Allocated || effect instanceof Effect.TellClient || effect instanceof Effect.JobPurged;
-  }
-
-  @Override
   public void effect(Effect effect) {
     if (effect instanceof Effect.Allocated a && waiting.remove(a.jobId())) {
       hand(() -> allocated(a.jobId()));
