@@ -114,11 +114,14 @@ static void turn(int signals, struct pollfd *fds, size_t room, int wait) {
   fds[n++] = (struct pollfd){.fd = window_fd(), .events = POLLIN};
   for (size_t i = 0; i < CONTROL_CLIENTS; i++)
     fds[n++] = (struct pollfd){.fd = control.clients[i].fd, .events = POLLIN};
+  size_t pmi = n, pmi_count = pmi_fds(fds + n);
+  n += pmi_count;
   size_t io = n, io_count = io_fds(&step, fds + n, room - n);
   if (poll(fds, n + io_count, wait) < 0 && errno != EINTR) {
     usleep(100000);
     return;
   }
+  pmi_serve(&step, fds + pmi, pmi_count);
   io_serve(&step, fds + io, io_count);
   if (fds[2].fd >= 0 && fds[2].revents != 0) serve_window(&step);
   if (fds[0].revents & POLLIN) read_signals(signals);
@@ -183,7 +186,9 @@ static int start(void) {
   }
   outcome.failure = "SETUP";
   open_window_link(&step);
+  if (open_pmi(&step, outcome.text, sizeof outcome.text) != 0) return -1;
   if (fork_tasks(&step, outcome.text, sizeof outcome.text) != 0) return -1;
+  pmi_tasks_forked(&step);
   outcome.failure = "NONE";
   outcome.wait_status = 0;
   outcome.script = step.tasks[0].pid;
@@ -225,7 +230,7 @@ int step_main(void) {
     return 0;
   }
   running = step.count;
-  size_t room = 64 + 3 * step.count;
+  size_t room = 64 + 3 * step.count + pmi_most_fds();
   struct pollfd *fds = calloc(room, sizeof *fds);
   if (fds == NULL) {
     kill_at = now_ms();

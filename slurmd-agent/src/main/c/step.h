@@ -57,7 +57,7 @@ struct task {
   struct queue stdin_queue;
   struct stream streams[2];
   int go;                /* a byte here lets it go on to exec */
-  int pmi;               /* PMI-2 conversation; -1: none */
+  int pmi;               /* its end of the PMI conversation, until it is forked; -1: none */
 };
 
 /* An srun or sattach to connect to. */
@@ -73,6 +73,9 @@ struct step_spec {
   struct peer srun;
   unsigned node_id, task_count_width, file_offset;
   int pty, buffered, label;
+  int pmi;                       /* --mpi=pmi2 */
+  unsigned pmi_size, pmi_nodes, pmi_node_id, pmi_port;
+  char *pmi_job_id, *pmi_mapping, *pmi_node, *pmi_ports;
   struct rlimit descriptors; /* as the agent had it; the tasks start from it */
   unsigned pty_port, pty_rows, pty_cols;
   char *task_prolog, *user_task_prolog, *task_epilog, *user_task_epilog;
@@ -96,7 +99,15 @@ void remove_environment(struct strings *env, const char *name);
 int run_task_prolog(const struct spec *spec, const char *what, const char *file, struct strings *env);
 void run_task_epilogs(const struct step_spec *step, const struct task *task);
 
+/* pmi.c */
+int open_pmi(struct step_spec *step, char *text, size_t size);
+void pmi_tasks_forked(struct step_spec *step);
+size_t pmi_most_fds(void);
+size_t pmi_fds(struct pollfd *fds);
+void pmi_serve(struct step_spec *step, const struct pollfd *fds, size_t count);
+
 /* stepio.c */
+int connect_to(const char *address, unsigned port, int wait_ms);
 int connect_peer(struct step_spec *step, const struct peer *peer, int first);
 size_t io_fds(struct step_spec *step, struct pollfd *fds, size_t room);
 void io_serve(struct step_spec *step, const struct pollfd *fds, size_t count);

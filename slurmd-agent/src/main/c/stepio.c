@@ -87,7 +87,7 @@ static void broadcast(enum io_type type, unsigned gtid, unsigned local, const un
   remembered[slot].local = local;
 }
 
-static int connect_within(const char *address, unsigned port, int wait_ms) {
+int connect_to(const char *address, unsigned port, int wait_ms) {
   char service[8];
   snprintf(service, sizeof service, "%u", port);
   struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV}, *found;
@@ -138,7 +138,7 @@ int connect_peer(struct step_spec *step, const struct peer *peer, int first) {
   int fd = -1;
   for (int tries = 0; fd < 0 && tries < 3; tries++) {
     if (tries > 0) usleep(200000);
-    fd = connect_within(peer->address, peer->port, first ? CONNECT_MS : 2000);
+    fd = connect_to(peer->address, peer->port, first ? CONNECT_MS : 2000);
     if (fd < 0 && errno != ECONNREFUSED && errno != EAGAIN) break;
   }
   if (fd < 0) return -1;

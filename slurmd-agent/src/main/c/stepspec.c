@@ -82,7 +82,11 @@ static int take(void *into, const char *key, char *value) {
   } texts[] = {{"task_prolog", &step->task_prolog},
                {"user_task_prolog", &step->user_task_prolog},
                {"task_epilog", &step->task_epilog},
-               {"user_task_epilog", &step->user_task_epilog}};
+               {"user_task_epilog", &step->user_task_epilog},
+               {"pmi_job_id", &step->pmi_job_id},
+               {"pmi_mapping", &step->pmi_mapping},
+               {"pmi_node", &step->pmi_node},
+               {"pmi_ports", &step->pmi_ports}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strcmp(key, texts[i].key) == 0) {
       *texts[i].into = value;
@@ -93,7 +97,9 @@ static int take(void *into, const char *key, char *value) {
     const char *key;
     unsigned *into;
   } numbers[] = {{"node_id", &step->node_id},   {"label_width", &step->task_count_width}, {"pty_port", &step->pty_port},
-                 {"pty_rows", &step->pty_rows}, {"pty_cols", &step->pty_cols},            {"task_offset", &step->file_offset}};
+                 {"pty_rows", &step->pty_rows}, {"pty_cols", &step->pty_cols},            {"task_offset", &step->file_offset},
+                 {"pmi_size", &step->pmi_size}, {"pmi_nodes", &step->pmi_nodes},          {"pmi_node_id", &step->pmi_node_id},
+                 {"pmi_port", &step->pmi_port}};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
     unsigned long long n;
     if (strcmp(key, numbers[i].key) != 0) continue;
@@ -104,7 +110,7 @@ static int take(void *into, const char *key, char *value) {
   struct {
     const char *key;
     int *into;
-  } flags[] = {{"pty", &step->pty}, {"buffered", &step->buffered}, {"label", &step->label}};
+  } flags[] = {{"pty", &step->pty}, {"buffered", &step->buffered}, {"label", &step->label}, {"pmi", &step->pmi}};
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
     if (strcmp(key, flags[i].key) == 0) {
       *flags[i].into = strcmp(value, "0") != 0;
@@ -122,7 +128,8 @@ int read_step_spec(struct step_spec *step, char *why, size_t size) {
   step->srun.only_out = step->srun.only_err = -1;
   if (read_records("spec", take, step, why, size) != 0) return -1;
   if (spec->work_dir == NULL || spec->prefix == NULL || spec->step == NULL || spec->uid == (uid_t)-1 ||
-      spec->gid == (gid_t)-1 || step->count == 0) {
+      spec->gid == (gid_t)-1 || step->count == 0 ||
+      (step->pmi && (step->pmi_job_id == NULL || step->pmi_node == NULL))) {
     snprintf(why, size, "spec: a record is missing");
     return -1;
   }

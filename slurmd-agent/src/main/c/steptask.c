@@ -302,6 +302,11 @@ static void task_process(const struct step_spec *step, struct task *task, int wa
   }
   snprintf(text, sizeof text, "%d", (int)getpid());
   put_environment(&env, "SLURM_TASK_PID", text);
+  if (task->pmi >= 0) {
+    int fd = fcntl(task->pmi, F_DUPFD, 3); /* the copy outlives exec */
+    snprintf(text, sizeof text, "%d", fd);
+    put_environment(&env, "PMI_FD", text);
+  }
   for (int s = 1; s <= 64; s++) signal(s, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);

@@ -44,6 +44,7 @@ public final class NodeRpcs implements NodeDoor.Service {
       case REQUEST_REATTACH_TASKS -> new StepAttach(steps, trust.get()).serve(request);
       case REQUEST_JOB_STEP_STAT, REQUEST_JOB_STEP_PIDS -> new StepStatus(steps, trust.get()).serve(type, request);
       case REQUEST_FILE_BCAST -> files.serve(request, trust.get());
+      case REQUEST_FORWARD_DATA -> new MpiRelay(steps, trust.get()).serve(request);
       case REQUEST_DAEMON_STATUS -> StepStatus.daemon(steps, started, version);
       case REQUEST_STEP_COMPLETE -> relay(request);
       case REQUEST_TERMINATE_JOB, REQUEST_ABORT_JOB, REQUEST_KILL_TIMELIMIT, REQUEST_KILL_PREEMPTED ->

@@ -1,8 +1,10 @@
 package org.slurmctldj.agent.step;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
 import org.slurmctldj.proto.cred.CredException;
@@ -70,6 +72,7 @@ final class StepCheck {
     StepAllocation allocation = StepAllocation.of(arg, node);
     remember(launch.cred().signature(), key.jobId(), arg.ctime());
     StepUser user = StepUser.of(arg.id());
+    launch.env(Arrays.stream(launch.env()).filter(Objects::nonNull).toArray(String[]::new));
     return new StepOrder(key, request.version(), index, request.origin(), launch, arg, user, allocation);
   }
 

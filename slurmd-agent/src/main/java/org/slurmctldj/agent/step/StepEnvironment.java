@@ -37,7 +37,9 @@ final class StepEnvironment {
     env.put("SLURMD_NODENAME", node.name());
     env.put("SLURM_TOPOLOGY_ADDR", node.name());
     env.put("SLURM_TOPOLOGY_ADDR_PATTERN", "node");
-    if (!Mpi.of(launch.mpiPluginId()).filter(Mpi.PMI2::equals).isPresent()) {
+    if (order.mpi() == Mpi.PMI2) {
+      MpiPlan.TAKEN.forEach(env::remove);
+    } else {
       // mpi/none takes it away again
       env.remove("SLURM_MPI_TYPE");
     }

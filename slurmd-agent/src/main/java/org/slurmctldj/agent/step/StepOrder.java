@@ -33,6 +33,10 @@ record StepOrder(
     return (launch.flags() & flag) != 0;
   }
 
+  Mpi mpi() {
+    return Mpi.of(launch.mpiPluginId()).orElse(Mpi.NONE);
+  }
+
   /** Global ids of this node's tasks, without the offset of a heterogeneous component. */
   long[] taskIds() {
     return launch.nodes().get(node).globalTaskIds();

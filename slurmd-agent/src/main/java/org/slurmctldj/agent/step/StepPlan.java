@@ -57,6 +57,9 @@ final class StepPlan {
       number(environment, "SLURM_PTY_WIN_ROW", spec, "pty_rows");
       number(environment, "SLURM_PTY_WIN_COL", spec, "pty_cols");
     }
+    if (order.mpi() == Mpi.PMI2) {
+      MpiPlan.put(spec, order, Arrays.asList(launch.env()));
+    }
     settings.taskProlog().ifPresent(file -> spec.put("task_prolog", file));
     settings.taskEpilog().ifPresent(file -> spec.put("task_epilog", file));
     put(spec, "user_task_prolog", launch.taskProlog());
@@ -88,6 +91,9 @@ final class StepPlan {
         programs.get(local).arguments().forEach(arg -> spec.put("arg", arg));
       }
       StepEnvironment.ofTask(order, local).forEach(entry -> spec.put("env", entry));
+      if (order.mpi() == Mpi.PMI2) {
+        MpiPlan.ofTask(order, local, Arrays.asList(launch.env()), MpiPlan.size(order)).forEach(entry -> spec.put("env", entry));
+      }
       TaskBinding binding = bindings.get(local);
       binding.environment().forEach(entry -> spec.put("env", entry));
       binding.cpus().ifPresent(cpus -> spec.put("cpus", cpus));

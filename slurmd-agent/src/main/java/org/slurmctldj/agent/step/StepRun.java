@@ -59,6 +59,10 @@ final class StepRun {
     this.directory = spool.directory(facts.key());
   }
 
+  Path directory() {
+    return directory;
+  }
+
   StepFacts facts() {
     return facts;
   }

@@ -154,7 +154,8 @@ public final class Steps implements JobSteps, AutoCloseable {
     } catch (StepRefusal e) {
       giveUp(order);
       throw e;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      // whatever a message may hold: the step must not stay in the table
       giveUp(order);
       throw new StepRefusal(SlurmError.ESLURMD_SETUP_ENVIRONMENT_ERROR, e.toString());
     } catch (InterruptedException e) {

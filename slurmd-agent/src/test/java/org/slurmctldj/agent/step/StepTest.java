@@ -278,6 +278,28 @@ class StepTest {
     }
   }
 
+  @Test
+  void tasksMeetThroughPmi() throws Exception {
+    String talk =
+        "say() { echo \"cmd=$1\" >&$PMI_FD; read -r answer <&$PMI_FD; }; say 'init pmi_version=1 pmi_subversion=1'; echo $answer;"
+            + "say get_maxes; echo $answer; say \"put kvsname=x key=k$PMI_RANK value=v$PMI_RANK\"; say barrier_in; echo $answer;"
+            + "say \"get kvsname=x key=k$((1 - PMI_RANK))\"; echo $answer; say 'get kvsname=x key=none'; echo $answer; say finalize";
+    LaunchTasks launch =
+        launch(16, 2, "bash", "-c", talk)
+            .mpiPluginId(102)
+            .env(new String[] {"PATH=/usr/bin:/bin", "SLURM_PMI2_STEP_NODES=n1", "SLURM_PMI2_PROC_MAPPING=(vector,(0,1,2))"});
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+    assertEquals(0, awaitCompletion().stepRc(), srun.output(2, 0));
+    for (int task = 0; task < 2; task++) {
+      assertEquals(
+          "cmd=response_to_init rc=0 pmi_version=1 pmi_subversion=1\n"
+              + "cmd=maxes rc=0 kvsname_max=256 keylen_max=64 vallen_max=1024\ncmd=barrier_out rc=0\n"
+              + "cmd=get_result rc=0 value=v" + (1 - task) + "\ncmd=get_result rc=1\n",
+          srun.output(1, task));
+    }
+    assertEquals(SlurmError.ESLURM_NOT_SUPPORTED.number(), refused(17, l -> l.mpiPluginId(106)), "pmix is refused by name");
+  }
+
   private FileBcast block(int number, int flags, String name, String data) {
     SbcastCredArg arg =
         new SbcastCredArg()
