@@ -17,6 +17,8 @@ final class NodeOrder implements Space {
   private final int[] cores;
   private final int[] idleCores;
   private final long[] memory;
+  private long freeCores;
+  private int freeNodes;
 
   NodeOrder(FreeNodes free, int[] members) {
     this.free = free;
@@ -47,7 +49,11 @@ final class NodeOrder implements Space {
     int node = nodes[position];
     int at = leaves + position;
     boolean serves = free.inService(node);
+    freeCores -= cores[at];
+    freeNodes -= cores[at] > 0 ? 1 : 0;
     cores[at] = serves ? free.coreCount(node) : 0;
+    freeCores += cores[at];
+    freeNodes += cores[at] > 0 ? 1 : 0;
     idleCores[at] = serves && free.idle(node) ? free.coreCount(node) : 0;
     memory[at] = serves ? free.memory(node) : Long.MIN_VALUE;
   }
@@ -76,6 +82,16 @@ final class NodeOrder implements Space {
       n += Long.bitCount(w);
     }
     return n;
+  }
+
+  @Override
+  public int weight(int node) {
+    return free.weight(node);
+  }
+
+  @Override
+  public boolean mayHold(int wantedNodes, int wantedCores) {
+    return freeNodes >= wantedNodes && freeCores >= wantedCores;
   }
 
   @Override

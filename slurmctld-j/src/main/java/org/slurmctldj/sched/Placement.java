@@ -1,6 +1,7 @@
 package org.slurmctldj.sched;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -9,14 +10,39 @@ import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeFit;
 
-/** Where in a partition's free space a job would go: fewest nodes, lightest weight, first in slurm.conf. Pure. */
+/**
+ * Where in a partition's free space a job would go, as select/cons_tres chooses (observed on 22.05.8): lighter nodes before
+ * heavier ones, even if that makes more nodes; among runs of neighbours the one with the fewest CPUs that are enough, else
+ * the one with the most; in it the smallest node that is enough alone, else one after the other. Pure.
+ *
+ * <p>Of many free nodes of one weight the first {@value #ENOUGH} and what it takes beyond that are looked at, no more.
+ */
 final class Placement {
+  private static final int ENOUGH = 1024;
+
   private final Space space;
   private final Shape shape;
   private final Shape.Place place;
   private final JobSize size;
 
-  private record Candidate(int node, NodeFit fit, int most, boolean wanted) {}
+  /** The last gathering left nodes out. */
+  private boolean cut;
+
+  private record Candidate(int node, NodeFit fit, int most, int weight, boolean wanted) {}
+
+  /** Neighbours of one weight, by their places in the list of candidates. */
+  private static final class Run {
+    final int first;
+    int last;
+    long cpus;
+    int free;
+    /** The first node that the job insists on, or -1. */
+    int wanted = -1;
+
+    Run(int first) {
+      this.first = first;
+    }
+  }
 
   Placement(Space space, Shape shape, Shape.Place place) {
     this.space = space;
@@ -27,109 +53,217 @@ final class Placement {
 
   /** An allocation, or null if the nodes cannot hold the job now. {@code closed}: nodes not to be used. */
   Allocation find(BitSet closed) {
-    if (shape.wanted.length == 0 && size.minNodes() == 1) {
-      Candidate one = onOneNode(closed);
-      if (one != null || size.maxNodes() == 1) {
-        return one == null ? null : share(List.of(one));
-      }
-    }
-    List<Candidate> candidates = new ArrayList<>();
-    int wantedSeen = 0;
-    long sum = 0;
-    boolean largest = true;
-    for (int at = next(0, place.leastCores); at >= 0; at = next(at + 1, place.leastCores)) {
-      Candidate c = candidate(space.node(at), closed);
-      if (c == null) {
-        continue;
-      }
-      candidates.add(c);
-      wantedSeen += c.wanted ? 1 : 0;
-      sum += c.most;
-      largest &= c.most == place.mostCpus;
-      boolean enough = candidates.size() >= size.minNodes() && sum >= size.minCpus();
-      if (enough && shape.wanted.length == 0 && (largest || candidates.size() == size.minNodes())) {
-        // None of the others could make it fewer nodes.
-        return candidates.size() > size.maxNodes() ? null : share(inPlace(candidates));
-      }
-    }
-    if (wantedSeen < shape.wanted.length || candidates.size() < size.minNodes()) {
+    if (size.minNodes() == 1 && size.maxNodes() == 1 && next(0, place.wholeCores) < 0) {
       return null;
     }
-    List<Candidate> chosen = choose(candidates);
-    return chosen == null ? null : share(chosen);
+    List<Candidate> some = gather(closed, true);
+    Allocation a = some == null ? null : among(some);
+    if (a == null && cut) {
+      a = among(gather(closed, false));
+    }
+    return a;
   }
 
   private int next(int from, int cores) {
     return space.next(from, cores, place.leastMemory, size.wholeNodes());
   }
 
-  private Candidate candidate(int node, BitSet closed) {
-    NodeFit fit = closed.get(node) ? null : shape.onNode(place, node);
-    int most = fit == null ? 0 : fit.mostCpus(space.cores(node), space.memory(node));
-    return most == 0 ? null : new Candidate(node, fit, most, shape.wants(node));
-  }
-
-  private Candidate onOneNode(BitSet closed) {
-    for (int at = next(0, place.wholeCores); at >= 0; at = next(at + 1, place.wholeCores)) {
-      Candidate c = candidate(space.node(at), closed);
-      if (c != null && c.most >= size.minCpus()) {
-        return c;
-      }
-    }
-    return null;
-  }
-
-  private static List<Candidate> inPlace(List<Candidate> chosen) {
-    chosen.sort(Comparator.comparingInt(Candidate::node));
-    return chosen;
-  }
-
-  /** As few nodes as will do; the first in order unless larger ones are needed. */
-  private List<Candidate> choose(List<Candidate> candidates) {
-    List<Candidate> must = candidates.stream().filter(Candidate::wanted).toList();
-    List<Candidate> others = candidates.stream().filter(x -> !x.wanted()).toList();
-    List<Candidate> largest = others.stream().sorted(Comparator.comparingInt(Candidate::most).reversed()).toList();
-    long sum = must.stream().mapToLong(Candidate::most).sum();
-    int k = 0;
-    while (must.size() + k < size.minNodes() || sum < size.minCpus()) {
-      if (k == largest.size()) {
-        return null;
-      }
-      sum += largest.get(k++).most();
-    }
-    if (must.size() + k > size.maxNodes()) {
+  /** What the job could have, lightest first; null if it is not enough. */
+  private List<Candidate> gather(BitSet closed, boolean stopWhenEnough) {
+    if (!space.mayHold(size.minNodes(), place.wholeCores)) {
       return null;
     }
-    List<Candidate> picked = new ArrayList<>(others.subList(0, k));
-    long have = must.stream().mapToLong(Candidate::most).sum() + picked.stream().mapToLong(Candidate::most).sum();
-    for (int next = k; have < size.minCpus() && next < others.size(); next++) {
-      Candidate smallest = picked.stream().min(Comparator.comparingInt(Candidate::most)).orElseThrow();
-      if (others.get(next).most() > smallest.most()) {
-        picked.remove(smallest);
-        picked.add(others.get(next));
-        have += others.get(next).most() - smallest.most();
+    List<Candidate> found = new ArrayList<>();
+    int wantedSeen = 0;
+    long sum = 0;
+    boolean stop = stopWhenEnough && shape.wanted.length == 0;
+    cut = false;
+    for (int at = next(0, place.leastCores); at >= 0; at = next(at + 1, place.leastCores)) {
+      int n = space.node(at);
+      NodeFit fit = closed.get(n) ? null : shape.onNode(place, n);
+      int most = fit == null ? 0 : fit.mostCpus(space.cores(n), space.memory(n));
+      if (most == 0) {
+        continue;
+      }
+      int weight = space.weight(n);
+      boolean enough = stop && found.size() >= size.minNodes() && sum >= size.minCpus();
+      if (enough && (found.size() >= ENOUGH || weight != found.getLast().weight)) {
+        cut = true;
+        break;
+      }
+      boolean wanted = shape.wants(n);
+      found.add(new Candidate(n, fit, most, weight, wanted));
+      wantedSeen += wanted ? 1 : 0;
+      sum += most;
+    }
+    return wantedSeen < shape.wanted.length || found.size() < size.minNodes() || sum < size.minCpus() ? null : found;
+  }
+
+  private Allocation among(List<Candidate> candidates) {
+    if (candidates == null) {
+      return null;
+    }
+    // Too many nodes: without the smallest ones, then without the next, fewer may be enough.
+    for (List<Candidate> left = candidates; left.size() >= size.minNodes(); left = withoutSmallest(left)) {
+      List<Candidate> chosen = pick(left);
+      if (chosen != null) {
+        return share(chosen);
       }
     }
-    picked.addAll(must);
-    return have < size.minCpus() ? null : inPlace(picked);
+    List<Candidate> chosen = largest(candidates);
+    return chosen == null ? null : share(chosen);
+  }
+
+  private static List<Candidate> withoutSmallest(List<Candidate> candidates) {
+    int least = candidates.stream().filter(x -> !x.wanted).mapToInt(Candidate::most).min().orElse(0);
+    return least == 0 ? List.of() : candidates.stream().filter(x -> x.wanted || x.most > least).toList();
+  }
+
+  private static List<Run> runs(List<Candidate> candidates) {
+    List<Run> runs = new ArrayList<>();
+    Run run = null;
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate c = candidates.get(i);
+      boolean neighbour = i > 0 && candidates.get(i - 1).node == c.node - 1 && candidates.get(i - 1).weight == c.weight;
+      if (!neighbour) {
+        run = new Run(i);
+        runs.add(run);
+      }
+      run.last = i;
+      if (c.wanted) {
+        run.wanted = run.wanted < 0 ? i : run.wanted;
+      } else {
+        run.cpus += c.most;
+        run.free++;
+      }
+    }
+    return runs;
+  }
+
+  /** Null if it would take more nodes than the job may have. */
+  private List<Candidate> pick(List<Candidate> candidates) {
+    List<Candidate> chosen = new ArrayList<>();
+    long cpus = size.minCpus();
+    for (Candidate c : candidates) {
+      if (c.wanted) {
+        chosen.add(c);
+        cpus -= c.most;
+      }
+    }
+    List<Run> runs = cpus > 0 || chosen.size() < size.minNodes() ? runs(candidates) : List.of();
+    while (cpus > 0 || chosen.size() < size.minNodes()) {
+      Run best = best(runs, candidates, cpus, size.minNodes() - chosen.size());
+      if (best == null) {
+        return null;
+      }
+      runs.remove(best);
+      cpus = take(best, candidates, chosen, cpus);
+      if (chosen.size() > size.maxNodes()) {
+        return null;
+      }
+    }
+    chosen.sort(Comparator.comparingInt(Candidate::node));
+    return chosen.size() > size.maxNodes() ? null : chosen;
+  }
+
+  private static Run best(List<Run> runs, List<Candidate> candidates, long cpus, int nodes) {
+    Run best = null;
+    boolean bestEnough = false;
+    for (Run r : runs) {
+      if (r.free == 0) {
+        continue;
+      }
+      boolean enough = r.cpus >= cpus && r.free >= nodes;
+      if (best == null || better(r, enough, best, bestEnough, candidates)) {
+        best = r;
+        bestEnough = enough;
+      }
+    }
+    return best;
+  }
+
+  private static boolean better(Run r, boolean enough, Run best, boolean bestEnough, List<Candidate> candidates) {
+    if (r.wanted >= 0 != best.wanted >= 0) {
+      return r.wanted >= 0;
+    }
+    int byWeight = Integer.compare(candidates.get(r.first).weight, candidates.get(best.first).weight);
+    if (byWeight != 0) {
+      return byWeight < 0;
+    }
+    if (enough != bestEnough) {
+      return enough;
+    }
+    return enough ? r.cpus < best.cpus : r.cpus > best.cpus;
+  }
+
+  /** Takes of that run what is needed; how many CPUs are missing still. */
+  private long take(Run run, List<Candidate> candidates, List<Candidate> chosen, long missing) {
+    long cpus = missing;
+    if (run.wanted < 0 && size.minNodes() - chosen.size() <= 1) {
+      Candidate alone = null;
+      for (int i = run.first; i <= run.last; i++) {
+        Candidate c = candidates.get(i);
+        if (c.most >= cpus && (alone == null || c.most < alone.most)) {
+          alone = c;
+        }
+      }
+      if (alone != null) {
+        chosen.add(alone);
+        return cpus - alone.most;
+      }
+    }
+    // From the node that is insisted on upwards, then down from it.
+    int from = Math.max(run.first, run.wanted);
+    for (int i = from; i <= run.last && (cpus > 0 || chosen.size() < size.minNodes()); i++) {
+      cpus = one(candidates.get(i), chosen, cpus);
+    }
+    for (int i = from - 1; i >= run.first && (cpus > 0 || chosen.size() < size.minNodes()); i--) {
+      cpus = one(candidates.get(i), chosen, cpus);
+    }
+    return cpus;
+  }
+
+  private static long one(Candidate c, List<Candidate> chosen, long cpus) {
+    if (c.wanted) {
+      return cpus;
+    }
+    chosen.add(c);
+    return cpus - c.most;
+  }
+
+  /** The way that finds nodes if there are any: the largest ones. */
+  private List<Candidate> largest(List<Candidate> candidates) {
+    List<Candidate> order = new ArrayList<>(candidates);
+    order.sort(Comparator.comparing((Candidate c) -> !c.wanted).thenComparingInt(c -> -c.most));
+    List<Candidate> chosen = new ArrayList<>();
+    long cpus = size.minCpus();
+    for (Candidate c : order) {
+      if (!c.wanted && cpus <= 0 && chosen.size() >= size.minNodes()) {
+        break;
+      }
+      chosen.add(c);
+      cpus -= c.most;
+    }
+    chosen.sort(Comparator.comparingInt(Candidate::node));
+    return cpus > 0 || chosen.size() > size.maxNodes() ? null : chosen;
   }
 
   /** The first node as much as it can hold, the others at least their least (observed on 22.05.8). */
   private Allocation share(List<Candidate> chosen) {
-    List<NodeShare> shares = new ArrayList<>();
+    NodeShare[] shares = new NodeShare[chosen.size()];
     long left = size.minCpus();
     long leastLater = chosen.stream().mapToLong(x -> x.fit().leastCharged()).sum();
-    for (Candidate x : chosen) {
+    for (int i = 0; i < shares.length; i++) {
+      Candidate x = chosen.get(i);
       leastLater -= x.fit().leastCharged();
       long give = Math.min(x.most(), Math.max(left - leastLater, size.minCpusPerNode()));
       long rest = give % size.cpusPerTask();
       if (rest != 0) {
         give = Math.min(x.most(), give + size.cpusPerTask() - rest);
       }
-      NodeShare s = x.fit().share(x.node(), space.cores(x.node()), (int) give);
-      shares.add(s);
-      left -= Math.max(give, x.fit().usable(s));
+      shares[i] = x.fit().share(x.node(), space.cores(x.node()), (int) give);
+      left -= Math.max(give, x.fit().usable(shares[i]));
     }
-    return new Allocation(shares);
+    return new Allocation(Arrays.asList(shares));
   }
 }

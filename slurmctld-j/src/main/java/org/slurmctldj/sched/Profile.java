@@ -314,6 +314,11 @@ final class Profile {
     }
 
     @Override
+    public int weight(int node) {
+      return free.weight(node);
+    }
+
+    @Override
     public long[] cores(int node) {
       look(node);
       return cores;

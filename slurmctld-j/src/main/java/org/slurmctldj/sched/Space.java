@@ -17,4 +17,12 @@ interface Space {
 
   /** Free MiB. */
   long memory(int node);
+
+  /** Lighter nodes are taken before heavier ones. */
+  int weight(int node);
+
+  /** False if so many nodes, or so many cores in all, are certainly not free. */
+  default boolean mayHold(int nodes, int cores) {
+    return true;
+  }
 }

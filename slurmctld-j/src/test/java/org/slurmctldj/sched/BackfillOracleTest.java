@@ -363,6 +363,11 @@ class BackfillOracleTest {
       }
 
       @Override
+      public int weight(int node) {
+        return config.nodes().get(node).weight();
+      }
+
+      @Override
       public long[] cores(int node) {
         return cores.get(node);
       }

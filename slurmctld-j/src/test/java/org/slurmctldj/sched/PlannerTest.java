@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Actor;
@@ -16,6 +17,7 @@ import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.SlurmNumbers;
 
@@ -130,6 +132,101 @@ class PlannerTest {
       assertEquals(x.expected(), placed(c, r), x.toString());
       assertEquals(0, c.node(0).allocatedMemory);
     }
+  }
+
+  private static JobFields tasks(int n) {
+    return perCpu(request()).number(JobField.NUM_TASKS, n).number(JobField.MIN_CPUS, n);
+  }
+
+  private static JobFields on(String node, int n) {
+    return tasks(n).text(JobField.REQ_NODES, node);
+  }
+
+  private static JobFields nodes(int least, int most, int n) {
+    return tasks(n).number(JobField.MIN_NODES, least).number(JobField.MAX_NODES, most);
+  }
+
+  /** Eight such nodes of one weight, some partly taken: which ones slurmctld 22.05.8 chose. */
+  @Test
+  void theSmallestRunThatIsEnoughAndInItTheSmallestNode() {
+    Cluster c = Cluster.of(8);
+    placed(c, on("n2", 2));
+    placed(c, on("n3", 6));
+    placed(c, on("n4", 4));
+    assertEquals("n3:2/1000", placed(c, tasks(1)));
+    assertEquals("n2:4/110", placed(c, tasks(4)));
+    assertEquals("n1:6/111", placed(c, tasks(5)));
+    assertEquals("n5:8/1111", placed(c, tasks(8)));
+    assertEquals("n6:8/1111 n7:2/1", placed(c, tasks(10)));
+
+    c = Cluster.of(8);
+    placed(c, on("n2", 2));
+    placed(c, on("n3", 6));
+    placed(c, on("n4", 4));
+    assertEquals("n1:2/1 n2:2/10", placed(c, nodes(2, 2, 2)));
+    assertEquals("n1:6/1110 n2:4/1100", placed(c, nodes(2, 2, 10)));
+    assertEquals("n3:2/1000 n4:2/10 n5:2/1", placed(c, nodes(3, 3, 3)));
+
+    c = Cluster.of(8);
+    placed(c, on("n2", 2));
+    placed(c, on("n3", 6));
+    assertEquals("n1:8/1111 n2:4/110", placed(c, tasks(12)));
+    assertEquals("n2:2/1000 n3:2/1000 n4:8/1111", placed(c, tasks(12)));
+
+    c = Cluster.of(8);
+    placed(c, on("n3", 1).number(JobField.SHARED, 0));
+    placed(c, on("n6", 1).number(JobField.SHARED, 0));
+    assertEquals("n1:2/1", placed(c, tasks(1)));
+    assertEquals("n1:6/1110 n2:4/101", placed(c, tasks(9)));
+    assertEquals("n4:8/1111 n5:4/101", placed(c, tasks(12)));
+    assertEquals("n2:4/1010 n7:8/1111 n8:8/1111", placed(c, tasks(20)));
+
+    c = Cluster.of(8);
+    placed(c, on("n1", 4));
+    placed(c, on("n2", 4));
+    placed(c, on("n3", 1).number(JobField.SHARED, 0));
+    assertEquals("n1:4/1010 n2:2/10", placed(c, tasks(6)));
+  }
+
+  @Test
+  void nodesThatTheJobInsistsOnBringTheirNeighbours() {
+    Cluster c = Cluster.of(8);
+    assertEquals("n5:2/1 n6:2/1", placed(c, nodes(2, 2, 2).text(JobField.REQ_NODES, "n5")));
+    assertEquals("n5:2/10 n6:2/10 n7:2/1", placed(c, nodes(3, 3, 3).text(JobField.REQ_NODES, "n5")));
+    assertEquals("n7:2/10 n8:2/1", placed(c, nodes(2, 2, 2).text(JobField.REQ_NODES, "n8")));
+    assertEquals("n1:8/1111 n2:2/1", placed(c, tasks(9).text(JobField.REQ_NODES, "n1")));
+  }
+
+  @Test
+  void whereSmallNodesMakeTooManyTheyAreLeftOut() {
+    Cluster c = Cluster.of(8);
+    placed(c, on("n2", 6));
+    placed(c, on("n3", 6));
+    placed(c, on("n1", 1).number(JobField.SHARED, 0));
+    assertEquals("n4:8/1111 n5:4/101", placed(c, nodes(1, 2, 12)));
+    assertEquals("n6:6/111", placed(c, nodes(1, 1, 6)));
+  }
+
+  /** Nodes n9 to n12 of a larger cluster: weights 3, 2, 1, 1. */
+  @Test
+  void lighterNodesFirstEvenIfThatMakesMoreNodes() {
+    Cluster c = new Cluster();
+    int[] weights = {3, 2, 1, 1};
+    List<NodeDefinition> nodes = new ArrayList<>();
+    for (int i = 0; i < weights.length; i++) {
+      NodeDefinition d = Cluster.node("n" + (i + 1));
+      nodes.add(new NodeDefinition(d.name(), d.hostName(), d.address(), d.port(), d.cpus(), d.boards(), d.sockets(),
+          d.coresPerSocket(), d.threadsPerCore(), d.realMemory(), d.tmpDisk(), weights[i], d.features(), null, 0, 0, 0, null));
+    }
+    c.apply(new Command.Reconfigure(c.now, Cluster.config(1, nodes, List.of())));
+    nodes.forEach(d -> c.register(d.name(), "boot1"));
+    assertEquals("n3:2/1", placed(c, tasks(1)));
+    assertEquals("n3:2/10", placed(c, tasks(1)));
+    assertEquals("n4:8/1111", placed(c, tasks(8)));
+    assertEquals("n3:2/100", placed(c, tasks(1)));
+    assertEquals("n2:6/111 n3:2/1000", placed(c, tasks(8)));
+    assertEquals("n2:2/1000", placed(c, tasks(1)));
+    assertEquals("n1:2/1", placed(c, tasks(1)));
   }
 
   @Test
