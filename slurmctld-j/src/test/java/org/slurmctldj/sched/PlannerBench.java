@@ -42,8 +42,8 @@ public final class PlannerBench {
     new PlannerBench(1_000, 10_000).run(false);
     double[] small = new PlannerBench(1_000, 10_000).run(true);
     double[] large = new PlannerBench(10_000, 100_000).run(true);
-    System.out.printf("ratio      job ends %.2f  submit, full %.2f  submit, idle node %.2f%n",
-        large[0] / small[0], large[1] / small[1], large[2] / small[2]);
+    System.out.printf("ratios: %.2f, %.2f, %.2f, %.2f%n",
+        large[0] / small[0], large[1] / small[1], large[2] / small[2], large[3] / small[3]);
   }
 
   private Result apply(Command c) {
@@ -95,7 +95,7 @@ public final class PlannerBench {
     }
   }
 
-  /** Medians in microseconds: a job's end, a submit to a full cluster, a submit to one with idle nodes. */
+  /** Medians in microseconds: a job's end, a submit to a full cluster, to one with a few idle nodes, to an idle one. */
   private double[] run(boolean print) {
     ClusterConfig c = Cluster.config(1, nodes);
     ClusterConfig.Limits l = c.limits();
@@ -106,9 +106,15 @@ public final class PlannerBench {
           new NodeRecord.Registration("1", "x86_64", "Linux", 8, 1, 2, 2, 2, 8000, 0, 1, 1, "b", 0), List.of()));
     }
     Planner planner = new Planner();
-    IntStream.range(0, nodes - 5).forEach(i -> submit());
+    double[] result = new double[4];
+    result[3] = median(ROUNDS, planner, () -> {
+      submit();
+      if (!running.isEmpty()) {
+        endOne();
+      }
+    });
+    IntStream.range(0, nodes - 5 - running.size()).forEach(i -> submit());
     fill(planner);
-    double[] result = new double[3];
     result[2] = median(ROUNDS, planner, () -> {
       submit();
       endOne();
@@ -124,11 +130,19 @@ public final class PlannerBench {
     double anew = (System.nanoTime() - begin) / 1e3;
     result[0] = median(ROUNDS, planner, this::endOne);
     result[1] = median(ROUNDS, planner, this::submit);
+    Backfill backfill = new Backfill(() -> SchedulingParameters.DEFAULT, System::nanoTime);
+    backfill.plan(store, now);
+    endOne();
+    begin = System.nanoTime();
+    BackfillPlan ahead = backfill.plan(store, now);
+    double aheadMillis = (System.nanoTime() - begin) / 1e6;
     if (print) {
       System.out.printf(
           "%,6d nodes %,7d pending: pass after a job's end %.0f us, after a submit to the full cluster %.0f us,"
-              + " to one with idle nodes %.0f us; after %,d submits %.0f us; everything looked at anew %.0f us%n",
-          nodes, pending, result[0], result[1], result[2], pending, first, anew);
+              + " to one with five idle nodes %.0f us, to an idle one %.0f us; after %,d submits %.0f us; everything looked at"
+              + " anew %.0f us; backfill of %d jobs, %d planned: %.0f ms%n",
+          nodes, pending, result[0], result[1], result[2], result[3], pending, first, anew, ahead.tested(),
+          ahead.starts().byJob().size(), aheadMillis);
     }
     store.close();
     return result;
