@@ -76,6 +76,21 @@ public record NodeDefinition(
         (int) Math.min(newWeight, Integer.MAX_VALUE), available, newGres, coreSpecCount, memSpecLimit, state, reason, active);
   }
 
+  /** True if whatever fits on the one node, empty, fits on the other. */
+  public boolean fitsAs(NodeDefinition o) {
+    return cpus == o.cpus
+        && boards == o.boards
+        && sockets == o.sockets
+        && coresPerSocket == o.coresPerSocket
+        && threadsPerCore == o.threadsPerCore
+        && realMemory == o.realMemory
+        && tmpDisk == o.tmpDisk
+        && coreSpecCount == o.coreSpecCount
+        && memSpecLimit == o.memSpecLimit
+        && features.equals(o.features)
+        && java.util.Objects.equals(gres, o.gres);
+  }
+
   /** Cores that a job can be given, before core specialisation. */
   public int cores() {
     return sockets * coresPerSocket;

@@ -27,24 +27,36 @@ final class Possible {
     long cpus = 0;
     int wantedSeen = 0;
     int[] best = new int[p.nodes().length];
+    NodeDefinition like = null;
+    int most = 0;
+    boolean same = true;
     for (int n : p.nodes()) {
       if (Arrays.binarySearch(refused, n) >= 0) {
         continue;
       }
       NodeDefinition d = config.nodes().get(n);
-      NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
-      if (!fit.possible() || !Features.match(features, d.features())) {
+      // Partitions are long rows of like nodes: what fits one fits the next.
+      if (like == null || !d.fitsAs(like)) {
+        NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
+        boolean fits = fit.possible() && Features.match(features, d.features());
+        most = fits ? fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d)) : -1;
+        like = d;
+      }
+      if (most < 0) {
         continue;
       }
       if (Arrays.binarySearch(wanted, n) >= 0) {
         wantedSeen++;
       }
-      best[nodes++] = fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d));
+      same &= nodes == 0 || best[nodes - 1] == most;
+      best[nodes++] = most;
     }
     if (wantedSeen < wanted.length || nodes < size.minNodes()) {
       return false;
     }
-    Arrays.sort(best, 0, nodes);
+    if (!same) {
+      Arrays.sort(best, 0, nodes);
+    }
     for (int i = nodes - 1; i >= 0 && nodes - i <= size.maxNodes(); i--) {
       cpus += best[i];
     }

@@ -3,15 +3,25 @@ package org.slurmctldj.sim;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.sched.Backfill;
+import org.slurmctldj.sched.BackfillPlan;
 import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.Plan;
 import org.slurmctldj.sched.Planner;
+import org.slurmctldj.sched.SchedulingParameters;
 
-/** The loop of org.slurmctldj.sched.SchedulerThread as events: one plan at a time, results awaited, then what is wanted. */
+/**
+ * The loop of org.slurmctldj.sched.SchedulerThread as events: one plan at a time, results awaited, then what is wanted; and,
+ * at bf_interval while jobs wait, backfill's.
+ */
 final class Scheduler {
   private final World world;
   private final Controller controller;
+  private static final long BF_INTERVAL_MILLIS = 30_000;
+
   private final Planner planner = new Planner(200);
+  private final Backfill backfill = new Backfill(() -> SchedulingParameters.DEFAULT, () -> 0);
+  private boolean lookingAhead;
   private boolean wanted;
   private boolean busy;
   private boolean closed;
@@ -77,6 +87,29 @@ final class Scheduler {
     busy = false;
     if (wanted || !plan.complete() || rejected > 0 && rejected < of) {
       replan();
+    } else if (!plan.reasons().behind().isEmpty() && !lookingAhead) {
+      lookingAhead = true;
+      world.after(BF_INTERVAL_MILLIS, this::lookAhead);
+    }
+  }
+
+  private void lookAhead() {
+    lookingAhead = false;
+    if (closed) {
+      return;
+    }
+    BackfillPlan plan = backfill.plan(controller.view(), controller.wall());
+    world.count("backfill plans");
+    for (Proposal p : plan.proposals()) {
+      controller.submit(now -> new Command.StartJob(now, p)).thenAccept(r -> {
+        if (r.isOk()) {
+          world.count("backfilled jobs");
+        }
+      });
+    }
+    if (plan.queued() > 0) {
+      lookingAhead = true;
+      world.after(BF_INTERVAL_MILLIS, this::lookAhead);
     }
   }
 
