@@ -22,6 +22,7 @@ final class BulkyFields {
   private static final Logger LOG = LoggerFactory.getLogger(BulkyFields.class);
   private static final int AVERAGE_BYTES = 320;
   private static final int GROWTH = 2;
+  private static final int FIRST_ENTRIES = 1 << 15;
 
   /** No look-up of one job lasts that long. */
   private static final int CLOSE_DELAY_SECONDS = 10;
@@ -39,11 +40,15 @@ final class BulkyFields {
   /** The writer's own. */
   private long entriesInCurrent;
 
+  private final int firstEntries;
+
   BulkyFields() {
-    this(BulkyFields::newMap);
+    this(FIRST_ENTRIES, BulkyFields::newMap);
   }
 
-  BulkyFields(IntFunction<ChronicleMap<Long, byte[]>> maker) {
+  /** @param firstEntries how many the first map is for */
+  BulkyFields(int firstEntries, IntFunction<ChronicleMap<Long, byte[]>> maker) {
+    this.firstEntries = firstEntries;
     this.maker = maker;
   }
 
@@ -56,11 +61,16 @@ final class BulkyFields {
         .create();
   }
 
+  /** Begins to make the first map. Once; any thread. */
+  void makeFirst() {
+    make(firstEntries);
+  }
+
   /**
    * Begins to make a map of that many entries beside the present one, unless one is being made. The
    * writer, or anyone for the first map.
    */
-  void make(long entries) {
+  private void make(long entries) {
     if (making) {
       return;
     }

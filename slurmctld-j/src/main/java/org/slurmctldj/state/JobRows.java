@@ -43,7 +43,6 @@ final class JobRows {
   static final int END_TIME = 15;
   private static final int INTS = 16;
 
-  private static final int INITIAL_MAP = 1 << 15;
   private static final int MOVES_PER_WRITE = 8;
 
   final Rows rows;
@@ -71,7 +70,7 @@ final class JobRows {
   }
 
   void makeMap() {
-    bulky.make(INITIAL_MAP);
+    bulky.makeFirst();
   }
 
   void put(JobRecord job) {

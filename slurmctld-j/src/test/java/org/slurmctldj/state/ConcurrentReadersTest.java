@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobScan;
 import org.slurmctldj.core.NodeRecord;
 
 /**
@@ -21,7 +25,8 @@ import org.slurmctldj.core.NodeRecord;
  * version, so a mixture shows.
  */
 final class ConcurrentReadersTest {
-  private static final int JOBS = 64;
+  private static final int FEW = 64;
+  private static final int MANY = 4000;
 
   private static JobRecord job(Random r, long id, long version) {
     JobRecord j = new JobRecord();
@@ -50,16 +55,31 @@ final class ConcurrentReadersTest {
 
   @Test
   void noReaderEverSeesAMixture() throws Exception {
+    readWhileWriting(new BulkyFields(), FEW, () -> true);
+  }
+
+  /** The first map is far too small: records are parked, a larger map is made beside the full one, they move, and all that while read. */
+  @Test
+  void noReaderSeesAMixtureWhileMapsGrow() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    BulkyFields growing = new BulkyFields(20, entries -> {
+      made.incrementAndGet();
+      return ChronicleMapBuilder.of(Long.class, byte[].class).averageValueSize(300).entries(entries).create();
+    });
+    readWhileWriting(growing, MANY, () -> made.get() > 2);
+  }
+
+  private static void readWhileWriting(BulkyFields bulky, int jobs, BooleanSupplier enough) throws Exception {
     long seed = Long.getLong("slurmctldj.test.seed", new Random().nextLong());
     System.out.println("ConcurrentReadersTest seed " + seed);
     Random r = new Random(seed);
-    OffHeapStore store = OffHeapStore.with(new BulkyFields());
+    OffHeapStore store = OffHeapStore.with(bulky);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicLong reads = new AtomicLong();
     List<Runnable> ways = List.of(
         () -> {
-          for (int id = 1; id <= JOBS; id++) {
+          for (int id = 1; id <= jobs; id++) {
             JobRecord j = store.job(id);
             if (j != null) {
               assertEquals(id, j.jobId);
@@ -72,6 +92,22 @@ final class ConcurrentReadersTest {
           whole(j, false);
           reads.incrementAndGet();
         }),
+        () -> {
+          JobScan scan = store.scan();
+          for (int row = 0; row < scan.size(); row++) {
+            long before = scan.stamp(row);
+            JobRecord j = scan.job(row);
+            if (j != null) {
+              whole(j, false);
+              assertEquals(scan.jobId(row), j.jobId);
+              long of = scan.stampOfJob();
+              JobRecord again = scan.job(row);
+              assertTrue(of >= before);
+              assertTrue(again == null || scan.stampOfJob() != of || again.version == j.version, "two records with one stamp");
+              reads.incrementAndGet();
+            }
+          }
+        },
         () -> {
           JobColumns c = store.columns();
           while (c.next()) {
@@ -106,9 +142,11 @@ final class ConcurrentReadersTest {
     }
     long version = 1;
     long end = System.nanoTime() + Long.getLong("slurmctldj.test.readerMillis", 2_000) * 1_000_000;
-    while (System.nanoTime() < end && failure.get() == null) {
+    long giveUp = end + 120_000_000_000L;
+    while ((System.nanoTime() < end || !enough.getAsBoolean()) && failure.get() == null) {
+      assertTrue(System.nanoTime() < giveUp, "what was to happen did not");
       for (int i = 0; i < 100; i++, version++) {
-        long id = 1 + r.nextInt(JOBS);
+        long id = 1 + r.nextInt(jobs);
         if (r.nextInt(4) == 0) {
           store.removeJob(id);
         } else {

@@ -154,8 +154,8 @@ final class OffHeapStoreTest {
   @Test
   void behavesLikeThePlainStoreWhileMapsAreMadeAndGrow() {
     // Maps far too small for what comes, so that they fill up and grow all the time.
-    BulkyFields tiny = new BulkyFields(entries -> ChronicleMapBuilder.of(Long.class, byte[].class)
-        .averageValueSize(300).entries(Math.max(50, entries / 1000)).create());
+    BulkyFields tiny = new BulkyFields(20, entries -> ChronicleMapBuilder.of(Long.class, byte[].class)
+        .averageValueSize(300).entries(entries).create());
     try (OffHeapStore store = OffHeapStore.with(tiny)) {
       randomWork(store, 15_000);
     }
