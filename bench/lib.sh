@@ -34,7 +34,8 @@ build_load() {
   [ "$LOAD" -nt "$BENCH/slurm-load.c" ] || gcc -O2 -rdynamic -o "$LOAD" "$BENCH/slurm-load.c" -lslurm -ldl || die "slurm-load does not build"
 }
 
-# pair RELEASE AUTH NODES   a fresh real controller in $R and a fresh one of ours in $O, both with NODES nodes
+# pair RELEASE AUTH NODES   a fresh real controller in $R and a fresh one of ours in $O, both with NODES nodes that answer, of
+# CLUSTER_NODES in slurm.conf
 pair() {
   local rel=$1 auth=$2 nodes=$3
   unpair
@@ -42,7 +43,7 @@ pair() {
   REL=$rel
   # start-slurm.sh takes 0 slurmds only beside at least one node line
   PEER_SLURMD=$nodes write_real "$rel" "$auth" || die "the real slurmctld did not start"
-  write_conf "$rel" "$auth" "$O" $((BASE_PORT + 10)) 1 1 || die "no slurm.conf for ours"
+  write_conf "$rel" "$auth" "$O" $((BASE_PORT + 10)) 1 "${CLUSTER_NODES:-1}" || die "no slurm.conf for ours"
   ours_ctld "$O" || die "our controller did not start"
   disown -a # bash would report each kill -9
   [ "$nodes" = 0 ] || { ours_agent "$O" n1; wait_for 60 "our node" ours_idle "$O" 1 || die "our node is not idle"; }
@@ -50,8 +51,8 @@ pair() {
 write_real() {
   rm -rf "$R"; mkdir -p "$R"
   case $1 in
-    22.05) PEER_MUNGE_DIR=$INTEROP/munge "$PEER/start-slurm.sh" 1 "$R" "$BASE_PORT" ;;
-    *) AUTH=$2 "$PEER/start-slurm-release.sh" "$1" 1 "$R" "$BASE_PORT" ;;
+    22.05) PEER_MUNGE_DIR=$INTEROP/munge "$PEER/start-slurm.sh" "${CLUSTER_NODES:-1}" "$R" "$BASE_PORT" ;;
+    *) AUTH=$2 "$PEER/start-slurm-release.sh" "$1" "${CLUSTER_NODES:-1}" "$R" "$BASE_PORT" ;;
   esac >"$INTEROP/start-real.log" 2>&1 || { tail -20 "$INTEROP/start-real.log" >&2; return 1; }
 }
 unpair() {

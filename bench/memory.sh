@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 WORK=${WORK:-/tmp/slurmctld-j-memory} BASE_PORT=${BASE_PORT:-21900}
 . ./lib.sh
 JOBS=${1:-100000} FIRST=5000 RUN_LIMIT=${RUN_LIMIT:-900}
-O=$INTEROP/ours
+O=$INTEROP/ours R=
 mkdir -p "$INTEROP"
 REPORT=/dev/null
 trap 'stop_ours "$O" >/dev/null 2>&1; munged_down' EXIT

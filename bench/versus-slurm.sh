@@ -15,7 +15,7 @@ REPORT=$INTEROP/report.txt
 trap 'unpair; munged_down' EXIT
 trap 'exit 130' INT TERM
 machine | tee -a "$REPORT"
-for f in ${*:-a2 a1 f e d c g}; do
+for f in ${*:-a2 a1 f e d q c g}; do
   say ""
   say "== $f: $(sed -n 's/^# TITLE: //p' "figures/$f.sh")"
   # a figure that cannot be measured does not take the others with it
