@@ -8,6 +8,7 @@ case ${1:-} in -h | --help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
 cd "$(dirname "$0")"
 WORK=${WORK:-/tmp/slurmctld-j-memory} BASE_PORT=${BASE_PORT:-21900}
 . ./lib.sh
+. "$TOP/bin/lib/jdk.sh"
 JOBS=${1:-100000} FIRST=5000 RUN_LIMIT=${RUN_LIMIT:-900}
 O=$INTEROP/ours R=
 mkdir -p "$INTEROP"
@@ -49,7 +50,7 @@ list=$(($(now_ms) - t))
 sleep 20
 again=$(resident)
 
-n=$(printf "%'d" "$JOBS")
+thousands() { echo "$1" | sed ':a; s/\B[0-9]\{3\}\>/,&/; ta'; }
 cat <<MD
 # Memory
 
@@ -63,8 +64,8 @@ Resident memory, heap, code and thread stacks included; held jobs with an 8 KB e
 | | |
 |---|--:|
 | empty | $(mib "$empty") MiB |
-| each pending job, from $(printf "%'d" $FIRST) to $(printf "%'d" $((FIRST + JOBS))) | $(((pending - before) * 1024 / JOBS)) bytes |
-| with $(printf "%'d" $((FIRST + JOBS))) pending jobs | $(mib "$pending") MiB |
+| each pending job, from $(thousands $FIRST) to $(thousands $((FIRST + JOBS))) | $(((pending - before) * 1024 / JOBS)) bytes |
+| with $(thousands $((FIRST + JOBS))) pending jobs | $(mib "$pending") MiB |
 | an array of 1,000,000 tasks more | $array KiB |
 | after full squeues ($((reply / 1048576)) MiB each; kept encoded) | $(mib "$listed") MiB |
 | the most it ever was | $(mib "$peak") MiB |

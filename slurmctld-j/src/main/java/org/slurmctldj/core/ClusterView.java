@@ -29,6 +29,12 @@ public interface ClusterView {
   /** A copy of that node's record, or null if the epoch has no such index. */
   NodeRecord node(int index);
 
+  /** Differs after each change of that node's record within a configuration. */
+  default long nodeStamp(int index) {
+    NodeRecord n = node(index);
+    return n == null ? -1 : n.version;
+  }
+
   int nodeCount();
 
   /** Fills in what planners look at; false if there is no such job. */

@@ -22,7 +22,6 @@ import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.net.Exchange;
 import org.slurmctldj.rpc.net.FrameSink;
 import org.slurmctldj.rpc.net.Pieces;
-import org.slurmctldj.rpc.render.JobListing;
 
 /**
  * From a request's bytes to an answer's bytes: frame, credential, table, body, handler, encoding. The front port hands
@@ -183,7 +182,7 @@ public final class FrontDoor implements FrameSink {
           case Reply.ReturnCode rc -> encode(RESPONSE_SLURM_RC, new Packer(4).u32(rc.code()));
           case Reply.ReturnCodeMessage rc ->
               encode(RESPONSE_SLURM_RC_MSG, new Packer(64).u32(rc.code()).str(rc.message()));
-          case Reply.Message m when m.body() instanceof JobListing l && request.version() >= ProtocolVersion.V23_02 ->
+          case Reply.Message m when m.body() instanceof PiecedBody l && request.version() >= ProtocolVersion.V23_02 ->
               sendPieces(m.type(), l);
           case Reply.Message m -> {
             Packer body = new Packer(1024);
@@ -200,18 +199,18 @@ public final class FrontDoor implements FrameSink {
     }
 
     /** No credential, so nobody needs the body in one piece. */
-    private void sendPieces(int type, JobListing listing) {
+    private void sendPieces(int type, PiecedBody listing) {
       byte[] first = listing.headBytes();
-      Pieces jobs = listing.jobs();
+      Pieces pieces = listing.pieces();
       Packer head = new Packer(320);
       try {
-        Frame.writeHead(head, request.response(type), Credential.ABSENT, Math.addExact(first.length, Math.toIntExact(jobs.length())));
+        Frame.writeHead(head, request.response(type), Credential.ABSENT, Math.addExact(first.length, Math.toIntExact(pieces.length())));
         head.raw(first);
       } catch (RuntimeException e) {
-        jobs.release();
+        pieces.release();
         throw e;
       }
-      exchange.reply(head.array(), head.length(), jobs);
+      exchange.reply(head.array(), head.length(), pieces);
     }
 
     private void encode(int type, Packer body) {

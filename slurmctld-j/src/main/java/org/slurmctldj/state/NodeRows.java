@@ -90,6 +90,11 @@ final class NodeRows {
     }
   }
 
+  /** Any thread: differs after each change of that row; -1 if there is none. */
+  long stamp(int row) {
+    return row < 0 || row >= count ? -1 : rows.begin(row);
+  }
+
   /** Any thread: a copy of the record, or null. */
   NodeRecord get(int row) {
     if (row < 0 || row >= count) {

@@ -371,6 +371,11 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   }
 
   @Override
+  public long nodeStamp(int index) {
+    return nodes.stamp(index);
+  }
+
+  @Override
   public int nodeCount() {
     return nodes.count();
   }

@@ -5,10 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.NodeDefinition;
-import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.PartitionDefinition;
-import org.slurmctldj.proto.slurm.NodeInfo;
 import org.slurmctldj.proto.slurm.NodeInfoRequest;
 import org.slurmctldj.proto.slurm.NodeInfoResponse;
 import org.slurmctldj.proto.slurm.NodeInfoSingleRequest;
@@ -19,6 +17,8 @@ import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.EncodedNodes;
+import org.slurmctldj.rpc.render.NodeListing;
 import org.slurmctldj.rpc.render.NodeWire;
 import org.slurmctldj.rpc.render.PartitionWire;
 
@@ -29,6 +29,7 @@ final class NodeHandlers {
   private static final int V24_11 = 42;
 
   private final Controller c;
+  private final EncodedNodes encoded = new EncodedNodes();
 
   private NodeHandlers(Controller c) {
     this.c = c;
@@ -42,6 +43,7 @@ final class NodeHandlers {
         .user(2009, "REQUEST_PARTITION_INFO", h::partitions);
   }
 
+  /** Record i is node i, always: the bitmaps of partitions and jobs count on it. Hidden nodes keep their slot. */
   private Reply nodes(Request r) {
     NodeInfoRequest q = r.body(NodeInfoRequest.class);
     if (!new Privacy(c).nodes(r)) {
@@ -50,7 +52,15 @@ final class NodeHandlers {
     if (Freshness.nothingNew(q.lastUpdate(), c.view().globals().nodesChangedAt())) {
       return Reply.rc(Freshness.NO_CHANGE_IN_DATA);
     }
-    return list(r, q.showFlags(), null);
+    ClusterConfig config = c.view().config();
+    long now = c.nowSeconds();
+    boolean detail = ShowFlags.has(q.showFlags(), ShowFlags.DETAIL);
+    boolean future = ShowFlags.has(q.showFlags(), ShowFlags.FUTURE);
+    BitSet visible = visibleThroughPartitions(r, config, q.showFlags());
+    return Reply.message(
+        RESPONSE_NODE_INFO,
+        new NodeListing(
+            now, r.version(), encoded.all(c.view(), config, r.version(), detail, future, c.loads()::of, visible::get)));
   }
 
   private Reply node(Request r) {
@@ -58,46 +68,21 @@ final class NodeHandlers {
     if (!new Privacy(c).nodes(r)) {
       return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
     }
-    return list(r, q.showFlags() | ShowFlags.ALL | ShowFlags.FUTURE, q.nodeName() == null ? "" : q.nodeName());
-  }
-
-  /** Record i is node i, always: the bitmaps of partitions and jobs count on it. Hidden nodes keep their slot. */
-  private Reply list(Request r, int showFlags, String only) {
     ClusterConfig config = c.view().config();
     long now = c.nowSeconds();
-    List<NodeInfo> list = new ArrayList<>(config.nodes().size());
-    BitSet hidden = new BitSet();
-    BitSet visible = visibleThroughPartitions(r, config, showFlags);
-    for (int i = 0; i < config.nodes().size(); i++) {
-      NodeDefinition d = config.nodes().get(i);
-      NodeRecord n = c.view().node(i);
-      boolean hide =
-          n == null
-              || !visible.get(i)
-              || only != null && !only.equals(d.name())
-              || n.phase == NodePhase.FUTURE && !ShowFlags.has(showFlags, ShowFlags.FUTURE);
-      if (hide) {
-        hidden.set(i);
-        if (only == null || r.version() >= V24_11) {
-          list.add(NodeWire.hidden());
-        }
-      } else {
-        list.add(NodeWire.of(d, n, c.loads().of(d.name()), ShowFlags.has(showFlags, ShowFlags.DETAIL)));
-      }
+    int index = q.nodeName() == null ? -1 : config.nodeIndex(q.nodeName());
+    NodeRecord n = index < 0 ? null : c.view().node(index);
+    if (n == null) {
+      return Reply.rc(2018);
     }
-    if (only != null) {
-      list.removeIf(n -> n.name() == null);
-      if (list.isEmpty()) {
-        return Reply.rc(2018);
-      }
-      hidden.clear();
-    }
+    NodeDefinition d = config.nodes().get(index);
+    boolean detail = ShowFlags.has(q.showFlags(), ShowFlags.DETAIL);
     return Reply.message(
         RESPONSE_NODE_INFO,
         new NodeInfoResponse()
             .lastUpdate(now)
-            .hiddenNodes(r.version() >= V24_11 ? Bitmap.of(list.size(), hidden) : null)
-            .nodes(list));
+            .hiddenNodes(r.version() >= V24_11 ? Bitmap.of(1, new BitSet()) : null)
+            .nodes(List.of(NodeWire.of(d, n, c.loads().of(d.name()), detail))));
   }
 
   /** A node is hidden if it has partitions and none of them may be seen. */

@@ -2,16 +2,16 @@ package org.slurmctldj.rpc.render;
 
 import org.slurmctldj.proto.slurm.FieldVisitor;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
-import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.Unpacker;
+import org.slurmctldj.rpc.PiecedBody;
 import org.slurmctldj.rpc.net.Pieces;
 
 /**
  * RESPONSE_JOB_INFO of jobs that are encoded already: same bytes as {@link JobInfoResponse}, sent without copying them. For
  * one protocol version; made by a handler, sent once.
  */
-public final class JobListing implements SlurmBody {
+public final class JobListing implements PiecedBody {
   private final long lastUpdate;
   private final int version;
   private final EncodedJobs.Selection selection;
@@ -31,13 +31,13 @@ public final class JobListing implements SlurmBody {
     return head;
   }
 
-  /** What stands before the jobs. */
+  @Override
   public byte[] headBytes() {
     return head().toByteArray();
   }
 
-  /** The jobs; whoever sends them releases them. */
-  public Pieces jobs() {
+  @Override
+  public Pieces pieces() {
     return selection.pieces();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,25 +18,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.slurm.JobInfoRequest;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
 import org.slurmctldj.proto.slurm.JobInfoSingleRequest;
 import org.slurmctldj.proto.slurm.JobUserInfoRequest;
+import org.slurmctldj.proto.slurm.NodeInfo;
+import org.slurmctldj.proto.slurm.NodeInfoRequest;
+import org.slurmctldj.proto.slurm.NodeInfoResponse;
+import org.slurmctldj.proto.slurm.NodeInfoSingleRequest;
 import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.rpc.render.NodeWire;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.state.OffHeapStore;
 
@@ -50,6 +61,9 @@ class EncodedListsTest {
   private static final int JOBS = 2003;
   private static final int JOBS_OF_USER = 2039;
   private static final int ONE_JOB = 2021;
+  private static final int ALL_NODES = 2007;
+  private static final int ONE_NODE = 2040;
+  private static final int NODES = 70;
   private static final Actor CAROL = new Actor(1003, 1003, false, "localhost");
 
   private final Random random = new Random(SEED);
@@ -89,12 +103,16 @@ class EncodedListsTest {
   }
 
   private void configure(long epoch) {
-    List<PartitionDefinition> more =
-        List.of(Cluster.partition("hidden", new int[] {0, 1}, PartitionDefinition.FLAG_HIDDEN, 60, 60));
-    c.apply(
-        new Command.Reconfigure(
-            c.now, Cluster.config(epoch, IntStream.rangeClosed(1, 4).mapToObj(i -> Cluster.node("n" + i)).toList(), more)));
-    for (int i = 1; i <= 4; i++) {
+    ClusterConfig k =
+        Cluster.config(epoch, IntStream.rangeClosed(1, NODES).mapToObj(i -> Cluster.node("n" + i)).toList(), List.of());
+    int[] most = IntStream.range(0, NODES - 2).toArray();
+    List<PartitionDefinition> partitions =
+        List.of(
+            Cluster.partition("debug", most, 1, 60, 60),
+            Cluster.partition("short", new int[] {0, 1}, 0, 10, 5),
+            Cluster.partition("hidden", new int[] {2, NODES - 1}, PartitionDefinition.FLAG_HIDDEN, 60, 60));
+    c.apply(new Command.Reconfigure(c.now, new ClusterConfig(epoch, "test", k.nodes(), partitions, k.limits())));
+    for (int i = 1; i <= NODES; i++) {
       c.register("n" + i, "boot1");
     }
   }
@@ -106,7 +124,8 @@ class EncodedListsTest {
   private void step() {
     c.now += random.nextInt(5_000);
     JobRecord j = anyJob();
-    switch (random.nextInt(j == null ? 2 : 12)) {
+    int node = 1 + random.nextInt(NODES);
+    switch (random.nextInt(j == null ? 2 : 14)) {
       case 0, 1, 2 -> {
         for (int i = random.nextInt(12); i >= 0; i--) {
           c.submit(actor(), request());
@@ -125,6 +144,11 @@ class EncodedListsTest {
       }
       case 8 -> c.kill(Cluster.ROOT, j.jobId, random.nextBoolean() ? new int[0] : new int[] {1, 3});
       case 9 -> c.update(Cluster.ROOT, j.jobId, new JobFields().number(JobField.PRIORITY, random.nextInt(2) * 100L));
+      case 11 -> c.apply(
+          new Command.UpdateNode(
+              c.now, Cluster.ROOT, List.of("n" + node), random.nextBoolean() ? SlurmNumbers.NODE_STATE_DRAIN : SlurmNumbers.NODE_RESUME,
+              "broken", null, null, SlurmNumbers.NO_VAL));
+      case 12 -> on.controller.loads().heard("n" + node, random.nextInt(3), random.nextInt(3), c.now / 1000);
       case 10 -> c.pass(random.nextInt(20) == 0 ? 400 : 1);
       default -> {
         Map<Long, JobWire.Waiting> plan = new HashMap<>();
@@ -192,7 +216,9 @@ class EncodedListsTest {
     Actor asker = random.nextInt(3) == 0 ? CAROL : actor();
     int flags = random.nextInt(2) * ShowFlags.ALL | random.nextInt(2) * ShowFlags.DETAIL;
     JobRecord j = anyJob();
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(8)) {
+      case 6 -> sameNodes(version, asker, flags | random.nextInt(2) * ShowFlags.FUTURE);
+      case 7 -> oneNode(version, asker, flags, random.nextInt(NODES));
       case 0, 1, 2 -> same(version, asker, flags, JOBS, new JobInfoRequest().showFlags(flags), _ -> true);
       case 3 -> {
         long user = actor().uid();
@@ -210,6 +236,41 @@ class EncodedListsTest {
         }
       }
     }
+  }
+
+  private NodeInfo node(int i, int flags) {
+    NodeDefinition d = c.store.config().nodes().get(i);
+    return NodeWire.of(d, c.store.node(i), on.controller.loads().of(d.name()), (flags & ShowFlags.DETAIL) != 0);
+  }
+
+  private void sameNodes(int version, Actor asker, int flags) {
+    List<NodeInfo> nodes = new ArrayList<>();
+    BitSet hidden = new BitSet();
+    boolean everything = (flags & ShowFlags.ALL) != 0 || asker.uid() == 0;
+    for (int i = 0; i < NODES; i++) {
+      boolean future = c.store.node(i).phase == NodePhase.FUTURE && (flags & ShowFlags.FUTURE) == 0;
+      // The last one is in no partition but the hidden one, the last but one in none at all.
+      if (future || i == NODES - 1 && !everything) {
+        hidden.set(i);
+        nodes.add(NodeWire.hidden());
+      } else {
+        nodes.add(node(i, flags));
+      }
+    }
+    Packer expected = new Packer();
+    new NodeInfoResponse()
+        .lastUpdate(c.now / 1000).hiddenNodes(version >= 42 ? Bitmap.of(NODES, hidden) : null).nodes(nodes)
+        .write(expected, version);
+    Packer sent = new Packer();
+    ((Reply.Message) answer(version, asker, ALL_NODES, new NodeInfoRequest().showFlags(flags))).body().write(sent, version);
+    assertArrayEquals(expected.toByteArray(), sent.toByteArray(), "nodes version " + version + " flags " + flags + " by " + asker);
+  }
+
+  private void oneNode(int version, Actor asker, int flags, int i) {
+    Reply reply = answer(version, asker, ONE_NODE, new NodeInfoSingleRequest().nodeName("n" + (i + 1)).showFlags(flags));
+    assertEquals(List.of(node(i, flags)), ((NodeInfoResponse) ((Reply.Message) reply).body()).nodes());
+    assertEquals(
+        new Reply.ReturnCode(2018), answer(version, asker, ONE_NODE, new NodeInfoSingleRequest().nodeName("nobody").showFlags(flags)));
   }
 
   private boolean maySee(Actor asker, int flags, JobRecord j) {
