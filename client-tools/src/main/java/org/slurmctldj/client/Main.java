@@ -14,6 +14,7 @@ import org.slurmctldj.client.scontrol.Scontrol;
 import org.slurmctldj.client.sdiag.Sdiag;
 import org.slurmctldj.client.sinfo.Sinfo;
 import org.slurmctldj.client.squeue.Squeue;
+import org.slurmctldj.client.srun.Srun;
 import org.slurmctldj.proto.os.ProcessFacts;
 
 /**
@@ -56,9 +57,10 @@ public final class Main {
         case "scancel" -> new Scancel(client).run();
         case "sdiag" -> new Sdiag(client).run();
         case "salloc" -> new Salloc(client).run();
+        case "srun" -> new Srun(client).run();
         case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag", "salloc"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag", "salloc", "srun"));
           yield 1;
         }
       };

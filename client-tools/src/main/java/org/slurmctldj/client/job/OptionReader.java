@@ -82,9 +82,9 @@ public final class OptionReader {
         }
         s.planeSize = s.distribution.planeSize();
       }
-      case "error" -> s.error = none(value);
-      case "output" -> s.output = none(value);
-      case "input" -> s.input = none(value);
+      case "error" -> s.error = file(value);
+      case "output" -> s.output = file(value);
+      case "input" -> s.input = file(value);
       case "exclude" -> s.exclude = fromFile(value);
       case "nodelist" -> s.nodeList = fromFile(value);
       case "nodefile" -> {
@@ -202,7 +202,37 @@ public final class OptionReader {
       case "tres-per-task" -> s.tresPerTask = value;
       case "use-min-nodes" -> s.useMinNodes = true;
       case "verbose" -> s.verbose += value == null ? 1 : (int) Strtol.value(value);
-      case "wait" -> s.wait = true;
+      case "wait" -> {
+        if (value == null) {
+          s.wait = true;
+        } else {
+          s.maxWait = count("wait", value);
+        }
+      }
+      case "label" -> s.label = true;
+      case "unbuffered" -> s.unbuffered = true;
+      case "jobid" -> s.jobId = jobId(value);
+      case "overlap" -> s.overlap = true;
+      case "exact" -> s.exact = true;
+      case "whole" -> s.whole = true;
+      case "relative" -> s.relative = count("relative", value);
+      case "kill-on-bad-exit" -> s.killOnBadExit = value == null || value.isEmpty() ? 1 : count("kill-on-bad-exit", value);
+      case "pty" -> {
+        if (value != null && !value.isEmpty()) {
+          throw client.unsupported("--pty=<fd>");
+        }
+        s.pty = true;
+      }
+      case "multi-prog" -> s.multiProg = true;
+      case "interactive" -> s.interactive = true;
+      case "mpi" -> s.mpi = value;
+      case "cpu-bind" -> cpuBind(value);
+      case "disable-status" -> s.disableStatus = true;
+      case "quit-on-interrupt" -> s.quitOnInterrupt = true;
+      case "preserve-env" -> s.preserveEnv = true;
+      case "task-prolog" -> s.taskProlog = value;
+      case "task-epilog" -> s.taskEpilog = value;
+      case "slurmd-debug" -> s.slurmdDebug = count("slurmd-debug", value);
       case "wait-all-nodes" -> s.waitAllNodes = oneOrZero("wait-all-nodes", value);
       case "wckey" -> s.wckey = value;
       case "wrap" -> s.wrap = value;
@@ -239,6 +269,41 @@ public final class OptionReader {
     return (int) n.value();
   }
 
+  /** A count, of which 0 is one. */
+  private int count(String option, String text) {
+    Strtol n = Strtol.parse(text);
+    if (n.end() == 0 || n.end() != text.length() || n.value() < 0 || n.value() > Integer.MAX_VALUE) {
+      client.error("Invalid numeric value \"" + text + "\" for --" + option + ".");
+      throw new Exit(1);
+    }
+    return (int) n.value();
+  }
+
+  private long jobId(String text) {
+    Strtol n = Strtol.parse(text);
+    if (n.end() == 0 || n.end() != text.length() || n.value() <= 0) {
+      throw invalid("jobid");
+    }
+    return n.value();
+  }
+
+  private void cpuBind(String value) {
+    if (value.equalsIgnoreCase("help")) {
+      throw client.unsupported("--cpu-bind=help");
+    }
+    s.cpuBind = CpuBinding.parse(value);
+    if (s.cpuBind == null) {
+      client.error("unrecognized --cpu-bind argument \"" + value + "\"");
+      throw client.fatal("Failed to parse --cpu-bind= values.");
+    }
+    if (s.cpuBind.rank()) {
+      if (old) {
+        throw client.unsupported("--cpu-bind=rank");
+      }
+      client.console().complain("srun: Ignoring --cpu-bind=rank. Rank binding is obsolete.");
+    }
+  }
+
   private static int maxOfRange(int n) {
     return n;
   }
@@ -248,6 +313,10 @@ public final class OptionReader {
       return text.charAt(0) - '0';
     }
     throw invalid(option);
+  }
+
+  private String file(String file) {
+    return client.program().equals("srun") ? file : none(file);
   }
 
   private static String none(String file) {

@@ -122,4 +122,26 @@ public final class Submission {
   public int waitAllNodes = UNSET;
   public String wckey;
   public String wrap;
+
+  // srun alone
+  public boolean label;
+  public boolean unbuffered;
+  public long jobId;
+  public boolean overlap;
+  public boolean exact;
+  public boolean whole;
+  public int relative = UNSET;
+  public int killOnBadExit = UNSET;
+  public int maxWait = UNSET;
+  public boolean pty;
+  public boolean multiProg;
+  public boolean interactive;
+  public String mpi;
+  public CpuBinding cpuBind;
+  public boolean disableStatus;
+  public boolean quitOnInterrupt;
+  public boolean preserveEnv;
+  public String taskProlog;
+  public String taskEpilog;
+  public int slurmdDebug = UNSET;
 }

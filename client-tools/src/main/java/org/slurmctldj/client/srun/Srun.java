@@ -1,0 +1,362 @@
+package org.slurmctldj.client.srun;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slurmctldj.client.cli.Client;
+import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.cli.Getopt;
+import org.slurmctldj.client.cli.HelpText;
+import org.slurmctldj.client.job.Allocator;
+import org.slurmctldj.client.job.ByteNames;
+import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobOption;
+import org.slurmctldj.client.job.JobShape;
+import org.slurmctldj.client.job.NodeCount;
+import org.slurmctldj.client.job.OptionReader;
+import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.rpc.Controller;
+import org.slurmctldj.client.rpc.RequestFailed;
+import org.slurmctldj.client.text.LocalTime;
+import org.slurmctldj.proto.slurm.HetJobAllocInfoRequest;
+import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobWillRunResponse;
+import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
+import org.slurmctldj.proto.text.TimeLimit;
+import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.ProtocolVersion;
+import sun.misc.Signal;
+
+/** srun: runs tasks on the nodes of an allocation, which it gets itself or finds in its environment. */
+public final class Srun {
+  private static final int ALLOCATION_INFO = 4027;
+  private static final int ALLOCATIONS = 4026;
+  private static final int INVALID_JOB_ID = 2017;
+
+  private final Client client;
+  private final int version;
+  private final boolean old;
+  private final List<JobOption> options;
+  private final Map<Integer, JobOption> byValue;
+  private final Submission s = new Submission();
+  private final OptionReader reader;
+  private final List<DefinedOptions.Given> given = new ArrayList<>();
+  private final Set<String> onCommandLine = new HashSet<>();
+  private volatile StepRun step;
+
+  public Srun(Client client) {
+    this.client = client;
+    this.version = client.release();
+    this.old = version < ProtocolVersion.V23_02;
+    this.options = SrunOptions.of(version);
+    this.byValue = JobOption.byValue(options);
+    this.reader = new OptionReader(client, old, s);
+  }
+
+  public int run() {
+    try {
+      return start();
+    } catch (Exit e) {
+      String code = client.env("SLURM_EXIT_ERROR");
+      throw e.status() == 1 && code != null && code.matches("[0-9]{1,3}") ? new Exit(Integer.parseInt(code)) : e;
+    }
+  }
+
+  private int start() {
+    client.conf();
+    List<String> command = parse();
+    if (command.contains(":")) {
+      throw client.unsupported("a heterogeneous step (\":\")");
+    }
+    if (s.verbose > 0) {
+      throw client.unsupported("--verbose");
+    }
+    if ("list".equals(s.mpi)) {
+      throw client.unsupported("--mpi=list");
+    }
+    if (command.isEmpty() && !s.testOnly) {
+      throw client.fatal("No command given to execute.");
+    }
+    List<String> argv = command;
+    if (s.multiProg) {
+      argv = programs(command);
+    }
+    if (s.jobName == null || !onCommandLine.contains("job-name") && s.jobId == 0) {
+      s.jobName = s.jobName != null && s.jobId == 0 ? s.jobName : baseName(command);
+    }
+    if (s.testOnly) {
+      return test();
+    }
+    return s.jobId == 0 ? alone(argv) : inside(argv);
+  }
+
+  private static String baseName(List<String> command) {
+    String word = command.isEmpty() ? "" : command.get(0);
+    return word.substring(word.lastIndexOf('/') + 1);
+  }
+
+  /** The file of --multi-prog, as it goes to the nodes: its text in place of the program. */
+  private List<String> programs(List<String> command) {
+    try {
+      String text = Files.readString(ByteNames.path(command.get(0)), StandardCharsets.ISO_8859_1);
+      List<String> argv = new ArrayList<>(command);
+      argv.set(0, text);
+      if (s.ntasks == Submission.UNSET) {
+        int most = MultiProgram.tasks(text);
+        if (most > 0) {
+          s.ntasks = most;
+        }
+      }
+      return argv;
+    } catch (IOException e) {
+      client.error("Could not open multi_prog config file " + command.get(0));
+      throw new Exit(1);
+    }
+  }
+
+  // ---- an allocation of its own
+
+  private final class Listener implements Allocator.Listener {
+    private final boolean quiet = s.quiet;
+
+    @Override
+    public void revoked(long job) {
+      StepRun running = step;
+      if (running != null) {
+        running.revoked();
+      }
+    }
+
+    @Override
+    public void message(String text) {
+      if (!quiet) {
+        client.console().complain("srun: " + text);
+      }
+    }
+
+    @Override
+    public void nodesFailed(String nodes) {
+      client.error("Node failure on " + nodes);
+    }
+  }
+
+  private int alone(List<String> argv) {
+    JobShape shape = shape();
+    JobDescription description = new JobDescription(client, old, s);
+    try (Allocator allocator = new Allocator(client, s, new Listener())) {
+      for (String name : new String[] {"INT", "TERM", "HUP", "USR1"}) {
+        Signal.handle(new Signal(name), signal -> allocator.interrupt(signal.getNumber()));
+      }
+      ResourceAllocationResponse allocation;
+      try {
+        JobDescMsg job = description.build(shape).waitAllNodes(1);
+        job.argv((old ? argv.subList(0, 1) : argv).toArray(new String[0]));
+        allocation = allocator.allocate(job);
+      } catch (Allocator.Refused e) {
+        return refused(allocator, e.number());
+      }
+      int status = 1 << 8;
+      try {
+        if (!allocator.awaitReady(true)) {
+          client.error("Job allocation " + allocator.job() + " has been revoked");
+          return 1;
+        }
+        if (allocator.hasWaited()) {
+          allocator.info("Nodes " + allocation.nodeList() + " are ready for job");
+        }
+        int ntasks = shape.ntasksSet() ? (int) shape.ntasks() : (int) Math.max(shape.ntasks(), allocation.nodeCnt());
+        if (!shape.ntasksSet() && s.ntasksPerNode != Submission.UNSET) {
+          ntasks = (int) allocation.nodeCnt() * s.ntasksPerNode;
+        }
+        int nodes = (int) allocation.nodeCnt();
+        step = new StepRun(client, old, s, new SrunJob(allocation, true, nodes, ntasks, shape.ntasksSet()), argv);
+        status = step.run();
+      } finally {
+        allocator.complete(status);
+      }
+      return StepTasks.code(status);
+    }
+  }
+
+  private JobShape shape() {
+    new JobDescription(client, old, s).check();
+    return JobShape.of(client, old, s);
+  }
+
+  private int refused(Allocator allocator, int number) {
+    if (allocator.signal() != 0) {
+      allocator.info("Job allocation " + allocator.job() + " has been revoked");
+      return 1;
+    }
+    String text = number == Allocator.TIMED_OUT ? "Connection timed out" : new RequestFailed(number).text(version);
+    client.error("Unable to allocate resources: " + text);
+    String code = client.env("SLURM_EXIT_IMMEDIATE");
+    boolean immediate = s.immediate > 0 && (number == Allocator.TIMED_OUT || number == Allocator.NODES_BUSY);
+    if (immediate && code != null && code.matches("[0-9]{1,3}")) {
+      return Integer.parseInt(code);
+    }
+    throw new Exit(1);
+  }
+
+  private int test() {
+    JobShape shape = shape();
+    try (Allocator allocator = new Allocator(client, s, new Listener())) {
+      JobDescMsg job = new JobDescription(client, old, s).build(shape);
+      JobWillRunResponse answer = allocator.willRun(job);
+      LocalTime time = LocalTime.of(client.env("SLURM_TIME_FORMAT"), System.currentTimeMillis() / 1000, client.program(), client.console());
+      allocator.info(
+          "Job " + answer.jobId() + " to start at " + time.text(answer.startTime()) + " using " + answer.procCnt()
+              + " processors on nodes " + answer.nodeList() + " in partition " + answer.partName());
+      return 0;
+    } catch (Allocator.Refused e) {
+      client.console().complain("allocation failure: " + new RequestFailed(e.number()).text(version));
+      throw new Exit(1);
+    }
+  }
+
+  // ---- within an allocation
+
+  private int inside(List<String> argv) {
+    ResourceAllocationResponse allocation = existing();
+    int all = (int) allocation.nodeCnt();
+    boolean nodesAsked = onCommandLine.contains("nodes");
+    int nodes = s.nodes == null ? all : (int) s.nodes.min();
+    if (nodes > all && !nodesAsked) {
+      nodes = all;
+    }
+    if (nodes > all) {
+      client.error("Only allocated " + all + " nodes asked for " + nodes);
+      throw new Exit(1);
+    }
+    if (s.relative != Submission.UNSET && s.relative + nodes > all) {
+      String option = nodesAsked ? "-N" : "SLURM_JOB_NUM_NODES";
+      client.error(
+          "--relative and " + option + " option incompatible with count of allocated nodes (" + s.relative + "+" + nodes + ">" + all + ")");
+      throw new Exit(1);
+    }
+    boolean tasksGiven = s.ntasks != Submission.UNSET;
+    if (onCommandLine.contains("nodes") && !onCommandLine.contains("ntasks") && s.ntasksPerNode == Submission.UNSET && tasksGiven) {
+      s.ntasks = Math.max(s.ntasks, nodes);
+    }
+    int ntasks = tasksGiven ? s.ntasks : s.ntasksPerNode != Submission.UNSET ? nodes * s.ntasksPerNode : nodes;
+    if (ntasks < nodes) {
+      if (nodesAsked) {
+        client
+            .console()
+            .complain(
+                "srun: " + (old ? "Warning" : "warning") + ": can't run " + ntasks + " processes on " + nodes + " nodes, setting nnodes to " + ntasks);
+      }
+      nodes = ntasks;
+    }
+    s.nodes = new NodeCount(nodes, s.nodes == null || s.nodes.max() < nodes || !nodesAsked ? nodes : s.nodes.max(), null);
+    step = new StepRun(client, old, s, new SrunJob(allocation, false, nodes, ntasks, tasksGiven), argv);
+    return StepTasks.code(step.run());
+  }
+
+  private ResourceAllocationResponse existing() {
+    int error;
+    try {
+      Frame answer = client.controller().exchange(ALLOCATION_INFO, new HetJobAllocInfoRequest().jobId(s.jobId));
+      if (answer.type() == ALLOCATIONS) {
+        List<ResourceAllocationResponse> all =
+            HetJobAllocationResponse.read(answer.body(), client.controller().number()).allocations();
+        if (all.size() != 1) {
+          throw client.unsupported("a step of a heterogeneous job");
+        }
+        return all.get(0);
+      }
+      error = Controller.returnCode(answer);
+    } catch (RequestFailed e) {
+      error = e.number();
+    }
+    client.error("Unable to confirm allocation for job " + s.jobId + ": " + new RequestFailed(error).text(version));
+    if (error == INVALID_JOB_ID || error == Allocator.ALREADY_DONE) {
+      client.console().complain("srun: Check SLURM_JOB_ID environment variable. Expired or invalid job " + s.jobId);
+    }
+    throw new Exit(1);
+  }
+
+  // ---- options
+
+  private List<String> parse() {
+    for (JobOption option : options) {
+      for (String name : option.variable().split(",")) {
+        String value = name.isEmpty() ? null : client.env(name);
+        if (value != null && counts(option, value)) {
+          take(option, value.isEmpty() && option.argument() != Getopt.REQUIRED_ARGUMENT ? null : value);
+          break;
+        }
+      }
+    }
+    String wait = client.env("SLURM_WAIT4SWITCH");
+    if (wait != null) {
+      s.switchWait = TimeLimit.seconds(wait);
+    }
+    Getopt getopt =
+        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), client.arguments(), client.console());
+    boolean memory = false;
+    for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
+      if (value == Getopt.UNKNOWN) {
+        client.console().complain("Try \"srun --help\" for more information");
+        throw new Exit(255);
+      }
+      JobOption option = byValue.get(value);
+      onCommandLine.add(option.name());
+      if (option.name().startsWith("mem") && !option.name().equals("mem-bind") && !memory) {
+        memory = true;
+        s.memPerNode = Submission.UNSET;
+        s.memPerCpu = Submission.UNSET;
+        s.memPerGpu = Submission.UNSET;
+      }
+      take(option, getopt.argument());
+    }
+    return getopt.operands();
+  }
+
+  /** Variables that a step's own environment holds for another reason, and switches that are off. */
+  private boolean counts(JobOption option, String value) {
+    if (option.name().equals("immediate") && value.isEmpty()) {
+      return true;
+    }
+    boolean flag = option.argument() == Getopt.NO_ARGUMENT;
+    if (flag && (value.equals("0") || value.equalsIgnoreCase("no") || value.equalsIgnoreCase("false"))) {
+      return false;
+    }
+    return switch (option.name()) {
+      // what srun itself sets for its tasks
+      case "verbose", "slurmd-debug" -> false;
+      // the job's name names a step only where srun makes the job
+      case "job-name", "partition", "account", "qos", "reservation" ->
+          client.env("SLURM_JOB_ID") == null;
+      default -> option.works();
+    };
+  }
+
+  private void take(JobOption option, String value) {
+    switch (option.name()) {
+      case "help" -> {
+        client.console().print(HelpText.of(SrunHelp.HELP, old));
+        throw new Exit(0);
+      }
+      case "usage" -> {
+        client.console().print(HelpText.of(SrunHelp.USAGE, old));
+        throw new Exit(0);
+      }
+      case "version" -> {
+        client.console().println("slurm-wlm " + client.releaseName());
+        throw new Exit(0);
+      }
+      default -> {
+        given.add(new DefinedOptions.Given(option, value));
+        reader.read(option, value);
+      }
+    }
+  }
+}

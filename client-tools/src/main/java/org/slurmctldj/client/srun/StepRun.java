@@ -1,0 +1,418 @@
+package org.slurmctldj.client.srun;
+
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slurmctldj.client.cli.Client;
+import org.slurmctldj.client.job.ByteNames;
+import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.rpc.CallbackPort;
+import org.slurmctldj.proto.os.Terminal;
+import org.slurmctldj.proto.slurm.JobOptions;
+import org.slurmctldj.proto.slurm.JobStepCreateRequest;
+import org.slurmctldj.proto.slurm.JobStepCreateResponse;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.slurm.LaunchTasksNode;
+import org.slurmctldj.proto.slurm.LaunchTasksResponse;
+import org.slurmctldj.proto.slurm.SignalTasks;
+import org.slurmctldj.proto.slurm.SlurmStepLayout;
+import org.slurmctldj.proto.slurm.SrunNodeFail;
+import org.slurmctldj.proto.slurm.SrunStepMissing;
+import org.slurmctldj.proto.slurm.SrunUserMsg;
+import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.slurm.StepIdMsg;
+import org.slurmctldj.proto.slurm.TaskExit;
+import org.slurmctldj.proto.text.Hostlist;
+import org.slurmctldj.proto.wire.ProtocolVersion;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import sun.misc.Signal;
+
+/** One step: created, launched on its nodes, attended until its tasks have ended. One thread of the client runs it. */
+final class StepRun {
+  private static final int LAUNCH_TASKS = 6001;
+  private static final int LAUNCHED = 6002;
+  private static final int TASK_EXIT = 6003;
+  private static final int SIGNAL_TASKS = 6004;
+  private static final int SRUN_NODE_FAIL = 7003;
+  private static final int SRUN_JOB_COMPLETE = 7004;
+  private static final int SRUN_USER_MSG = 7005;
+  private static final int SRUN_STEP_MISSING = 7007;
+
+  private static final int MULTI_PROG = 2;
+  private static final int PTY = 4;
+  private static final int BUFFERED = 8;
+  private static final int LABEL = 16;
+  private static final int OVERCOMMIT = 128;
+
+  private static final int SIGINT = 2;
+  private static final int SIGKILL = 9;
+  private static final int SIGTERM = 15;
+  private static final int LAUNCH_TIMEOUT = 20;
+  private static final int STREAMS_TIMEOUT_MS = 60_000;
+  private static final int ALREADY_COMPLETE = 4002;
+  private static final long ONE_SECOND = 1_000_000_000L;
+
+  private final Client client;
+  private final boolean old;
+  private final Submission s;
+  private final SrunJob job;
+  private final List<String> command;
+  private final LinkedBlockingQueue<Integer> wakeUps = new LinkedBlockingQueue<>();
+  private volatile StepTasks tasks;
+  private volatile NodeCalls nodes;
+  private volatile StepId id;
+  private volatile String name;
+  private volatile boolean ending;
+  private long lastInterrupt;
+  private int interrupts;
+
+  StepRun(Client client, boolean old, Submission submission, SrunJob job, List<String> command) {
+    this.client = client;
+    this.old = old;
+    this.s = submission;
+    this.job = job;
+    this.command = command;
+  }
+
+  /** Gives the worst wait status of the tasks. */
+  int run() {
+    for (String signal : new String[] {"INT", "TERM", "HUP", "USR1", "CONT", "ALRM"}) {
+      Signal.handle(new Signal(signal), caught -> onSignal(caught.getNumber()));
+    }
+    try (CallbackPort port = CallbackPort.open(client, this::hear)) {
+      StepCreate create = new StepCreate(client, old, s, wakeUps);
+      JobStepCreateRequest request = create.request(job, port.port());
+      JobStepCreateResponse step = create.create(request, job.id());
+      return launch(request, step, port);
+    }
+  }
+
+  private int launch(JobStepCreateRequest request, JobStepCreateResponse step, CallbackPort port) {
+    SlurmStepLayout layout = step.stepLayout();
+    long number = step.stepId().stepId();
+    id = new StepId().jobId(job.id()).stepId(number);
+    name = "StepId=" + job.id() + "." + stepName(number);
+    List<String> hosts = Hostlist.parse(layout.nodeList()).toList();
+    StepTasks attended = new StepTasks(client, s, name, hosts, layout.tids());
+    attended.onBadExit(() -> terminate(SIGTERM));
+    int version = layout.startProtocolVer() == 0 ? client.controller().version() : layout.startProtocolVer();
+    nodes = new NodeCalls(client, version);
+    StepFiles files = new StepFiles(client, s, job.id(), number, (int) layout.taskCnt());
+    OutputStream out = files.openOutput();
+    OutputStream err = files.openError(out);
+    StepStreams.Settings settings = settings(files, layout);
+    boolean reads = files.in.kind() == StepFiles.Kind.ALL || files.in.kind() == StepFiles.Kind.ONE;
+    try (StepStreams streams =
+        new StepStreams(client, step.cred().signature(), settings, reads ? files.openInput() : null, out, err)) {
+      LaunchTasks launch = message(request, step, layout, files, port.port(), streams.port(), version);
+      tasks = attended;
+      byte[] terminal = rawTerminal();
+      try {
+        return attend(attended, streams, launch, hosts);
+      } finally {
+        if (terminal != null) {
+          Terminal.restore(0, terminal);
+        }
+      }
+    }
+  }
+
+  private static String stepName(long step) {
+    if (step == 0xfffffffbL) {
+      return "batch";
+    }
+    return step == 0xfffffffaL ? "interactive" : step == 0xfffffffcL ? "extern" : Long.toString(step);
+  }
+
+  /** The terminal's keys go to the task as they are; null when that is not so. */
+  private byte[] rawTerminal() {
+    if (!s.pty) {
+      return null;
+    }
+    byte[] settings = Terminal.settings(0).orElse(null);
+    if (settings != null) {
+      Terminal.raw(0, settings);
+    }
+    return settings;
+  }
+
+  private int attend(StepTasks attended, StepStreams streams, LaunchTasks launch, List<String> hosts) {
+    boolean failed = false;
+    for (Map.Entry<String, Integer> answer : nodes.send(hosts, LAUNCH_TASKS, launch, LAUNCH_TIMEOUT).entrySet()) {
+      if (answer.getValue() != 0) {
+        failed = true;
+        attended.failed(answer.getKey(), answer.getValue());
+      }
+    }
+    if (failed) {
+      client.error("Application launch failed: " + "Communication connection failure");
+      abort(attended, SIGKILL);
+    } else {
+      int patience = s.maxWait != Submission.UNSET ? s.maxWait : (int) client.conf().number("WaitTime", 0);
+      if (!attended.await(patience)) {
+        client.console().complain("srun: First task exited " + patience + "s ago");
+        attended.show();
+        terminate(SIGKILL);
+        abort(attended, 0);
+      } else if (attended.isAborted()) {
+        abort(attended, 0);
+      }
+    }
+    streams.awaitEnd(attended.isAborted() || failed ? 1000 : STREAMS_TIMEOUT_MS);
+    ending = true;
+    return attended.status();
+  }
+
+  /** Waits a while for tasks that have been told to end. */
+  private void abort(StepTasks attended, int signal) {
+    if (signal != 0) {
+      send(signal);
+    }
+    int seconds = (int) client.conf().number("KillWait", 30) + 2;
+    if (attended.isOver()) {
+      return;
+    }
+    client.console().complain("srun: Job step aborted: Waiting up to " + seconds + " seconds for job step to finish.");
+    if (!attended.awaitEnd(seconds)) {
+      client.error("Timed out waiting for job step to complete");
+    }
+  }
+
+  private StepStreams.Settings settings(StepFiles files, SlurmStepLayout layout) {
+    int width = s.label ? Integer.toString((int) layout.taskCnt() - 1).length() : 0;
+    int task = files.in.kind() == StepFiles.Kind.ONE ? files.in.task() : -1;
+    int node = 0;
+    for (int n = 0; n < layout.tids().size(); n++) {
+      for (long t : layout.tids().get(n)) {
+        node = t == task ? n : node;
+      }
+    }
+    return new StepStreams.Settings(layout.tids().size(), width, task, node, files.out.task(), files.err.task());
+  }
+
+  private LaunchTasks message(
+      JobStepCreateRequest request, JobStepCreateResponse step, SlurmStepLayout layout, StepFiles files, int port, int ioPort,
+      int version) {
+    List<LaunchTasksNode> perNode = new ArrayList<>();
+    for (long[] ids : layout.tids()) {
+      perNode.add(new LaunchTasksNode().globalTaskIds(ids));
+    }
+    String[] environment = new TaskEnvironment(client, old, s).build(job, id.stepId(), layout, port, port);
+    boolean named = version >= ProtocolVersion.V23_11;
+    LaunchTasks m =
+        new LaunchTasks()
+            .stepId(id)
+            .hetJobId(SlurmConstants.NO_VAL)
+            .hetJobOffset(SlurmConstants.NO_VAL)
+            .hetJobStepCnt(1)
+            .hetJobTaskOffset(SlurmConstants.NO_VAL)
+            .mpiPluginId(mpi())
+            .ntasks(layout.taskCnt())
+            .ntasksPerCore(65535)
+            .ntasksPerSocket(65535)
+            .cpusPerTask(s.cpusPerTask == Submission.UNSET ? 1 : s.cpusPerTask)
+            .cptCompactArray(layout.cptCompactArray())
+            .cptCompactReps(layout.cptCompactReps())
+            .tresPerTask(request.tresPerTask())
+            .threadsPerCore(s.threadsPerCore == Submission.UNSET ? 0xfffe : s.threadsPerCore)
+            .taskDist(request.taskDist())
+            .cred(step.cred())
+            .nodes(perNode)
+            .respPort(new int[] {port})
+            .env(environment)
+            .cwd(directory())
+            .argv(arguments())
+            .flags(flags())
+            .ofname(files.out.remote())
+            .efname(files.err.remote())
+            .ifname(files.in.remote())
+            .ioPort(new int[] {ioPort})
+            .profile(s.profile)
+            .taskProlog(s.taskProlog)
+            .taskEpilog(s.taskEpilog)
+            .slurmdDebug(s.slurmdDebug != Submission.UNSET ? s.slurmdDebug : old ? 0 : 2)
+            .switchStep(step.switchStep())
+            .options(new JobOptions())
+            .completeNodelist(layout.nodeList())
+            .openMode(s.openMode)
+            .acctgFreq(s.acctgFreq)
+            .cpuFreqMin(s.cpuFreq == null ? SlurmConstants.NO_VAL : s.cpuFreq.min())
+            .cpuFreqMax(s.cpuFreq == null ? SlurmConstants.NO_VAL : s.cpuFreq.max())
+            .cpuFreqGov(s.cpuFreq == null ? SlurmConstants.NO_VAL : s.cpuFreq.governor())
+            .selectPluginId(109)
+            .tresBind(request.tresBind())
+            .tresFreq(request.tresFreq())
+            .stepmgr(step.stepmgr());
+    if (s.cpuBind != null) {
+      m.cpuBindType(s.cpuBind.type()).cpuBind(s.cpuBind.text());
+    } else {
+      m.cpuBindType((int) step.defCpuBindType());
+    }
+    if (s.memBind != null) {
+      m.memBindType(s.memBind.flags()).memBind(s.memBind.list());
+    }
+    if (!named) {
+      m.uid(client.uid()).gid(org.slurmctldj.proto.os.ProcessFacts.effectiveGid());
+    }
+    return m;
+  }
+
+  private long mpi() {
+    String type = s.mpi != null ? s.mpi : client.conf().text("MpiDefault").orElse("none");
+    return switch (type) {
+      case "none", "openmpi" -> old ? 101 : SlurmConstants.NO_VAL;
+      case "pmix" -> old ? 106 : 107;
+      case "pmix_v4" -> 106;
+      case "pmix_v5" -> 107;
+      default -> throw client.unsupported("--mpi=" + type);
+    };
+  }
+
+  private String[] arguments() {
+    return command.toArray(new String[0]);
+  }
+
+  private long flags() {
+    long flags = s.multiProg ? MULTI_PROG : 0;
+    flags |= s.pty ? PTY : 0;
+    flags |= s.unbuffered || s.pty ? 0 : BUFFERED;
+    flags |= s.label ? LABEL : 0;
+    flags |= s.overcommit ? OVERCOMMIT : 0;
+    return flags;
+  }
+
+  private String directory() {
+    String here = ByteNames.workingDirectory(client.env("PWD"));
+    return s.directory == null ? here : s.directory.startsWith("/") ? s.directory : here + "/" + s.directory;
+  }
+
+  // ---- messages
+
+  private void hear(CallbackPort.Call call) {
+    StepTasks attended = tasks;
+    switch (call.type()) {
+      case LAUNCHED -> {
+        call.answer(0);
+        if (attended != null) {
+          attended.launched(LaunchTasksResponse.read(call.frame().body(), call.number()));
+        }
+      }
+      case TASK_EXIT -> {
+        call.answer(0);
+        if (attended != null) {
+          attended.ended(TaskExit.read(call.frame().body(), call.number()));
+        }
+      }
+      case SRUN_JOB_COMPLETE -> jobComplete(StepIdMsg.read(call.frame().body(), call.number()).stepId());
+      case SRUN_USER_MSG ->
+          client.console().complain("srun: " + SrunUserMsg.read(call.frame().body(), call.number()).msg());
+      case SRUN_NODE_FAIL -> {
+        call.answer(0);
+        client.error("Node failure on " + SrunNodeFail.read(call.frame().body(), call.number()).nodelist());
+        if (attended != null && s.killOnNodeFail != 0) {
+          attended.abort();
+        }
+      }
+      case SRUN_STEP_MISSING -> {
+        String missing = SrunStepMissing.read(call.frame().body(), call.number()).nodelist();
+        client.error("Step " + name + " missing from node(s) " + missing);
+        if (attended != null) {
+          attended.abort();
+        }
+      }
+      default -> call.answer(0);
+    }
+    if (attended == null) {
+      wakeUps.add(0);
+    }
+  }
+
+  private void jobComplete(StepId ended) {
+    if (ending) {
+      return;
+    }
+    StepTasks attended = tasks;
+    String what = ended.stepId() == SlurmConstants.NO_VAL ? "job " + ended.jobId() : "StepId=" + ended.jobId() + "." + stepName(ended.stepId());
+    client.console().complain("srun: Force Terminated " + what);
+    if (attended != null) {
+      attended.abort();
+    }
+  }
+
+  /** The job's resources are gone, said on the allocation's port. */
+  void revoked() {
+    StepTasks attended = tasks;
+    if (attended != null) {
+      attended.abort();
+    } else {
+      wakeUps.add(SIGTERM);
+    }
+  }
+
+  // ---- signals
+
+  private void onSignal(int number) {
+    StepTasks attended = tasks;
+    if (attended == null) {
+      wakeUps.add(number);
+      return;
+    }
+    switch (number) {
+      case SIGINT -> interrupted(attended);
+      case SIGTERM, 1 -> {
+        client.console().complain("srun: forcing job termination");
+        terminate(SIGKILL);
+        attended.abort();
+      }
+      case 18 -> {
+        // continued: nothing to do
+      }
+      default -> send(number);
+    }
+  }
+
+  private synchronized void interrupted(StepTasks attended) {
+    long now = System.nanoTime();
+    boolean soon = interrupts > 0 && now - lastInterrupt < ONE_SECOND;
+    lastInterrupt = now;
+    if (s.quitOnInterrupt || interrupts >= 2 && soon) {
+      client.console().complain("srun: forcing job termination");
+      terminate(SIGKILL);
+      attended.abort();
+      return;
+    }
+    if (s.disableStatus || soon) {
+      interrupts = 2;
+      client.console().complain("srun: sending Ctrl-C to " + name);
+      send(SIGINT);
+      return;
+    }
+    interrupts = 1;
+    client.console().complain("srun: interrupt (one more within 1 sec to abort)");
+    attended.show();
+  }
+
+  private void terminate(int signal) {
+    client.console().complain("srun: " + (old ? "launch/slurm: _step_signal: " : "") + "Terminating " + name);
+    send(signal);
+  }
+
+  private void send(int signal) {
+    StepTasks attended = tasks;
+    List<String> active = attended == null ? List.of() : attended.activeNodes();
+    if (active.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> answers =
+        new LinkedHashMap<>(nodes.send(active, SIGNAL_TASKS, new SignalTasks().stepId(id).signal(signal), LAUNCH_TIMEOUT));
+    answers.forEach(
+        (node, code) -> {
+          if (code > 0 && code != ALREADY_COMPLETE && code != 3 && code != 2021 && code != 4027 && code != 2017) {
+            client.error(node + ": signal: " + new org.slurmctldj.client.rpc.RequestFailed(code).text(client.controller().version()));
+          }
+        });
+  }
+}
