@@ -345,6 +345,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.Log e -> {}
       case Effect.Allocated e -> {}
       case Effect.TellClient e -> {}
+      case Effect.SignalStep e -> {}
+      case Effect.StepOver e -> {}
       case Effect.JobPurged e -> {}
     }
   }

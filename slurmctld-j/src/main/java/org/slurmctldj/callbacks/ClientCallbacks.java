@@ -16,7 +16,7 @@ import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.engine.EffectListener;
-import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.SrunNodeFail;
 import org.slurmctldj.proto.slurm.SrunTimeout;
 import org.slurmctldj.proto.slurm.SrunUserMsg;
 import org.slurmctldj.proto.slurm.StepId;
@@ -35,9 +35,9 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   private static final Logger LOG = LoggerFactory.getLogger(ClientCallbacks.class);
   private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
   private static final int SRUN_TIMEOUT = 7002;
+  private static final int SRUN_NODE_FAIL = 7003;
   private static final int SRUN_JOB_COMPLETE = 7004;
   private static final int SRUN_USER_MSG = 7005;
-  private static final int SRUN_STEP_SIGNAL = 7009;
   private static final int THREADS = 4;
   private static final int MOST_QUEUED = 50_000;
   private static final int TRIES = 3;
@@ -115,8 +115,8 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
     boolean sent =
         switch (t.notice()) {
           case COMPLETE -> post.tell(to, SRUN_JOB_COMPLETE, new StepIdMsg().stepId(id));
+          case NODE_FAIL -> post.tell(to, SRUN_NODE_FAIL, new SrunNodeFail().stepId(id).nodelist(t.nodes()));
           case TIMEOUT -> post.tell(to, SRUN_TIMEOUT, new SrunTimeout().stepId(id).timeout(view.globals().lastMillis() / 1000));
-          case ASK_AGAIN -> post.tell(to, SRUN_STEP_SIGNAL, new KillJobMsg().stepId(id).signal(0).flags(0));
         };
     LOG.debug("job {} {} to {}:{}{}", t.jobId(), t.notice(), t.host(), t.port(), sent ? "" : ": nobody there");
   }

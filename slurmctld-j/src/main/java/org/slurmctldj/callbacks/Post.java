@@ -24,7 +24,7 @@ public final class Post {
   public record Address(String host, int port, int version, long uid) {}
 
   /** The client need not answer; false: nobody was there. */
-  boolean tell(Address to, int type, SlurmBody body) {
+  public boolean tell(Address to, int type, SlurmBody body) {
     try {
       client.tell(socket(to), Header.request(to.version() << 8, type), bytes(body, to.version()), to.uid());
       return true;
@@ -34,7 +34,7 @@ public final class Post {
   }
 
   /** True if the client answered, or took the message and closed. */
-  boolean ask(Address to, int type, SlurmBody body) {
+  public boolean ask(Address to, int type, SlurmBody body) {
     try {
       Frame answer = client.call(socket(to), to.version() << 8, type, bytes(body, to.version()), to.uid());
       return answer.type() != 0;

@@ -115,7 +115,7 @@ final class AllocationLife {
       c.effect(
           new Effect.TellClient(
               j.jobId, NO_VAL, r.number(JobField.USER_ID), r.text(JobField.RESP_HOST), (int) r.number(port),
-              (int) r.number(JobField.START_PROTOCOL_VERSION) >> 8, notice));
+              (int) r.number(JobField.START_PROTOCOL_VERSION) >> 8, notice, null));
     }
   }
 }

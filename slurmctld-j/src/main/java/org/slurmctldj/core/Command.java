@@ -143,6 +143,30 @@ public sealed interface Command {
    */
   record EndAllocation(long nowMillis, Actor actor, long jobId, long jobRc, AllocationEnd cause) implements Command {}
 
+  /**
+   * srun asks for a step. The answer's id is the step's.
+   *
+   * @param stepId the number wanted, or NO_VAL
+   * @param request what for: see {@link StepRecord#request}
+   */
+  record CreateStep(long nowMillis, Actor actor, long jobId, long stepId, JobFields request) implements Command {}
+
+  /**
+   * Nothing is left of a step on some of its nodes.
+   *
+   * @param first rank within the step's nodes
+   * @param last the last rank of that range
+   * @param exitCode wait(2) status, the highest of their tasks
+   */
+  record CompleteStep(long nowMillis, Actor actor, long jobId, long stepId, int first, int last, int exitCode)
+      implements Command {}
+
+  /** scancel of a step, or srun's own abort. */
+  record SignalStep(long nowMillis, Actor actor, long jobId, long stepId, int signal, int flags) implements Command {}
+
+  /** scontrol update stepid=: another time limit, minutes; stepId NO_VAL for all steps of the job. */
+  record UpdateStep(long nowMillis, Actor actor, long jobId, long stepId, long timeLimit) implements Command {}
+
   /** Raises the feature level: from here on apply behaves as that release does. */
   record RaiseFeatureLevel(long nowMillis, int level) implements Command {}
 }

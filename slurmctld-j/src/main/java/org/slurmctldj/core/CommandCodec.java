@@ -152,6 +152,10 @@ public final class CommandCodec {
       }
       case Command.Tick c -> kind(w, 14, c.nowMillis());
       case Command.EndAllocation c -> StepCommandCodec.write(w, c);
+      case Command.CreateStep c -> StepCommandCodec.write(w, c);
+      case Command.CompleteStep c -> StepCommandCodec.write(w, c);
+      case Command.SignalStep c -> StepCommandCodec.write(w, c);
+      case Command.UpdateStep c -> StepCommandCodec.write(w, c);
       case Command.RaiseFeatureLevel c -> {
         kind(w, 15, c.nowMillis());
         w.number(2, c.level());

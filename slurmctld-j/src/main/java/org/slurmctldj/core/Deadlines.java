@@ -58,6 +58,7 @@ final class Deadlines {
           c.config().limits().killWaitSeconds());
       return;
     }
+    StepLife.timeOver(c, j, now);
     if (TimeLimits.warnsAt(j) <= now) {
       j.warned = true;
       int flags = (int) j.request.number(JobField.WARN_FLAGS);

@@ -28,17 +28,36 @@ public sealed interface Effect {
    *
    * @param stepId NO_VAL for the job as a whole
    * @param version protocol version (22.05 = 38) that the client speaks
+   * @param nodes the node of a NODE_FAIL, else null
    */
-  record TellClient(long jobId, long stepId, long uid, String host, int port, int version, Notice notice) implements Effect {}
+  record TellClient(long jobId, long stepId, long uid, String host, int port, int version, Notice notice, String nodes)
+      implements Effect {}
+
+  /**
+   * A step's tasks get a signal on those nodes.
+   *
+   * @param order how Slurm words it: a signal, an end, or the end of its time
+   */
+  record SignalStep(long jobId, long stepId, int[] nodes, int signal, int flags, Order order) implements Effect {}
+
+  /** REQUEST_SIGNAL_TASKS, REQUEST_TERMINATE_TASKS, REQUEST_KILL_TIMELIMIT. */
+  enum Order {
+    SIGNAL,
+    TERMINATE,
+    TIMELIMIT
+  }
+
+  /** A step is over: others of its job that wait for resources may ask again. */
+  record StepOver(long jobId, long stepId) implements Effect {}
 
   /** What a waiting client is told. */
   enum Notice {
     /** SRUN_JOB_COMPLETE: the job, or the step, is over. */
     COMPLETE,
+    /** SRUN_NODE_FAIL: it goes on without a node. */
+    NODE_FAIL,
     /** SRUN_TIMEOUT: it has reached its time limit. */
-    TIMEOUT,
-    /** SRUN_STEP_SIGNAL 0: ask again for your step, resources came free. */
-    ASK_AGAIN
+    TIMEOUT
   }
 
   /** The exit report of that launch is journaled: the agent may forget it. */

@@ -52,6 +52,7 @@ final class JobEnd {
     j.endTime = endTime;
     JobArrays.taskStopped(c, j);
     AllocationLife.tellOver(c, j);
+    StepLife.jobEnds(c, j);
     List<Integer> ending = new ArrayList<>();
     for (NodeShare share : j.allocation.nodes()) {
       if (c.node(share.node()).phase == NodePhase.DOWN) {
@@ -114,6 +115,7 @@ final class JobEnd {
       return;
     }
     j.phase = JobPhase.DONE;
+    j.steps = j.steps.ended();
     JobArrays.ended(c, j, 1);
     count(c, j);
     purgeLater(c, j);
@@ -147,6 +149,7 @@ final class JobEnd {
     j.requeueAfterEnd = false;
     j.requeueHold = false;
     j.allocation = null;
+    j.steps = j.steps.ended();
     j.nodesEnding = new int[0];
     j.batchNode = -1;
     j.startTime = 0;

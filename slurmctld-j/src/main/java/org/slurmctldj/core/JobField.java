@@ -136,6 +136,8 @@ public enum JobField {
   ALLOC_RESP_PORT(122, 0),
   /** Where an interactive client is told of everything later; 0: nowhere. */
   OTHER_PORT(123, 0),
+  /** Of steps: the first node to use, counted within the job's. */
+  RELATIVE(124, Unset.NO_VAL16),
 
   // What the launch needs, 150..; bulky or by content hash, never in lists
   /** argv of the batch script. */

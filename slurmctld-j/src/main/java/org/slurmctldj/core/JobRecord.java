@@ -115,6 +115,9 @@ public final class JobRecord {
   /** Deadline of the current phase in milliseconds (time limit, KillWait, purge); 0 none. */
   public long deadlineMillis;
 
+  /** Its steps that are not over. */
+  public StepList steps = StepList.NONE;
+
   /** Raised at every change of this record; what planners' proposals are checked against. */
   public long version;
 
@@ -209,6 +212,7 @@ public final class JobRecord {
     c.epoch = epoch;
     c.endedBy = endedBy;
     c.deadlineMillis = deadlineMillis;
+    c.steps = steps;
     c.version = version;
     c.changedAt = changedAt;
     c.warned = warned;

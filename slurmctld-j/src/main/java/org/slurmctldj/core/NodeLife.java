@@ -237,6 +237,7 @@ final class NodeLife {
     NodeShares.release(c, j, JobEnd.share(j, node), false);
     JobEnd.endOnDownNode(c, j, node, Outcome.NODE_FAIL);
     j.allocation = new Allocation(j.allocation.nodes().stream().filter(s -> s.node() != node).toList());
+    StepLife.nodeFailed(c, j, node);
     c.info("job " + JobArrays.name(j) + " goes on without node " + node);
     c.touch(j);
   }

@@ -27,6 +27,13 @@ public final class NodeNames {
     return out.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /** The indexes in the order of the text, repetitions kept; empty if a name is unknown or the text is not a host list. */
+  static int[] inOrder(String text, ClusterConfig config) {
+    List<String> names = expand(text);
+    int[] out = names == null ? new int[0] : names.stream().mapToInt(config::nodeIndex).toArray();
+    return java.util.Arrays.stream(out).allMatch(i -> i >= 0) ? out : new int[0];
+  }
+
   /** The names in the order of the text; null if it is not a host list, or stands for too many. */
   public static List<String> expand(String text) {
     List<String> out = new ArrayList<>();

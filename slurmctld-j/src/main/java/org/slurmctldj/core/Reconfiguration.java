@@ -136,6 +136,7 @@ final class Reconfiguration {
     j.partition =
         partition >= 0 ? partition : j.partition == Integer.MAX_VALUE ? j.partition : partitions.length > 0 ? partitions[0] : 0;
     if (j.phase.holdsNodes()) {
+      j.steps = StepLife.mapped(j.steps, nodeMap);
       List<Allocation.NodeShare> shares = new ArrayList<>();
       for (Allocation.NodeShare s : j.allocation.nodes()) {
         if (nodeMap[s.node()] >= 0) {

@@ -103,6 +103,7 @@ public final class RecordCodec {
     w.flag(44, j.warned);
     w.number(45, j.arrayTasks, 0);
     w.number(46, j.nodesExpected, 0);
+    StepCodec.write(w, 70, j.steps);
     if (j.arrayDropped != null) {
       w.numbers(47, j.arrayDropped.ranges());
     }
@@ -176,6 +177,7 @@ public final class RecordCodec {
         case 44 -> j.warned = r.flag();
         case 45 -> j.arrayTasks = r.integer();
         case 46 -> j.nodesExpected = r.integer();
+        case 70 -> j.steps = StepCodec.read(r.group());
         case 60 -> j.suspended = r.flag();
         case 61 -> j.coresReleased = r.flag();
         default -> throw r.unknown("a job record", tag);

@@ -31,6 +31,7 @@ public final class SlurmNumbers {
   public static final int ESLURM_TRANSITION_STATE_NO_UPDATE = 2020;
   public static final int ESLURM_ALREADY_DONE = 2021;
   public static final int ESLURM_JOB_PENDING = 2024;
+  public static final int ESLURM_BAD_DIST = 2023;
   public static final int ESLURM_BAD_TASK_COUNT = 2025;
   public static final int ESLURM_INVALID_NODE_STATE = 2028;
   public static final int ESLURM_INVALID_FEATURE = 2029;
@@ -52,6 +53,8 @@ public final class SlurmNumbers {
   public static final int ESLURM_CIRCULAR_DEPENDENCY = 2071;
   public static final int ESLURM_INVALID_GRES = 2072;
   public static final int ESLURM_JOB_NOT_PENDING = 2073;
+  public static final int ESLURM_STEP_LIMIT = 2076;
+  public static final int ESLURM_DUPLICATE_STEP_ID = 2110;
   public static final int ESLURM_INVALID_ARRAY = 2081;
   public static final int ESLURM_JOB_FINISHED = 2084;
   public static final int ESLURM_JOB_NOT_SUSPENDED = 2087;

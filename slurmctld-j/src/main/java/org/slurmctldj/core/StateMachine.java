@@ -127,6 +127,10 @@ public final class StateMachine {
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
       case Command.Tick t -> Result.OK;
       case Command.EndAllocation e -> AllocationLife.end(c, e);
+      case Command.CreateStep s -> StepLife.create(c, s);
+      case Command.CompleteStep s -> StepLife.complete(c, s);
+      case Command.SignalStep s -> StepLife.signal(c, s);
+      case Command.UpdateStep s -> StepLife.update(c, s);
       case Command.RaiseFeatureLevel l -> raise(c, l.level());
     };
   }

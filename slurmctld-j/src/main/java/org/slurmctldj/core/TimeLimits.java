@@ -47,6 +47,9 @@ final class TimeLimits {
       return;
     }
     long at = Math.min(endsAt(c, j), warnsAt(j));
+    for (StepRecord s : j.steps.live()) {
+      at = Math.min(at, s.endsAt());
+    }
     if (j.phase == JobPhase.STARTING) {
       at = Math.min(at, c.nowSeconds() + launchTimeout(c));
     }

@@ -60,6 +60,9 @@ import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
 import org.slurmctldj.slurmd.NodeDaemonRpcs;
 import org.slurmctldj.slurmd.SlurmdNodes;
+import org.slurmctldj.steps.StepRpcs;
+import org.slurmctldj.steps.StepSignals;
+import org.slurmctldj.steps.WaitingSteps;
 import org.slurmctldj.slurmd.SlurmdPings;
 import org.slurmctldj.slurmd.SlurmdSettings;
 
@@ -95,6 +98,8 @@ final class Daemon implements AutoCloseable {
   private SlurmdPings slurmdPings;
   private ClientCallbacks callbacks;
   private ClientPings pings;
+  private final WaitingSteps waitingSteps = new WaitingSteps();
+  private StepSignals stepSignals;
   private FrontPort port;
   private Optional<SackServer> sack = Optional.empty();
   private final SlurmctldJConf own;
@@ -138,6 +143,8 @@ final class Daemon implements AutoCloseable {
     callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
     pings = new ClientPings(engine.view(), this::submit, new Post(security.calls()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
     engine.listen("callbacks", callbacks);
+    stepSignals = new StepSignals(engine.view(), new Post(security.calls()), conf.slurmdUser().uid(), waitingSteps);
+    engine.listen("steps", stepSignals);
     engine.start();
     raiseFeatureLevel();
     apply(conf);
@@ -285,7 +292,13 @@ final class Daemon implements AutoCloseable {
             bootSeconds);
     FrontDoor door =
         new FrontDoor(
-            Rpcs.table(controller, callbacks, new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid())::register),
+            Rpcs.table(
+                controller,
+                callbacks,
+                table -> {
+                  new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid()).register(table);
+                  new StepRpcs(controller, security.signer(), identities::user, waitingSteps).register(table);
+                }),
             security.authenticator(),
             security.credentials(),
             uid -> uid == 0 || uid == settings.slurmUserId(),
@@ -565,6 +578,7 @@ final class Daemon implements AutoCloseable {
     if (pings != null) {
       pings.close();
       callbacks.close();
+      stepSignals.close();
     }
     if (agents != null) {
       agents.close();

@@ -53,6 +53,8 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Log e -> false;
       case Effect.Allocated e -> true;
       case Effect.TellClient e -> false;
+      case Effect.SignalStep e -> false;
+      case Effect.StepOver e -> false;
     };
   }
 
@@ -68,6 +70,8 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Log e -> {}
       case Effect.Allocated e -> look(e.jobId());
       case Effect.TellClient e -> {}
+      case Effect.SignalStep e -> {}
+      case Effect.StepOver e -> {}
     }
   }
 

@@ -61,6 +61,10 @@ final class PendingCommand extends PendingRecord {
       case Command.TopJobs c -> false;
       case Command.Tick c -> true;
       case Command.EndAllocation c -> true;
+      case Command.CompleteStep c -> true;
+      case Command.SignalStep c -> true;
+      case Command.CreateStep c -> false;
+      case Command.UpdateStep c -> false;
       case Command.Reconfigure c -> false;
       case Command.SubmitJob c -> false;
       case Command.UpdateJob c -> false;

@@ -246,6 +246,8 @@ public final class SlurmdNodes implements AutoCloseable {
               });
       case Effect.Allocated e -> allocated(e.jobId());
       case Effect.TellClient e -> {}
+      case Effect.SignalStep e -> {}
+      case Effect.StepOver e -> {}
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Log e -> {}

@@ -77,7 +77,7 @@ class AllocationTest {
     long id = granted();
     c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 9, 0));
     Effect.TellClient t = told().get(0);
-    assertEquals(new Effect.TellClient(id, NO_VAL, 1001, "127.0.0.1", 40002, 38, Effect.Notice.COMPLETE), t);
+    assertEquals(new Effect.TellClient(id, NO_VAL, 1001, "127.0.0.1", 40002, 38, Effect.Notice.COMPLETE, null), t);
   }
 
   @Test

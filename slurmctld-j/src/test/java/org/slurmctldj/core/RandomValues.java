@@ -34,6 +34,17 @@ final class RandomValues {
   }
 
   private Object value(Class<?> type, String name) {
+    if (type == StepList.class) {
+      List<StepRecord> live = new ArrayList<>();
+      for (int i = random.nextInt(3); i > 0; i--) {
+        live.add(
+            new StepRecord(
+                number(), fields(), number(), number(), (int) number(),
+                List.of((StepRecord.StepShare) record(StepRecord.StepShare.class)),
+                random.ints(random.nextInt(5), 0, 1000).sorted().distinct().toArray(), (int) number(), random.nextBoolean()));
+      }
+      return new StepList(live, number());
+    }
     if (type == long.class) {
       return number();
     }

@@ -39,8 +39,6 @@ final class ControlHandlers {
         .privileged(1012, "REQUEST_TAKEOVER", r -> notYet(r, "scontrol takeover"))
         .privileged(1009, "REQUEST_CONTROL", r -> notYet(r, "a backup controller"))
         .privileged(10001, "ACCOUNTING_UPDATE_MSG", r -> notYet(r, "slurmdbd"))
-        .privileged(5016, "REQUEST_STEP_COMPLETE", h::slurmd)
-        .user(5001, "REQUEST_JOB_STEP_CREATE", r -> notYet(r, "srun"))
         .user(2200, "REQUEST_CRONTAB", _ -> Reply.rc(DISABLED))
         .user(2202, "REQUEST_UPDATE_CRONTAB", _ -> Reply.rc(DISABLED))
         .user(2017, "REQUEST_TRIGGER_SET", r -> notYet(r, "strigger --set"))
@@ -52,11 +50,6 @@ final class ControlHandlers {
 
   private static Reply notYet(Request r, String what) {
     LOG.info("{} from uid {} at {} refused: not supported yet", what, r.uid(), r.actor().from());
-    return Reply.rc(NOT_SUPPORTED);
-  }
-
-  private Reply slurmd(Request r) {
-    LOG.error("message {} of a slurmd at {}: nodes of this controller run slurmd-agent, real slurmd is not supported yet", r.type(), r.actor().from());
     return Reply.rc(NOT_SUPPORTED);
   }
 

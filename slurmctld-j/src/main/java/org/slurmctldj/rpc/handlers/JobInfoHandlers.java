@@ -14,6 +14,7 @@ import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.core.JobScan;
 import org.slurmctldj.proto.slurm.BatchScriptRequest;
 import org.slurmctldj.proto.slurm.BatchScriptResponse;
@@ -201,7 +202,7 @@ final class JobInfoHandlers {
     return false;
   }
 
-  /** Only batch steps exist so far, one for each job that runs. */
+  /** Live steps, the batch script's first. */
   private Reply steps(Request r) {
     JobStepInfoRequest q = r.body(JobStepInfoRequest.class);
     StepId id = q.stepId();
@@ -213,10 +214,18 @@ final class JobInfoHandlers {
         .forEachJob(
             j -> {
               boolean job = id.jobId() == 0 || id.jobId() == SlurmConstants.NO_VAL || id.jobId() == j.jobId || j.arrayJobId != 0 && id.jobId() == j.arrayJobId;
-              boolean step = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
               boolean runs = j.phase == JobPhase.RUNNING || j.phase == JobPhase.STARTING;
-              if (job && step && runs && visible(r, privacy, config, j, q.showFlags())) {
+              if (!job || !runs || !visible(r, privacy, config, j, q.showFlags())) {
+                return;
+              }
+              boolean batch = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
+              if (batch && j.request.number(JobField.BATCH_FLAG) != 0) {
                 list.add(StepWire.batch(config, j, now));
+              }
+              for (StepRecord s : j.steps.live()) {
+                if (id.stepId() == SlurmConstants.NO_VAL || id.stepId() == s.stepId()) {
+                  list.add(StepWire.of(config, j, s, now));
+                }
               }
             });
     boolean everyJob = id.jobId() == 0 || id.jobId() == SlurmConstants.NO_VAL;

@@ -58,15 +58,27 @@ final class KillHandlers {
     return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), m.flags());
   }
 
-  /** The only step there is so far is the batch script. */
+  /** A step by its number, the batch script by Slurm's for it; without one the whole job. */
   private Reply cancelStep(Request r) {
     KillJobMsg m = r.body(KillJobMsg.class);
     long step = m.stepId().stepId();
     if (step != SlurmConstants.BATCH_STEP && step != SlurmConstants.NO_VAL) {
-      return Reply.rc(INVALID_JOB_ID);
+      return signalStep(r, m, step);
     }
     int flags = step == SlurmConstants.BATCH_STEP && m.signal() != 9 ? m.flags() | KILL_JOB_BATCH : m.flags();
     return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), flags);
+  }
+
+  private Reply signalStep(Request r, KillJobMsg m, long step) {
+    if (m.signal() > MOST_SIGNAL) {
+      return Reply.rc(EINVAL);
+    }
+    long jobId = m.stepId().jobId();
+    LOG.info("REQUEST_CANCEL_JOB_STEP StepId={}.{} signal {} uid {} from {}", jobId, step, m.signal(), r.uid(), r.actor().from());
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.SignalStep(now, r.actor(), jobId, step, m.signal(), m.flags()))
+            .thenApply(result -> Reply.rc(result.error())));
   }
 
   private Reply kill(Request r, Optional<JobSelector> jobs, int signal, int flags) {

@@ -48,8 +48,7 @@ final class UpdateHandlers {
         .user(3001, "REQUEST_UPDATE_JOB", h::update)
         .user(5023, "REQUEST_JOB_REQUEUE", h::requeue)
         .user(5014, "REQUEST_SUSPEND", h::suspend)
-        .user(5038, "REQUEST_TOP_JOB", h::top)
-        .user(5007, "REQUEST_UPDATE_JOB_STEP", _ -> Reply.rc(INVALID_JOB_ID));
+        .user(5038, "REQUEST_TOP_JOB", h::top);
   }
 
   private static Reply notYet(Request r, String what) {

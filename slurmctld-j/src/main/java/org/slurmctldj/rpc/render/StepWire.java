@@ -3,13 +3,15 @@ package org.slurmctldj.rpc.render;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.slurm.JobStepInfo;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
-/** The batch step of a running job as RESPONSE_JOB_STEP_INFO shows it. */
+/** Steps of a running job as RESPONSE_JOB_STEP_INFO shows them. */
 public final class StepWire {
 
   public static JobStepInfo batch(ClusterConfig config, JobRecord j, long now) {
@@ -31,6 +33,48 @@ public final class StepWire {
         .nodeInx(sameEpoch ? Bitmap.ofBits(config.nodes().size(), host) : null)
         .name("batch")
         .startProtocolVer((int) j.request.number(JobField.START_PROTOCOL_VERSION));
+  }
+
+  /** A step that srun made. */
+  public static JobStepInfo of(ClusterConfig config, JobRecord j, StepRecord s, long now) {
+    JobFields r = s.request();
+    boolean sameEpoch = j.epoch == config.epoch();
+    int[] nodes = s.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
+    int cpus = s.nodes().stream().mapToInt(StepRecord.StepShare::cpus).sum();
+    long memory = s.nodes().stream().mapToLong(StepRecord.StepShare::memory).sum();
+    return new JobStepInfo()
+        .arrayJobId(j.arrayJobId)
+        .arrayTaskId(j.arrayTaskId)
+        .stepId(new StepId().jobId(j.jobId).stepId(s.stepId()).stepHetComp(SlurmConstants.NO_VAL))
+        .userId(j.request.number(JobField.USER_ID))
+        .numCpus(cpus)
+        .cpuFreqMin(r.number(JobField.CPU_FREQ_MIN))
+        .cpuFreqMax(r.number(JobField.CPU_FREQ_MAX))
+        .cpuFreqGov(r.number(JobField.CPU_FREQ_GOV))
+        .numTasks(r.number(JobField.NUM_TASKS))
+        .taskDist(r.number(JobField.TASK_DIST))
+        .timeLimit(s.timeLimit())
+        .state(1)
+        .srunPid(r.number(JobField.ALLOC_SID))
+        .srunHost(r.text(JobField.ALLOC_NODE))
+        .startTime(s.startTime())
+        .runTime(Math.max(0, now - s.startTime()))
+        .cluster(config.clusterName())
+        .partition(config.partitions().get(j.partition).name())
+        .nodes(sameEpoch ? NodeNames.of(config, nodes) : null)
+        .nodeInx(sameEpoch ? Bitmap.ofBits(config.nodes().size(), nodes) : null)
+        .name(s.stepId() == StepRecord.INTERACTIVE_STEP ? "interactive" : r.text(JobField.NAME))
+        .jobName(j.request.text(JobField.NAME))
+        .tresAllocStr(TresText.step(cpus, memory, nodes.length))
+        .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
+        .cwd(r.text(JobField.WORK_DIR))
+        .stdIn(r.text(JobField.STD_IN))
+        .stdOut(r.text(JobField.STD_OUT))
+        .stdErr(r.text(JobField.STD_ERR))
+        .submitLine(r.text(JobField.SUBMIT_LINE))
+        .tresPerStep(r.text(JobField.TRES_PER_JOB))
+        .tresPerNode(r.text(JobField.TRES_PER_NODE))
+        .tresPerTask(r.text(JobField.TRES_PER_TASK));
   }
 
   private StepWire() {}

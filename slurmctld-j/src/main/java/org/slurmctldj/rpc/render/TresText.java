@@ -20,6 +20,11 @@ public final class TresText {
     return "cpu=" + cpus + (memory > 0 ? ",mem=" + memory(memory) : "") + ",node=" + nodes + ",billing=" + cpus;
   }
 
+  /** What a step holds; steps are not billed. */
+  public static String step(long cpus, long memory, long nodes) {
+    return "cpu=" + cpus + (memory > 0 ? ",mem=" + memory(memory) : "") + ",node=" + nodes;
+  }
+
   /** What a node or partition has. */
   public static String configured(long cpus, long memory, long nodes) {
     return "cpu=" + cpus + ",mem=" + memory(memory) + (nodes > 0 ? ",node=" + nodes : "") + ",billing=" + cpus;

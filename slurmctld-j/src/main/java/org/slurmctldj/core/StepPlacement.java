@@ -1,0 +1,434 @@
+package org.slurmctldj.core;
+
+import static org.slurmctldj.core.SlurmNumbers.*;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.slurmctldj.core.Allocation.NodeShare;
+import org.slurmctldj.core.StepRecord.StepShare;
+
+/**
+ * Where in its job's nodes a step goes: which nodes, which tasks on each, which cores and how much memory. Pure. Choices
+ * are those observed on slurmctld 22.05.8: idle nodes first, tasks spread evenly unless packed.
+ */
+final class StepPlacement {
+  /** Slurm's MaxTasksPerNode by default. */
+  private static final int MAX_TASKS_PER_NODE = 512;
+
+  private static final int CYCLIC = 1;
+  private static final int ARBITRARY = 3;
+  private static final int PLANE = 4;
+  private static final long SOCKET_BITS = 0xf0;
+  private static final long SOCKET_BLOCK = 0x20;
+  private static final long PACK_NODES = 1 << 23;
+
+  /** Either an error, or shares with tasks. */
+  record Placed(int error, List<StepShare> nodes, int cpusPerTask) {
+    static Placed no(int error) {
+      return new Placed(error, List.of(), 1);
+    }
+  }
+
+  private final ClusterConfig config;
+  private final JobRecord job;
+  private final JobFields r;
+  private final long flags;
+  private final int tasks;
+  private final long cpuCount;
+  private final int cpusPerTask;
+  private final int dist;
+  private final boolean tracksMemory;
+
+  /** What a node of the job has, and what is free of it. */
+  private static final class Candidate {
+    NodeShare share;
+    int rank;
+    int threads;
+    int cpus;
+    long[] freeCores;
+    int freeCpus;
+    long freeMemory;
+    boolean idle = true;
+    boolean wanted;
+    int count;
+    int most;
+  }
+
+  StepPlacement(ClusterConfig config, JobRecord job, JobFields request) {
+    this.config = config;
+    this.job = job;
+    this.r = request;
+    this.flags = request.number(JobField.BITFLAGS);
+    this.tasks = (int) Math.min(request.number(JobField.NUM_TASKS), Integer.MAX_VALUE);
+    boolean overcommit = (flags & StepRecord.OVERCOMMIT) != 0;
+    long cpus = request.isSet(JobField.MIN_CPUS) ? request.number(JobField.MIN_CPUS) : 0;
+    this.cpuCount = overcommit ? 0 : cpus;
+    this.cpusPerTask = cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
+    this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
+    this.tracksMemory = (config.limits().selectTypeParameters() & CR_MEMORY) != 0;
+  }
+
+  private boolean flag(long f) {
+    return (flags & f) != 0;
+  }
+
+  private boolean overlaps() {
+    return flag(StepRecord.OVERLAP) || flag(StepRecord.INTERACTIVE);
+  }
+
+  Placed find() {
+    List<Candidate> all = candidates();
+    if (flag(StepRecord.INTERACTIVE)) {
+      return interactive(all);
+    }
+    int[] order = arbitraryOrder();
+    int bad = eligible(all, order);
+    if (bad != 0) {
+      return Placed.no(bad);
+    }
+    int min = (int) Math.max(1, Math.min(value(JobField.MIN_NODES, 1), Integer.MAX_VALUE));
+    int max = (int) Math.min(Math.max(value(JobField.MAX_NODES, 0) == 0 ? all.size() : value(JobField.MAX_NODES, 0), min), all.size());
+    if (all.size() < min) {
+      return Placed.no(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE);
+    }
+    if (order == null) {
+      max = Math.min(max, Math.max(min, tasks));
+    }
+    if (tasks > (long) max * MAX_TASKS_PER_NODE) {
+      return Placed.no(ESLURM_BAD_TASK_COUNT);
+    }
+    int never = impossible(all, max);
+    if (never != 0) {
+      return Placed.no(never);
+    }
+    int fit = order != null ? -1 : cpusPerTask;
+    all.forEach(c -> c.most = most(c, Math.max(1, fit)));
+    List<Candidate> chosen = choose(all, min, max, order != null);
+    if (chosen == null && cpusPerTask > 1) {
+      // Enough CPUs, but not in portions of a task: the tasks are laid out as if they took one each.
+      all.forEach(c -> c.most = most(c, 1));
+      long cpus = all.stream().mapToLong(c -> c.most).sum();
+      chosen = cpus >= cpuCount ? choose(all, min, max, false) : null;
+    }
+    if (chosen == null) {
+      return Placed.no(ESLURM_NODES_BUSY);
+    }
+    int[] hostOf = assign(chosen, order);
+    return shares(chosen, hostOf);
+  }
+
+  private long value(JobField f, long otherwise) {
+    return r.isSet(f) ? r.number(f) : otherwise;
+  }
+
+  // ---- what there is
+
+  private List<Candidate> candidates() {
+    List<Candidate> all = new ArrayList<>();
+    List<NodeShare> shares = job.allocation.nodes();
+    for (int i = 0; i < shares.size(); i++) {
+      Candidate c = new Candidate();
+      c.share = shares.get(i);
+      c.rank = i;
+      NodeDefinition d = config.nodes().get(c.share.node());
+      int perCore = Math.max(1, d.cpus() / NodeFit.coresOf(d));
+      long asked = value(JobField.THREADS_PER_CORE, 0);
+      c.threads = asked > 0 && asked < perCore ? (int) asked : perCore;
+      c.freeCores = c.share.cores().clone();
+      c.cpus = Math.min(c.share.cpus(), NodeFit.count(c.freeCores) * c.threads);
+      c.freeMemory = c.share.memory();
+      int used = 0;
+      for (StepRecord s : job.steps.live()) {
+        for (int k = 0; k < s.nodes().size(); k++) {
+          StepShare h = s.nodes().get(k);
+          if (h.node() == c.share.node() && !s.isReported(k)) {
+            c.idle = false;
+            if (!s.overlaps()) {
+              used += h.cpus();
+              for (int w = 0; w < c.freeCores.length && w < h.cores().length; w++) {
+                c.freeCores[w] &= ~h.cores()[w];
+              }
+              if (!s.has(StepRecord.MEM_ZERO)) {
+                c.freeMemory -= h.memory();
+              }
+            }
+          }
+        }
+      }
+      c.freeCpus = Math.max(0, Math.min(c.cpus - used, NodeFit.count(c.freeCores) * c.threads));
+      all.add(c);
+    }
+    return all;
+  }
+
+  /** salloc's own step: the whole share of the first node, beside everything else. */
+  private Placed interactive(List<Candidate> all) {
+    Candidate c = all.stream().filter(x -> x.share.node() == job.batchNode).findFirst().orElse(all.get(0));
+    StepShare s = new StepShare(c.share.node(), new int[] {0}, c.share.cpus(), c.share.cores().clone(), c.share.memory());
+    return new Placed(0, List.of(s), 1);
+  }
+
+  /** Node index of each task of an arbitrary layout; null if it is another layout, or an empty array if the list is bad. */
+  private int[] arbitraryOrder() {
+    if (dist != ARBITRARY || !RequestChecks.notEmpty(r.text(JobField.REQ_NODES))) {
+      return null;
+    }
+    return NodeNames.inOrder(r.text(JobField.REQ_NODES), config);
+  }
+
+  /** Leaves the nodes that the step may use; Slurm's error number or 0. */
+  private int eligible(List<Candidate> all, int[] order) {
+    String wanted = r.text(JobField.REQ_NODES);
+    if (RequestChecks.notEmpty(wanted)) {
+      int[] nodes = order != null ? Arrays.stream(order).sorted().distinct().toArray() : NodeNames.indexes(wanted, config);
+      if (nodes == null || nodes.length == 0) {
+        return ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE;
+      }
+      for (int n : nodes) {
+        Candidate c = all.stream().filter(x -> x.share.node() == n).findFirst().orElse(null);
+        if (c == null) {
+          return ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE;
+        }
+        c.wanted = true;
+      }
+      if (order != null) {
+        if (order.length < tasks) {
+          return ESLURM_BAD_TASK_COUNT;
+        }
+        all.removeIf(c -> !c.wanted);
+      }
+    }
+    String refused = r.text(JobField.EXC_NODES);
+    if (RequestChecks.notEmpty(refused)) {
+      int[] nodes = NodeNames.indexes(refused, config);
+      if (nodes == null) {
+        return ESLURM_INVALID_NODE_NAME;
+      }
+      all.removeIf(c -> Arrays.binarySearch(nodes, c.share.node()) >= 0);
+    }
+    if (r.isSet(JobField.RELATIVE)) {
+      long first = r.number(JobField.RELATIVE);
+      long count = Math.max(1, value(JobField.MIN_NODES, 1));
+      all.removeIf(c -> c.rank < first || c.rank >= first + count);
+    }
+    String features = r.text(JobField.FEATURES);
+    if (RequestChecks.notEmpty(features)) {
+      all.removeIf(c -> !Features.match(features, config.nodes().get(c.share.node()).features()));
+    }
+    return all.isEmpty() ? ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE : 0;
+  }
+
+  /** What could not be had even if no other step ran; 0 if it could. */
+  private int impossible(List<Candidate> all, int max) {
+    int[] cpus = all.stream().mapToInt(c -> c.cpus).sorted().toArray();
+    long largest = 0;
+    for (int i = 0; i < max && i < cpus.length; i++) {
+      largest += cpus[cpus.length - 1 - i];
+    }
+    if (cpuCount > largest) {
+      return ESLURM_TOO_MANY_REQUESTED_CPUS;
+    }
+    long memory = value(JobField.PN_MIN_MEMORY, 0);
+    if (tracksMemory && !flag(StepRecord.MEM_ZERO) && (memory & ~MEM_PER_CPU) != 0) {
+      long amount = memory & ~MEM_PER_CPU;
+      if (all.stream().noneMatch(c -> amount <= c.share.memory())) {
+        return ESLURM_INVALID_TASK_MEMORY;
+      }
+    }
+    return 0;
+  }
+
+  // ---- how many tasks a node could take now
+
+  private int most(Candidate c, int perTask) {
+    int cpus = overlaps() ? c.cpus : flag(StepRecord.WHOLE) && c.freeCpus < c.cpus ? 0 : c.freeCpus;
+    int most = flag(StepRecord.OVERCOMMIT) ? (cpus > 0 ? Integer.MAX_VALUE / 4 : 0) : cpus / perTask;
+    if (tracksMemory && !overlaps() && !flag(StepRecord.MEM_ZERO)) {
+      long memory = value(JobField.PN_MIN_MEMORY, 0);
+      long amount = memory & ~MEM_PER_CPU;
+      if ((memory & MEM_PER_CPU) == 0) {
+        most = (amount == 0 ? c.share.memory() : amount) > c.freeMemory ? 0 : most;
+      } else if (amount > 0) {
+        most = (int) Math.min(most, c.freeMemory / (amount * perTask));
+      }
+    }
+    long perNode = dist == PLANE ? 0 : value(JobField.PLANE_SIZE, 0);
+    return perNode > 0 && perNode < NO_VAL16 ? (int) Math.min(most, perNode) : most;
+  }
+
+  // ---- which nodes
+
+  private List<Candidate> choose(List<Candidate> all, int min, int max, boolean everyOne) {
+    if (everyOne) {
+      return all.stream().allMatch(c -> c.most > 0) ? all : null;
+    }
+    List<Candidate> able = all.stream().filter(c -> c.most > 0).toList();
+    if (all.stream().anyMatch(c -> c.wanted && c.most == 0) || able.size() < min) {
+      return null;
+    }
+    int count = Math.min(max, able.size());
+    List<Candidate> chosen = new ArrayList<>(able.stream().filter(c -> c.wanted).toList());
+    if (chosen.size() > count) {
+      return null;
+    }
+    boolean pack = (r.number(JobField.TASK_DIST) & PACK_NODES) != 0;
+    List<Candidate> others = new ArrayList<>(able.stream().filter(c -> !c.wanted).toList());
+    if (others.stream().filter(c -> c.idle).count() >= count - chosen.size()) {
+      others.removeIf(c -> !c.idle);
+    }
+    while (chosen.size() < count && !others.isEmpty()) {
+      if (pack && chosen.size() >= min && room(chosen) >= tasks) {
+        break;
+      }
+      chosen.add(others.remove(0));
+    }
+    // Larger ones for smaller ones, while the tasks do not fit.
+    List<Candidate> rest = new ArrayList<>(able);
+    rest.removeAll(chosen);
+    rest.sort((a, b) -> Integer.compare(b.most, a.most));
+    while (room(chosen) < tasks && !rest.isEmpty()) {
+      Candidate larger = rest.remove(0);
+      Candidate smallest = null;
+      for (Candidate c : chosen) {
+        if (!c.wanted && (smallest == null || c.most < smallest.most)) {
+          smallest = c;
+        }
+      }
+      if (smallest == null || smallest.most >= larger.most) {
+        break;
+      }
+      chosen.set(chosen.indexOf(smallest), larger);
+    }
+    if (room(chosen) < tasks) {
+      return null;
+    }
+    chosen.sort((a, b) -> Integer.compare(a.rank, b.rank));
+    return chosen;
+  }
+
+  private static long room(List<Candidate> chosen) {
+    return chosen.stream().mapToLong(c -> c.most).sum();
+  }
+
+  // ---- which tasks where
+
+  /** For each task the place of its node in {@code chosen}. */
+  private int[] assign(List<Candidate> chosen, int[] order) {
+    int[] hostOf = new int[tasks];
+    int n = chosen.size();
+    if (order != null) {
+      for (int t = 0; t < tasks; t++) {
+        for (int i = 0; i < n; i++) {
+          if (chosen.get(i).share.node() == order[t]) {
+            hostOf[t] = i;
+            chosen.get(i).count++;
+          }
+        }
+      }
+      return hostOf;
+    }
+    boolean pack = (r.number(JobField.TASK_DIST) & PACK_NODES) != 0;
+    int turn = dist == PLANE ? (int) Math.max(1, Math.min(value(JobField.PLANE_SIZE, 1), tasks)) : 1;
+    int t = 0;
+    if (pack && dist != CYCLIC && dist != PLANE) {
+      // A task for each node, then the first ones full.
+      for (Candidate c : chosen) {
+        c.count = 1;
+      }
+      int left = tasks - Math.min(tasks, n);
+      for (Candidate c : chosen) {
+        int more = Math.min(left, c.most - c.count);
+        c.count += more;
+        left -= more;
+      }
+      return blocks(chosen, hostOf);
+    }
+    int before = -1;
+    while (t < tasks && t > before) {
+      before = t;
+      for (int i = 0; i < n && t < tasks; i++) {
+        Candidate c = chosen.get(i);
+        for (int k = 0; k < turn && t < tasks && c.count < c.most; k++) {
+          hostOf[t++] = i;
+          c.count++;
+        }
+      }
+    }
+    return dist == CYCLIC || dist == PLANE ? hostOf : blocks(chosen, hostOf);
+  }
+
+  /** The counts are there: neighbours stay together. */
+  private static int[] blocks(List<Candidate> chosen, int[] hostOf) {
+    int t = 0;
+    for (int i = 0; i < chosen.size(); i++) {
+      for (int k = 0; k < chosen.get(i).count && t < hostOf.length; k++) {
+        hostOf[t++] = i;
+      }
+    }
+    return hostOf;
+  }
+
+  // ---- what it holds
+
+  private Placed shares(List<Candidate> chosen, int[] hostOf) {
+    List<StepShare> out = new ArrayList<>();
+    for (int i = 0; i < chosen.size(); i++) {
+      Candidate c = chosen.get(i);
+      if (c.count == 0) {
+        continue;
+      }
+      int[] ids = new int[c.count];
+      int k = 0;
+      for (int t = 0; t < hostOf.length; t++) {
+        if (hostOf[t] == i) {
+          ids[k++] = t;
+        }
+      }
+      boolean all = flag(StepRecord.WHOLE) || flag(StepRecord.OVERCOMMIT);
+      long[] from = overlaps() ? c.share.cores() : c.freeCores;
+      int have = overlaps() ? c.cpus : c.freeCpus;
+      int cpus = all ? have : Math.max(1, Math.min(have, c.count * cpusPerTask));
+      long[] cores = all ? from.clone() : pick(c, from, (cpus + c.threads - 1) / c.threads);
+      long memory = value(JobField.PN_MIN_MEMORY, 0);
+      long amount = memory & ~MEM_PER_CPU;
+      long mib = amount == 0 || flag(StepRecord.MEM_ZERO)
+          ? c.share.memory()
+          : Math.min(c.share.memory(), (memory & MEM_PER_CPU) != 0 ? amount * cpus : amount);
+      out.add(new StepShare(c.share.node(), ids, cpus, cores, mib));
+    }
+    return new Placed(0, out, cpusPerTask);
+  }
+
+  /** Socket by socket in turn, or the first ones where sockets are to be filled. */
+  private long[] pick(Candidate c, long[] from, int wanted) {
+    NodeDefinition d = config.nodes().get(c.share.node());
+    int perSocket = Math.max(1, d.coresPerSocket());
+    int sockets = Math.max(1, (from.length * 64 + perSocket - 1) / perSocket);
+    boolean block = (r.number(JobField.TASK_DIST) & SOCKET_BITS) == SOCKET_BLOCK;
+    BitSet free = BitSet.valueOf(from);
+    BitSet out = new BitSet();
+    int left = wanted;
+    if (block) {
+      for (int i = free.nextSetBit(0); i >= 0 && left > 0; i = free.nextSetBit(i + 1), left--) {
+        out.set(i);
+      }
+    } else {
+      boolean any = true;
+      while (left > 0 && any) {
+        any = false;
+        for (int s = 0; s < sockets && left > 0; s++) {
+          int i = free.nextSetBit(s * perSocket);
+          if (i >= 0 && i < (s + 1) * perSocket) {
+            free.clear(i);
+            out.set(i);
+            left--;
+            any = true;
+          }
+        }
+      }
+    }
+    return Arrays.copyOf(out.toLongArray(), from.length);
+  }
+}

@@ -1,0 +1,88 @@
+package org.slurmctldj.steps;
+
+import java.util.Optional;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.proto.slurm.JobStepCreateRequest;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Request;
+
+/** From srun's request for a step to the fields that core and lists know it by. */
+final class StepRequests {
+  static final int NOT_SUPPORTED = 2036;
+
+  private StepRequests() {}
+
+  /** A sentence that names what nothing here acts on. */
+  static Optional<String> unsupported(JobStepCreateRequest q) {
+    if (gres(q.tresPerStep()) || gres(q.tresPerNode()) || gres(q.tresPerSocket()) || gres(q.tresPerTask())
+        || q.cpusPerTres() != null || q.memPerTres() != null || q.tresFreq() != null) {
+      return Optional.of("steps with generic resources are not supported yet");
+    }
+    if (q.stepHetCompCnt() != 0 || q.stepHetGrps() != null) {
+      return Optional.of("steps over heterogeneous jobs are not supported yet");
+    }
+    if (q.resvPortCnt() != SlurmConstants.NO_VAL16 && q.resvPortCnt() != 0) {
+      return Optional.of("--resv-ports is not supported yet");
+    }
+    if (q.container() != null || q.containerId() != null) {
+      return Optional.of("--container is not supported yet");
+    }
+    if (q.network() != null) {
+      return Optional.of("--network is not supported yet");
+    }
+    if (q.launchParams() != null) {
+      return Optional.of("--async is not supported yet");
+    }
+    return Optional.empty();
+  }
+
+  /** srun says the number of CPUs there, too. */
+  private static boolean gres(String tres) {
+    return tres != null && !tres.isEmpty() && !tres.matches("cpu[:=][0-9]+");
+  }
+
+  static JobFields fields(JobStepCreateRequest q, Request r) {
+    JobFields f =
+        new JobFields()
+            .text(JobField.NAME, q.name())
+            .text(JobField.SUBMIT_LINE, q.submitLine())
+            .text(JobField.REQ_NODES, q.nodeList())
+            .text(JobField.EXC_NODES, q.excNodes())
+            .text(JobField.FEATURES, q.features())
+            .text(JobField.ALLOC_NODE, q.host())
+            .text(JobField.RESP_HOST, r.peer().getAddress().getHostAddress())
+            .text(JobField.WORK_DIR, q.cwd())
+            .text(JobField.STD_IN, q.stdIn())
+            .text(JobField.STD_OUT, q.stdOut())
+            .text(JobField.STD_ERR, q.stdErr())
+            .text(JobField.TRES_PER_JOB, q.tresPerStep())
+            .text(JobField.TRES_PER_NODE, q.tresPerNode())
+            .text(JobField.TRES_PER_TASK, q.tresPerTask())
+            .text(JobField.TRES_BIND, q.tresBind())
+            .number(JobField.BITFLAGS, q.flags())
+            .number(JobField.OTHER_PORT, q.port())
+            .number(JobField.ALLOC_SID, q.srunPid())
+            .number(JobField.START_PROTOCOL_VERSION, r.version() << 8);
+    number(f, JobField.MIN_NODES, q.minNodes(), 0);
+    number(f, JobField.MAX_NODES, q.maxNodes(), 0);
+    number(f, JobField.MIN_CPUS, q.cpuCount(), 0);
+    number(f, JobField.NUM_TASKS, q.numTasks(), SlurmConstants.NO_VAL);
+    number(f, JobField.PN_MIN_MEMORY, q.pnMinMemory(), SlurmConstants.NO_VAL64);
+    number(f, JobField.TIME_LIMIT, q.timeLimit(), 0);
+    number(f, JobField.THREADS_PER_CORE, q.threadsPerCore(), SlurmConstants.NO_VAL16);
+    number(f, JobField.RELATIVE, q.relative(), SlurmConstants.NO_VAL16);
+    number(f, JobField.TASK_DIST, q.taskDist(), SlurmConstants.NO_VAL);
+    number(f, JobField.PLANE_SIZE, q.planeSize(), SlurmConstants.NO_VAL16);
+    number(f, JobField.CPU_FREQ_MIN, q.cpuFreqMin(), SlurmConstants.NO_VAL);
+    number(f, JobField.CPU_FREQ_MAX, q.cpuFreqMax(), SlurmConstants.NO_VAL);
+    number(f, JobField.CPU_FREQ_GOV, q.cpuFreqGov(), SlurmConstants.NO_VAL);
+    return f;
+  }
+
+  private static void number(JobFields f, JobField field, long value, long unset) {
+    if (value != unset) {
+      f.number(field, value);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package org.slurmctldj.steps;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.core.StepRecord;
+import org.slurmctldj.proto.cred.CredException;
+import org.slurmctldj.proto.cred.CredSigner;
+import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.JobSbcastCredResponse;
+import org.slurmctldj.proto.slurm.JobStepCreateRequest;
+import org.slurmctldj.proto.slurm.JobStepCreateResponse;
+import org.slurmctldj.proto.slurm.SelectedStep;
+import org.slurmctldj.proto.slurm.SlurmStepLayout;
+import org.slurmctldj.proto.slurm.StepComplete;
+import org.slurmctldj.proto.slurm.StepIdMsg;
+import org.slurmctldj.proto.slurm.StepLayoutResponse;
+import org.slurmctldj.proto.slurm.SwitchStepInfo;
+import org.slurmctldj.proto.slurm.UpdateJobStepRequest;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.rpc.render.StepLayoutWire;
+
+/** Steps as srun, sattach, sbcast, scontrol and slurmstepd speak of them. On workers, like every request. */
+public final class StepRpcs {
+  private static final Logger LOG = LoggerFactory.getLogger(StepRpcs.class);
+  private static final int RESPONSE_JOB_STEP_CREATE = 5002;
+  private static final int RESPONSE_STEP_LAYOUT = 5022;
+  private static final int RESPONSE_JOB_SBCAST_CRED = 4024;
+  private static final int ACCESS_DENIED = 2002;
+  private static final int USER_ID_MISSING = 2010;
+  private static final int NODES_BUSY = 2016;
+  private static final int INVALID_JOB_ID = 2017;
+  private static final int ALREADY_DONE = 2021;
+  private static final int JOB_PENDING = 2024;
+  private static final int NOBODY = 99;
+
+  private final Controller c;
+  private final StepCredentials credentials;
+  private final WaitingSteps waiting;
+
+  public StepRpcs(Controller c, CredSigner signer, LongFunction<Optional<UserDatabase.User>> users, WaitingSteps waiting) {
+    this.c = c;
+    this.credentials = new StepCredentials(c.view(), signer, users);
+    this.waiting = waiting;
+  }
+
+  public void register(RpcTable.Builder table) {
+    table
+        .user(5001, "REQUEST_JOB_STEP_CREATE", this::create)
+        .user(5016, "REQUEST_STEP_COMPLETE", this::complete)
+        .user(5021, "REQUEST_STEP_LAYOUT", this::layout)
+        .user(5007, "REQUEST_UPDATE_JOB_STEP", this::update)
+        .user(4023, "REQUEST_JOB_SBCAST_CRED", this::sbcast);
+  }
+
+  // ---- create
+
+  private Reply create(Request r) {
+    JobStepCreateRequest q = r.body(JobStepCreateRequest.class);
+    long jobId = q.stepId().jobId();
+    JobRecord job = find(q);
+    if (job == null) {
+      return failed(r, jobId, INVALID_JOB_ID);
+    }
+    boolean named = q.userId() != NOBODY && q.userId() != SlurmConstants.NO_VAL;
+    long user = named ? q.userId() : r.uid();
+    if (!r.privileged() && user != r.uid()) {
+      LOG.error("Security violation, JOB_STEP_CREATE RPC from uid={} at {}", r.uid(), r.actor().from());
+      return Reply.rc(USER_ID_MISSING);
+    }
+    Optional<String> unsupported = StepRequests.unsupported(q);
+    if (unsupported.isPresent()) {
+      LOG.info("step of job {} from uid {} refused: {}", jobId, r.uid(), unsupported.get());
+      return new Reply.ReturnCodeMessage(StepRequests.NOT_SUPPORTED, unsupported.get());
+    }
+    JobFields f = StepRequests.fields(q, r).number(JobField.USER_ID, r.privileged() && !named ? owner(job) : user);
+    long wanted = q.stepId().stepId() == SlurmConstants.NO_VAL ? SlurmConstants.NO_VAL : q.stepId().stepId();
+    CompletionStage<Reply> reply =
+        c.commands()
+            .submit(now -> new Command.CreateStep(now, r.actor(), job.jobId, wanted, f))
+            .thenApply(result -> created(r, q, job.jobId, f, result));
+    return new Reply.Later(reply);
+  }
+
+  private static long owner(JobRecord job) {
+    return job.request.number(JobField.USER_ID);
+  }
+
+  /** 24.11's srun may name an array's task. */
+  private JobRecord find(JobStepCreateRequest q) {
+    long id = q.stepId().jobId();
+    if (q.arrayTaskId() == SlurmConstants.NO_VAL) {
+      return c.view().job(id);
+    }
+    JobRecord[] found = new JobRecord[1];
+    c.view()
+        .forEachJob(
+            j -> {
+              if (j.arrayJobId == id && j.arrayTaskId == q.arrayTaskId()) {
+                found[0] = j;
+              }
+            });
+    return found[0];
+  }
+
+  private Reply failed(Request r, long jobId, int error) {
+    LOG.info("_slurm_rpc_job_step_create for JobId={} of uid {} at {}: error {}", jobId, r.uid(), r.actor().from(), error);
+    return Reply.rc(error);
+  }
+
+  private Reply created(Request r, JobStepCreateRequest q, long jobId, JobFields f, Result result) {
+    if (!result.isOk()) {
+      if (result.error() == NODES_BUSY && q.immediate() == 0) {
+        waiting.waits(jobId, f, c.nowSeconds());
+        return Reply.rc(NODES_BUSY);
+      }
+      return failed(r, jobId, result.error());
+    }
+    waiting.got(jobId, f);
+    ClusterConfig config = c.view().config();
+    JobRecord job = c.view().job(jobId);
+    StepRecord step = job == null ? null : job.steps.find(result.jobId());
+    if (step == null || job.allocation == null || job.epoch != config.epoch()) {
+      return failed(r, jobId, ALREADY_DONE);
+    }
+    int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
+    int version = credentials.version(r.version(), nodes);
+    try {
+      JobStepCreateResponse w =
+          new JobStepCreateResponse()
+              .stepId(StepCredentials.id(jobId, step.stepId()))
+              .stepLayout(StepLayoutWire.of(config, step, version))
+              .cred(credentials.of(config, job, step, version, c.nowSeconds()))
+              .switchStep(SwitchStepInfo.NONE)
+              .useProtocolVer(version << 8);
+      LOG.info("_slurm_rpc_job_step_create: StepId={}.{} {} uid {}", jobId, step.stepId(), w.stepLayout().nodeList(), r.uid());
+      return Reply.message(RESPONSE_JOB_STEP_CREATE, w);
+    } catch (CredException e) {
+      LOG.error("step {}.{} gets no credential: {}", jobId, step.stepId(), e.getMessage());
+      c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, nodes.length - 1, 1 << 8));
+      return Reply.rc(e.slurmError());
+    }
+  }
+
+  // ---- end and changes
+
+  private Reply complete(Request r) {
+    StepComplete m = r.body(StepComplete.class);
+    long jobId = m.stepId().jobId();
+    long stepId = m.stepId().stepId();
+    LOG.debug("REQUEST_STEP_COMPLETE for {}.{} nodes {}-{} rc={}", jobId, stepId, m.rangeFirst(), m.rangeLast(), m.stepRc());
+    if (stepId == SlurmConstants.BATCH_STEP || stepId == SlurmConstants.EXTERN_STEP) {
+      return Reply.OK;
+    }
+    return new Reply.Later(
+        c.commands()
+            .submit(
+                now ->
+                    new Command.CompleteStep(
+                        now, r.actor(), jobId, stepId, bounded(m.rangeFirst()), bounded(m.rangeLast()), (int) m.stepRc()))
+            .thenApply(result -> Reply.rc(result.error())));
+  }
+
+  private static int bounded(long rank) {
+    return (int) Math.min(rank, Integer.MAX_VALUE);
+  }
+
+  private Reply update(Request r) {
+    UpdateJobStepRequest m = r.body(UpdateJobStepRequest.class);
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.UpdateStep(now, r.actor(), m.stepId().jobId(), m.stepId().stepId(), m.timeLimit()))
+            .thenApply(result -> Reply.rc(result.error())));
+  }
+
+  // ---- questions
+
+  private Reply layout(Request r) {
+    StepIdMsg m = r.body(StepIdMsg.class);
+    JobRecord job = c.view().job(m.stepId().jobId());
+    if (job == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (!r.privileged() && owner(job) != r.uid()) {
+      return Reply.rc(ACCESS_DENIED);
+    }
+    ClusterConfig config = c.view().config();
+    StepRecord step = job.steps.find(m.stepId().stepId());
+    if (step != null) {
+      int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
+      SlurmStepLayout w = StepLayoutWire.of(config, step, credentials.version(r.version(), nodes));
+      return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
+    }
+    if (m.stepId().stepId() == SlurmConstants.BATCH_STEP && job.batchNode >= 0 && runs(job) && job.request.number(JobField.BATCH_FLAG) != 0) {
+      SlurmStepLayout w =
+          new SlurmStepLayout()
+              .nodeList(config.nodes().get(job.batchNode).name())
+              .startProtocolVer(credentials.version(r.version(), new int[] {job.batchNode}) << 8)
+              .taskCnt(1)
+              .tids(java.util.List.of(new long[] {0}));
+      return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
+    }
+    return Reply.rc(INVALID_JOB_ID);
+  }
+
+  private static boolean runs(JobRecord job) {
+    return job.phase == JobPhase.RUNNING || job.phase == JobPhase.STARTING;
+  }
+
+  private Reply sbcast(Request r) {
+    SelectedStep m = r.body(SelectedStep.class);
+    JobRecord job = c.view().job(m.stepId().jobId());
+    if (job == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (!r.privileged() && owner(job) != r.uid()) {
+      LOG.error("Security violation, REQUEST_JOB_SBCAST_CRED for job {} from uid {} at {}", job.jobId, r.uid(), r.actor().from());
+      return Reply.rc(ACCESS_DENIED);
+    }
+    if (!runs(job) || job.allocation == null) {
+      return Reply.rc(job.phase == JobPhase.PENDING ? JOB_PENDING : ALREADY_DONE);
+    }
+    ClusterConfig config = c.view().config();
+    long stepId = m.stepId().stepId();
+    int[] nodes = job.allocation.nodes().stream().mapToInt(org.slurmctldj.core.Allocation.NodeShare::node).toArray();
+    if (stepId != SlurmConstants.NO_VAL && stepId != SlurmConstants.BATCH_STEP) {
+      StepRecord step = job.steps.find(stepId);
+      if (step == null) {
+        return Reply.rc(INVALID_JOB_ID);
+      }
+      nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
+    }
+    String list = NodeNames.of(config, nodes);
+    try {
+      return Reply.message(
+          RESPONSE_JOB_SBCAST_CRED,
+          new JobSbcastCredResponse()
+              .jobId(job.jobId)
+              .nodeList(list)
+              .sbcastCred(credentials.sbcast(job, stepId, list, credentials.version(r.version(), nodes), c.nowSeconds())));
+    } catch (CredException e) {
+      LOG.error("no broadcast credential for job {}: {}", job.jobId, e.getMessage());
+      return Reply.rc(e.slurmError());
+    }
+  }
+}
