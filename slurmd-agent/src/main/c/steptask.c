@@ -291,7 +291,6 @@ static void task_process(const struct step_spec *step, struct task *task, int wa
     complain(spec, text);
     if (chdir("/tmp") != 0) leave(spec, "couldn't chdir to /tmp either", errno);
   }
-  if (task->bind_text != NULL && write(2, task->bind_text, strlen(task->bind_text)) < 0) errno = 0;
   struct strings env = {0};
   for (size_t i = 0; i < spec->env.count; i++) add_string(&env, spec->env.item[i]);
   for (size_t i = 0; i < task->env.count; i++) {
@@ -328,6 +327,17 @@ static void task_process(const struct step_spec *step, struct task *task, int wa
 
 /* ------------------------------------------------------------ the step's side */
 
+/* --cpu-bind=verbose: the first task's standard error has it for all. Not more than a pipe takes. */
+static void say_bindings(const struct step_spec *step) {
+  size_t said = 0;
+  for (size_t i = 0; i < step->count && said < 32768; i++) {
+    const char *text = step->tasks[i].bind_text, *pid = text == NULL ? NULL : strchr(text, '%');
+    if (pid == NULL || strlen(text) > 2048) continue;
+    int size = dprintf(step->tasks[0].fds[2], "%.*s%d%s", (int)(pid - text), text, (int)step->tasks[i].pid, pid + 1);
+    said += size > 0 ? (size_t)size : 0;
+  }
+}
+
 int fork_tasks(struct step_spec *step, char *text, size_t size) {
   pid_t group = 0;
   for (size_t i = 0; i < step->count; i++) {
@@ -355,6 +365,7 @@ int fork_tasks(struct step_spec *step, char *text, size_t size) {
     task->running = 1;
     task->go = ends[1];
   }
+  if (!step->pty) say_bindings(step);
   /* only now: a descriptor that is still open here would keep the streams of others from ending */
   for (size_t i = 0; i < step->count; i++) {
     struct task *task = &step->tasks[i];

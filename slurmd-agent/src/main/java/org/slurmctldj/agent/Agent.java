@@ -26,6 +26,7 @@ import org.slurmctldj.agent.launch.Launches;
 import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.link.Session;
 import org.slurmctldj.agent.node.NodeHardware;
+import org.slurmctldj.agent.node.Processors;
 import org.slurmctldj.agent.node.Tracking;
 import org.slurmctldj.agent.step.NodeRpcs;
 import org.slurmctldj.agent.step.StepNode;
@@ -111,6 +112,8 @@ final class Agent implements AutoCloseable {
     return new StepNode(
         facts(config, tracking),
         config.node().cpus().cpus(),
+        Processors.ofThisMachine(),
+        config.conf().options("TaskPlugin").items().stream().anyMatch(p -> p.equals("task/affinity") || p.equals("affinity")),
         config.conf().text("TaskProlog"),
         config.conf().text("TaskEpilog"),
         (int) config.conf().number("KillWait", 30));

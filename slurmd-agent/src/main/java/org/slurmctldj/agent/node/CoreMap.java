@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,17 @@ final class CoreMap {
   private static final int MOST = 1 << 16;
 
   private final List<BitSet> cores;
+  private final Processors processors;
 
-  private CoreMap(List<BitSet> cores) {
-    this.cores = cores;
+  private CoreMap(Map<Long, BitSet> bySocketAndCore) {
+    this.cores = List.copyOf(bySocketAndCore.values());
+    Map<Long, List<BitSet>> sockets = new TreeMap<>();
+    bySocketAndCore.forEach((key, core) -> sockets.computeIfAbsent(key >> 32, _ -> new ArrayList<>()).add(core));
+    this.processors = new Processors(sockets.values().stream().map(List::copyOf).toList());
+  }
+
+  Processors processors() {
+    return processors;
   }
 
   /** @param cpuDirectory /sys/devices/system/cpu */
@@ -38,9 +47,9 @@ final class CoreMap {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      return new CoreMap(List.of());
+      return new CoreMap(Map.of());
     }
-    return new CoreMap(List.copyOf(bySocketAndCore.values()));
+    return new CoreMap(bySocketAndCore);
   }
 
   int count() {

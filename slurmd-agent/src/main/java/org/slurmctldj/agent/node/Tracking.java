@@ -160,11 +160,6 @@ public final class Tracking {
     return share.coreRanges.isEmpty() ? Optional.empty() : cores.flatMap(map -> map.cpus(share.coreRanges));
   }
 
-  /** As cpu numbers of this machine, all threads of each core; empty if they are not this machine's. */
-  public static Optional<String> machineCpus(String coreRanges) {
-    return coreRanges.isEmpty() ? Optional.empty() : CoreMap.read(Path.of("/sys/devices/system/cpu")).cpus(coreRanges);
-  }
-
   private Plan v1(long uid, long jobId, String step, Share ofJob, Share ofStep) {
     String below = "/slurm" + nodeSuffix + "/uid_" + uid + "/job_" + jobId;
     String controller = v1Controller.orElseThrow();

@@ -12,7 +12,8 @@ enum Mpi {
 
   /** By the number in a launch; empty: not one of ours. */
   static Optional<Mpi> of(long id) {
-    if (id == 0 || id == NONE_ID) {
+    // 24.11 and later send NO_VAL for none
+    if (id == 0 || id == NONE_ID || id == StepKey.NO_VAL) {
       return Optional.of(NONE);
     }
     return id == PMI2_ID ? Optional.of(PMI2) : Optional.empty();

@@ -20,6 +20,8 @@ final class StepCheck {
   /** Longer than any credential counts. */
   private static final long REMEMBERED_SECONDS = 3600;
   private static final int NOT_IN_LAUNCH = 40;
+  /** rank, map, mask, local, prefer; not verbose, none and sort. */
+  private static final int MEM_BIND_WISHES = 4 | 8 | 16 | 32 | 128;
 
   private final String node;
   private final boolean privileged;
@@ -37,14 +39,19 @@ final class StepCheck {
     StepKey key = StepKey.of(launch.stepId());
     boolean operator = trust.isOperator(request.uid());
     if ((launch.flags() & StepOrder.NO_ALLOC) != 0) {
-      throw new StepRefusal(
-          SlurmError.ESLURM_NOT_SUPPORTED.number(), "--no-allocate", "srun --no-allocate is not supported by slurmd-agent");
+      throw unsupported("--no-allocate");
     }
     if (Mpi.of(launch.mpiPluginId()).isEmpty()) {
       throw new StepRefusal(
           SlurmError.ESLURM_NOT_SUPPORTED.number(),
           "mpi plugin " + launch.mpiPluginId(),
           "of --mpi slurmd-agent supports none and pmi2");
+    }
+    if ((launch.memBindType() & MEM_BIND_WISHES) != 0) {
+      throw unsupported("--mem-bind");
+    }
+    if (launch.container() != null && !launch.container().isEmpty()) {
+      throw unsupported("--container");
     }
     int index = StepAllocation.indexOf(launch.completeNodelist(), node);
     if (index < 0 || index >= launch.nodes().size()) {
@@ -74,6 +81,10 @@ final class StepCheck {
     StepUser user = StepUser.of(arg.id());
     launch.env(Arrays.stream(launch.env()).filter(Objects::nonNull).toArray(String[]::new));
     return new StepOrder(key, request.version(), index, request.origin(), launch, arg, user, allocation);
+  }
+
+  private static StepRefusal unsupported(String option) {
+    return new StepRefusal(SlurmError.ESLURM_NOT_SUPPORTED.number(), option, "srun " + option + " is not supported by slurmd-agent");
   }
 
   private static StepRefusal invalid(String why) {

@@ -9,6 +9,8 @@ import org.slurmctldj.proto.slurm.LaunchTasks;
 
 /** The environment of a step's tasks: srun's, and what slurmstepd adds on the node. Compared with `srun env`. Pure. */
 final class StepEnvironment {
+  private static final int OOM_KILL_STEP_SINCE = 42;
+
   /** What the node knows. */
   record Node(String name, int cpus) {}
 
@@ -42,6 +44,9 @@ final class StepEnvironment {
     } else {
       // mpi/none takes it away again
       env.remove("SLURM_MPI_TYPE");
+    }
+    if (order.version() >= OOM_KILL_STEP_SINCE) {
+      env.put("SLURM_OOM_KILL_STEP", launch.oomKillStep() ? "1" : "0");
     }
     if (launch.tresBind() != null) {
       env.put("SLURMD_TRES_BIND", launch.tresBind());

@@ -144,7 +144,7 @@ public final class Steps implements JobSteps, AutoCloseable {
           programs.add(MultiProg.of(file, task + order.taskOffset(), more));
         }
       }
-      List<TaskBinding> bindings = java.util.Collections.nCopies(order.taskIds().length, TaskBinding.NONE);
+      List<TaskBinding> bindings = CpuBinding.of(order, now.launch().nodeName(), now.processors(), now.affinity());
       byte[] spec = StepPlan.spec(order, now.launch(), settings, programs, bindings);
       if (!spool.create(facts, spec)) {
         throw new StepRefusal(SlurmError.ESLURMD_STEP_EXISTS, "its directory is in the spool");
