@@ -291,7 +291,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
                 if (contains(job.nodesEnding, nodeIndex)) {
                   terminate(session, job);
                 }
-              } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !has.contains(id)) {
+              } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !job.configuring && !has.contains(id)) {
                 launch(session, job.jobId, job.restarts, nodeIndex);
               } else if (job.phase == JobPhase.RUNNING && job.suspendTime != 0) {
                 // Nobody acknowledges these: whichever was last is said again.
@@ -342,6 +342,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       // The report's own answer carries the acknowledgement, once it is journaled.
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
+      case Effect.Power e -> {}
       case Effect.Log e -> {}
       case Effect.Allocated e -> {}
       case Effect.TellClient e -> {}

@@ -70,7 +70,7 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
       if (node.phase == NodePhase.UP) {
         agents.unlessLinked(node.name, () -> commands.submit(now -> new Command.NodeLost(now, node.name)));
       }
-      if (node.phase != NodePhase.DOWN && node.phase != NodePhase.FUTURE) {
+      if (node.phase != NodePhase.DOWN && node.phase != NodePhase.FUTURE && !node.phase.saving()) {
         arm(node.name, Math.max(1, timeoutSeconds.getAsLong() - RETURN_SECONDS));
       }
     }

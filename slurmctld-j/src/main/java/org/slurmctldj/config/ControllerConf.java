@@ -201,7 +201,7 @@ public final class ControllerConf {
 
   /** Bits of PrivateData: jobs 1, nodes 2, partitions 4, usage 8, users 16, accounts 32, reservations 64, events 256. */
   public int privateData() {
-    return ConfMasks.privateData(slurm, 45);
+    return ConfMasks.privateData(slurm, 38);
   }
 
   public PortRange ports() {

@@ -266,13 +266,16 @@ final class Change {
       store.putConfig(newConfig);
       if (newEpoch) {
         store.clearNodes();
+      indexes.clearNodes();
       }
     }
     for (int i : changedNodes) {
       NodeRecord n = nodes.get(i);
       n.version++;
       n.changedAt = sequence;
+      n.powerDeadlineMillis = PowerSave.deadline(config(), n);
       store.putNode(n);
+      indexes.node(i, n.powerDeadlineMillis);
     }
     for (long id : removedJobs) {
       store.removeJob(id);

@@ -9,7 +9,12 @@ import java.util.List;
  * what no allocation counts by (features, weight, address).
  */
 public record ClusterConfig(
-    long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
+    long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits, PowerRules power) {
+
+  /** Without power saving. */
+  public ClusterConfig(long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
+    this(epoch, clusterName, nodes, partitions, limits, PowerRules.NONE);
+  }
 
   /** What a controller has before its first {@link Command.Reconfigure}: no node, no partition. */
   public static final ClusterConfig EMPTY =
@@ -67,11 +72,11 @@ public record ClusterConfig(
       String licenses) {}
 
   ClusterConfig withNodes(List<NodeDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, changed, partitions, limits);
+    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power);
   }
 
   ClusterConfig withPartitions(List<PartitionDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, nodes, changed, limits);
+    return new ClusterConfig(epoch, clusterName, nodes, changed, limits, power);
   }
 
   /** The index of the default partition, or -1. */

@@ -132,6 +132,20 @@ public sealed interface Command {
   /** scontrol delete partition. */
   record DeletePartition(long nowMillis, Actor actor, String partition) implements Command {}
 
+  /** A program of power saving was called for these nodes, at {@code askedMillis}. */
+  record PowerIssued(long nowMillis, List<String> nodes, PowerProgram what, long askedMillis) implements Command {
+    public PowerIssued {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** Slurm's three programs of power saving. */
+  enum PowerProgram {
+    RESUME,
+    SUSPEND,
+    RESUME_FAILED
+  }
+
   /** Every deadline up to nowMillis fires: time limits, KillWait, begin times, purges. */
   record Tick(long nowMillis) implements Command {}
 

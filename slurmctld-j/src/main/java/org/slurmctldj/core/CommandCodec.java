@@ -150,6 +150,12 @@ public final class CommandCodec {
         actor(w, c.actor());
         w.numbers(3, c.jobs());
       }
+      case Command.PowerIssued c -> {
+        kind(w, 50, c.nowMillis());
+        w.texts(2, c.nodes());
+        w.number(3, c.what().ordinal());
+        w.number(4, c.askedMillis());
+      }
       case Command.Tick c -> kind(w, 14, c.nowMillis());
       case Command.EndAllocation c -> StepCommandCodec.write(w, c);
       case Command.CreateStep c -> StepCommandCodec.write(w, c);
@@ -194,6 +200,15 @@ public final class CommandCodec {
       }
     }
     return new Actor(uid, gid, privileged, from);
+  }
+
+  private static Command.PowerProgram powerProgram(int code) {
+    return switch (code) {
+      case 0 -> Command.PowerProgram.RESUME;
+      case 1 -> Command.PowerProgram.SUSPEND;
+      case 2 -> Command.PowerProgram.RESUME_FAILED;
+      default -> throw new FormatException("power program " + code);
+    };
   }
 
   private static void selector(TagWriter w, JobSelector s) {
@@ -265,6 +280,7 @@ public final class CommandCodec {
           now, required(f.actor, "actor"), f.list, f.numbers[4], f.texts[5], f.texts[6], f.texts[7], f.numbers[8],
           f.nodeChanges);
       case 14 -> new Command.Tick(now);
+      case 70 -> new Command.PowerIssued(now, f.list, powerProgram(f.integer(3)), f.numbers[4]);
       case 15 -> new Command.RaiseFeatureLevel(now, f.integer(2));
       case 30 -> new Command.UpdatePartition(
           now, required(f.actor, "actor"), f.numbers[3] != 0, required(f.partitionChanges, "changes"));
@@ -300,7 +316,7 @@ public final class CommandCodec {
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
-      case 10 << 8 | 4, 13 << 8 | 3 -> f.list = r.texts();
+      case 10 << 8 | 4, 13 << 8 | 3, 50 << 8 | 2 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
@@ -316,6 +332,7 @@ public final class CommandCodec {
           8 << 8 | 2, 8 << 8 | 3, 8 << 8 | 4, 8 << 8 | 5, 8 << 8 | 6, 8 << 8 | 8, 8 << 8 | 9, 8 << 8 | 10, 8 << 8 | 11,
           9 << 8 | 2, 9 << 8 | 3, 9 << 8 | 4,
           13 << 8 | 4, 13 << 8 | 8,
+          50 << 8 | 3, 50 << 8 | 4,
           15 << 8 | 2 -> f.numbers[tag] = r.number();
       default -> {
         return false;

@@ -24,6 +24,11 @@ final class ConfigCodec {
     int mark = w.begin(5);
     writeLimits(w, c.limits());
     w.end(mark);
+    if (c.power().enabled()) {
+      mark = w.begin(6);
+      writePower(w, c.power());
+      w.end(mark);
+    }
   }
 
   static ClusterConfig read(TagReader r) {
@@ -31,6 +36,7 @@ final class ConfigCodec {
     String name = null;
     List<NodeDefinition> nodes = new ArrayList<>();
     List<PartitionDefinition> partitions = new ArrayList<>();
+    PowerRules power = PowerRules.NONE;
     Limits limits = readLimits(new TagReader(new byte[0]));
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -39,10 +45,11 @@ final class ConfigCodec {
         case 3 -> nodes.add(readNode(r.group()));
         case 4 -> partitions.add(readPartition(r.group()));
         case 5 -> limits = readLimits(r.group());
+        case 6 -> power = readPower(r.group());
         default -> throw r.unknown("the configuration", tag);
       }
     }
-    return new ClusterConfig(epoch, name, nodes, partitions, limits);
+    return new ClusterConfig(epoch, name, nodes, partitions, limits, power);
   }
 
   private static void writeNode(TagWriter w, NodeDefinition n) {
@@ -187,5 +194,38 @@ final class ConfigCodec {
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
         (int) v[14], (int) v[15], v[16], licenses);
+  }
+
+  /** Four numbers for each node; an exclusion is its count before its nodes. */
+  private static void writePower(TagWriter w, PowerRules p) {
+    w.numbers(1, p.nodes().stream().flatMapToLong(n -> java.util.stream.LongStream.of(
+        n.suspendSeconds(), n.suspendTimeout(), n.resumeTimeout(), n.downOnIdle() ? 1 : 0)).toArray());
+    for (PowerRules.Kept k : p.kept()) {
+      w.numbers(2, java.util.stream.IntStream.concat(java.util.stream.IntStream.of(k.count()), java.util.Arrays.stream(k.nodes())).toArray());
+    }
+    w.number(3, p.keptStates(), 0);
+  }
+
+  private static PowerRules readPower(TagReader r) {
+    List<PowerRules.NodePower> nodes = new ArrayList<>();
+    List<PowerRules.Kept> kept = new ArrayList<>();
+    long states = 0;
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1 -> {
+          long[] v = r.numbers();
+          for (int i = 0; i + 3 < v.length; i += 4) {
+            nodes.add(new PowerRules.NodePower(v[i], v[i + 1], v[i + 2], v[i + 3] != 0));
+          }
+        }
+        case 2 -> {
+          int[] v = r.integers();
+          kept.add(new PowerRules.Kept(java.util.Arrays.copyOfRange(v, 1, v.length), v[0]));
+        }
+        case 3 -> states = r.number();
+        default -> throw r.unknown("the power rules", tag);
+      }
+    }
+    return new PowerRules(true, nodes, kept, states);
   }
 }

@@ -49,6 +49,10 @@ final class Deadlines {
   }
 
   private static void running(Change c, JobRecord j) {
+    if (j.configuring) {
+      PowerSave.stillConfiguring(c, j);
+      return;
+    }
     long now = c.nowSeconds();
     if (TimeLimits.endsAt(c, j) <= now) {
       boolean deadline = j.request.number(JobField.DEADLINE) != 0 && j.request.number(JobField.DEADLINE) <= now;

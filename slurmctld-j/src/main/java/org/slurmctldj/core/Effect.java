@@ -69,6 +69,9 @@ public sealed interface Effect {
   /** One line for the log: what happened, with job, node and reason. {@code severity}: Slurm's words info, error. */
   record Log(boolean isError, String line) implements Effect {}
 
+  /** A node is to be powered up or down, or failed to come up: its record says what. */
+  record Power(int node) implements Effect {}
+
   /** Jobs whose scripts and environments nobody needs any more. */
   record JobPurged(long jobId) implements Effect {}
 }

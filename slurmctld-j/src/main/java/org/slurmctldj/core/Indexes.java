@@ -26,6 +26,8 @@ final class Indexes {
   private record UserAndName(long userId, String name) {}
 
   private final TreeSet<Due> deadlines = new TreeSet<>();
+  private final TreeSet<Due> nodeDeadlines = new TreeSet<>();
+  private final Map<Integer, Long> nodeDue = new HashMap<>();
   private final Map<Long, TreeSet<Long>> arrays = new HashMap<>();
   private final Map<ArrayTask, Long> tasks = new HashMap<>();
   private final TreeMap<Integer, TreeSet<Long>> byNode = new TreeMap<>();
@@ -111,7 +113,30 @@ final class Indexes {
   }
 
   long nextDeadlineMillis() {
-    return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().millis();
+    long job = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().millis();
+    return nodeDeadlines.isEmpty() ? job : Math.min(job, nodeDeadlines.first().millis());
+  }
+
+  /** That node's deadline, or 0 for none, replaces the one it had. */
+  void node(int node, long deadlineMillis) {
+    Long before = deadlineMillis == 0 ? nodeDue.remove(node) : nodeDue.put(node, deadlineMillis);
+    if (before != null) {
+      nodeDeadlines.remove(new Due(before, node));
+    }
+    if (deadlineMillis != 0) {
+      nodeDeadlines.add(new Due(deadlineMillis, node));
+    }
+  }
+
+  /** A new epoch: other nodes. */
+  void clearNodes() {
+    nodeDue.clear();
+    nodeDeadlines.clear();
+  }
+
+  /** Nodes whose deadline is at or before that moment, earliest first, at most {@code limit}. */
+  List<Integer> nodesDue(long millis, int limit) {
+    return nodeDeadlines.stream().takeWhile(d -> d.millis() <= millis).limit(limit).map(d -> (int) d.jobId()).toList();
   }
 
   /** Jobs whose deadline is at or before that moment, earliest first, at most {@code limit}. */

@@ -55,7 +55,7 @@ final class JobEnd {
     StepLife.jobEnds(c, j);
     List<Integer> ending = new ArrayList<>();
     for (NodeShare share : j.allocation.nodes()) {
-      if (c.node(share.node()).phase == NodePhase.DOWN) {
+      if (c.node(share.node()).phase == NodePhase.DOWN || j.configuring) {
         NodeShares.release(c, j, share, false);
         endOnDownNode(c, j, share.node(), outcome);
         continue;
@@ -64,6 +64,7 @@ final class JobEnd {
       NodeShares.ending(c, share.node());
       c.effect(new Effect.Terminate(j.jobId, j.restarts, share.node(), killWaitSeconds, outcome));
     }
+    j.configuring = false;
     j.nodesEnding = ending.stream().mapToInt(Integer::intValue).toArray();
     armEnding(c, j, killWaitSeconds);
     c.touch(j);
@@ -162,6 +163,7 @@ final class JobEnd {
     j.exitCode = 0;
     j.derivedExitCode = 0;
     j.warned = false;
+    j.configuring = false;
     j.failure = null;
     j.endedBy = NO_VAL;
     j.deadlineMillis = 0;

@@ -127,6 +127,9 @@ public final class JobRecord {
   /** The warning signal ({@code --signal}) of this incarnation has been sent. */
   public boolean warned;
 
+  /** STARTING, and not all of its nodes are up yet: nothing was launched. */
+  public boolean configuring;
+
   /** Stopped by an admin's scontrol suspend; only while RUNNING. {@link #suspendTime} is when that or its end was. */
   public boolean suspended;
 
@@ -216,6 +219,7 @@ public final class JobRecord {
     c.version = version;
     c.changedAt = changedAt;
     c.warned = warned;
+    c.configuring = configuring;
     c.suspended = suspended;
     c.coresReleased = coresReleased;
     c.failure = failure;
@@ -230,7 +234,7 @@ public final class JobRecord {
   public long slurmState() {
     return switch (phase) {
       case PENDING -> 0;
-      case STARTING, RUNNING -> suspended ? 2 : 1;
+      case STARTING, RUNNING -> configuring ? 1 | 1 << 14 : suspended ? 2 : 1;
       case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };

@@ -89,7 +89,7 @@ final class JobStart {
       }
       NodeRecord n = c.node(s.node());
       NodeDefinition d = config.nodes().get(s.node());
-      if (n.phase != NodePhase.UP || n.drain) {
+      if (!n.phase.startable() || n.drain || n.powerDown) {
         return "node " + n.name + " is not in service";
       }
       if (!Features.match(job.request.text(JobField.FEATURES), d.activeFeatures())) {
@@ -152,10 +152,20 @@ final class JobStart {
     }
     JobArrays.taskStarted(c, job);
     TimeLimits.arm(c, job);
+    PowerSave.startOn(c, job);
     c.touch(job);
     c.started++;
-    c.effect(batch ? new Effect.Launch(job.jobId, job.restarts, job.batchNode) : new Effect.Allocated(job.jobId));
-    c.info("job " + JobArrays.name(job) + " starts on " + nodeNames(config, p.allocation()));
+    if (!batch) {
+      c.effect(new Effect.Allocated(job.jobId));
+    } else if (!job.configuring) {
+      launch(c, job);
+    }
+    c.info("job " + JobArrays.name(job) + (job.configuring ? " waits for the power up of some of " : " starts on ")
+        + nodeNames(config, p.allocation()));
+  }
+
+  static void launch(Change c, JobRecord job) {
+    c.effect(new Effect.Launch(job.jobId, job.restarts, job.batchNode));
   }
 
   private static String nodeNames(ClusterConfig config, Allocation a) {

@@ -46,10 +46,19 @@ final class NodeLife {
   private static void comeUp(Change c, NodeRecord n, boolean unexpectedReboot) {
     int returnToService = c.config().limits().returnToService();
     switch (n.phase) {
+      case POWERED_DOWN, POWERING_UP -> {
+        if (!n.invalidRegistration && PowerSave.bootedSince(n)) {
+          PowerSave.cameUp(c, n);
+        } else {
+          c.info("node " + n.name + " registered as it was before it was powered up");
+        }
+      }
+      case POWERING_DOWN -> c.info("node " + n.name + " registered while it is being powered down");
       case UNKNOWN, FUTURE -> {
         // As slurmctld: a node whose first registration is too small stays UNKNOWN+DRAIN+INVALID_REG.
         if (!n.invalidRegistration) {
           n.phase = NodePhase.UP;
+          n.powerSince = c.nowMillis;
         }
       }
       case UP, LOST -> {
@@ -61,6 +70,10 @@ final class NodeLife {
         }
       }
       case DOWN -> {
+        if (n.poweredDown && PowerSave.bootedSince(n)) {
+          n.poweredDown = false;
+          n.powerSince = c.nowMillis;
+        }
         boolean silent = "Not responding".equals(n.reason);
         if (!n.invalidRegistration && (returnToService == 2 || returnToService == 1 && silent)) {
           n.phase = NodePhase.UP;
@@ -113,6 +126,9 @@ final class NodeLife {
       known.add(j.launchId());
       switch (j.phase) {
         case STARTING, RUNNING -> {
+          if (j.configuring) {
+            break;
+          }
           if (there) {
             // Of a node that rebooted: a launch that ended before, whose report follows.
             break;
@@ -173,7 +189,9 @@ final class NodeLife {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     NodeRecord n = c.node(index);
-    if (!n.linked && n.phase != NodePhase.UP) {
+    if (!n.linked && n.phase != NodePhase.UP || n.phase.saving()) {
+      n.linked = false;
+      c.touch(n);
       return Result.OK;
     }
     n.linked = false;
@@ -194,7 +212,7 @@ final class NodeLife {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     NodeRecord n = c.node(index);
-    if (n.phase == NodePhase.FUTURE) {
+    if (n.phase == NodePhase.FUTURE || n.phase.saving()) {
       return Result.OK;
     }
     down(c, n, f.reason() == null ? "Not responding" : f.reason(), c.config().limits().slurmUserId());
@@ -205,7 +223,9 @@ final class NodeLife {
   static void down(Change c, NodeRecord n, String reason, long uid) {
     if (n.phase != NodePhase.DOWN) {
       c.error("node " + n.name + " set DOWN: " + reason);
+      n.poweredDown |= n.phase == NodePhase.POWERED_DOWN;
       n.phase = NodePhase.DOWN;
+      n.powerUp = false;
       if (n.reason == null || !n.drain) {
         setReason(c, n, reason, uid);
       }

@@ -75,6 +75,30 @@ public final class NodeRecord {
   public String instanceId;
   public String instanceType;
 
+  /** Power saving: a job or an admin wants it on; ResumeProgram has not been called yet. */
+  public boolean powerUp;
+
+  /** Power saving: to be switched off as soon as no job is on it; SuspendProgram has not been called yet. */
+  public boolean powerDown;
+
+  /** It drains only until it is switched off (power_down_asap). */
+  public boolean powerDrain;
+
+  /** DOWN and switched off: ResumeTimeout passed, or an admin set it down while it was. */
+  public boolean poweredDown;
+
+  /** ResumeTimeout passed and ResumeFailProgram has not been called yet. */
+  public boolean resumeFailed;
+
+  /** When its program was called (POWERING_UP, POWERING_DOWN) or when it came up, milliseconds; 0 never. */
+  public long powerSince;
+
+  /** It is not to be switched off before, though idle: an exclusion held it up. Milliseconds. */
+  public long powerKeepUntil;
+
+  /** When something of power saving is due, milliseconds; 0 nothing. Derived at each change. */
+  public long powerDeadlineMillis;
+
   public NodeRecord copy() {
     NodeRecord c = new NodeRecord();
     c.index = index;
@@ -99,6 +123,14 @@ public final class NodeRecord {
     c.weight = weight;
     c.invalidRegistration = invalidRegistration;
     c.linked = linked;
+    c.powerUp = powerUp;
+    c.powerDown = powerDown;
+    c.powerDrain = powerDrain;
+    c.poweredDown = poweredDown;
+    c.resumeFailed = resumeFailed;
+    c.powerSince = powerSince;
+    c.powerKeepUntil = powerKeepUntil;
+    c.powerDeadlineMillis = powerDeadlineMillis;
     c.jobsSuspended = jobsSuspended;
     c.address = address;
     c.hostName = hostName;

@@ -99,8 +99,11 @@ final class NodeUpdate {
     }
     c.info("node " + n.name + " state update " + u.state() + " by uid " + u.actor().uid()
         + (u.reason() == null ? "" : ": " + u.reason()));
+    if (PowerSave.update(c, n, u.state())) {
+      return 0;
+    }
     boolean clears = u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE || u.state() == NODE_STATE_UNDRAIN;
-    boolean nothingToResume = u.state() == NODE_RESUME && !n.drain && n.phase != NodePhase.DOWN;
+    boolean nothingToResume = u.state() == NODE_RESUME && !n.drain && !n.powerDown && n.phase != NodePhase.DOWN;
     if (clears && n.invalidRegistration || nothingToResume) {
       return ESLURM_INVALID_NODE_STATE;
     }
@@ -127,8 +130,10 @@ final class NodeUpdate {
     if (n.phase == NodePhase.DOWN) {
       // Slurm shows one that never registered as IDLE*, too.
       boolean unknown = n.registration == null && c.featureLevel < 2;
-      n.phase = n.linked ? NodePhase.UP : unknown ? NodePhase.UNKNOWN : NodePhase.LOST;
+      n.phase = n.poweredDown ? NodePhase.POWERED_DOWN : n.linked ? NodePhase.UP : unknown ? NodePhase.UNKNOWN : NodePhase.LOST;
     }
+    n.poweredDown = false;
+    n.powerDown = false;
     NodeLife.clearReason(n);
   }
 

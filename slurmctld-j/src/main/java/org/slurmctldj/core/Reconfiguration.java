@@ -95,10 +95,11 @@ final class Reconfiguration {
   private static List<NodeRecord> nodes(Change c, ClusterConfig old, ClusterConfig now) {
     Map<String, Integer> oldAt = indexOf(old.nodes().stream().map(NodeDefinition::name).toList());
     List<NodeRecord> out = new ArrayList<>();
+    boolean saving = now.power().enabled();
     for (int i = 0; i < now.nodes().size(); i++) {
       NodeDefinition d = now.nodes().get(i);
       Integer before = oldAt.get(d.name());
-      NodeRecord n = before == null ? fresh(c, d) : c.node(before).copy();
+      NodeRecord n = before == null ? fresh(c, d, saving) : c.node(before).copy();
       n.index = i;
       out.add(n);
     }
@@ -106,11 +107,14 @@ final class Reconfiguration {
   }
 
   /** State= of the NodeName line counts only where nothing is known of the node yet. */
-  private static NodeRecord fresh(Change c, NodeDefinition d) {
+  private static NodeRecord fresh(Change c, NodeDefinition d, boolean saving) {
     NodeRecord n = new NodeRecord();
     n.name = d.name();
     long base = d.state() & 0xf;
     n.phase = base == NODE_STATE_DOWN ? NodePhase.DOWN : base == NODE_STATE_FUTURE ? NodePhase.FUTURE : NodePhase.UNKNOWN;
+    if (saving && (d.state() & NODE_STATE_CLOUD) != 0) {
+      n.phase = NodePhase.POWERED_DOWN;
+    }
     n.drain = (d.state() & NODE_STATE_DRAIN) != 0;
     if (d.reason() != null) {
       NodeLife.setReason(c, n, d.reason(), c.config().limits().slurmUserId());

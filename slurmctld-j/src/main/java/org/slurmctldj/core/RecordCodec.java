@@ -101,6 +101,7 @@ public final class RecordCodec {
     JobFieldsCodec.write(w, 41, j.request, JobFieldsCodec.Part.LIGHT);
     w.number(43, j.arrayFailed, 0);
     w.flag(44, j.warned);
+    w.flag(70, j.configuring);
     w.number(45, j.arrayTasks, 0);
     w.number(46, j.nodesExpected, 0);
     StepCodec.write(w, 70, j.steps);
@@ -158,6 +159,7 @@ public final class RecordCodec {
         case 37 -> j.version = r.number();
         case 38 -> j.changedAt = r.number();
         case 39 -> j.failure = r.text();
+        case 70 -> j.configuring = r.flag();
         case 40 -> {
           if (bulky) {
             j.history.addAll(r.texts());
@@ -278,6 +280,14 @@ public final class RecordCodec {
     w.text(43, n.instanceId);
     w.text(44, n.instanceType);
     w.number(45, n.jobsSuspended, 0);
+    w.flag(60, n.powerUp);
+    w.flag(61, n.powerDown);
+    w.flag(62, n.poweredDown);
+    w.flag(63, n.resumeFailed);
+    w.number(64, n.powerSince, 0);
+    w.number(65, n.powerKeepUntil, 0);
+    w.number(66, n.powerDeadlineMillis, 0);
+    w.flag(67, n.powerDrain);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -312,6 +322,14 @@ public final class RecordCodec {
         case 43 -> n.instanceId = r.text();
         case 44 -> n.instanceType = r.text();
         case 45 -> n.jobsSuspended = r.integer();
+        case 60 -> n.powerUp = r.flag();
+        case 61 -> n.powerDown = r.flag();
+        case 62 -> n.poweredDown = r.flag();
+        case 63 -> n.resumeFailed = r.flag();
+        case 64 -> n.powerSince = r.number();
+        case 65 -> n.powerKeepUntil = r.number();
+        case 66 -> n.powerDeadlineMillis = r.number();
+        case 67 -> n.powerDrain = r.flag();
         default -> throw r.unknown("a node record", tag);
       }
     }

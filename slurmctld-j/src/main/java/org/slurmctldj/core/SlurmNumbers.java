@@ -111,7 +111,11 @@ public final class SlurmNumbers {
   public static final long NODE_STATE_CLOUD = 1 << 7;
   public static final long NODE_RESUME = 1 << 8;
   public static final long NODE_STATE_DRAIN = 1 << 9;
+  public static final long NODE_STATE_POWERED_DOWN = 1 << 12;
   public static final long NODE_STATE_FAIL = 1 << 13;
+  public static final long NODE_STATE_POWER_DOWN = 1 << 23;
+  public static final long NODE_STATE_POWER_UP = 1 << 24;
+  public static final long NODE_STATE_POWER_DRAIN = 1 << 25;
 
   // select_type_param.
   public static final int CR_CPU = 1;

@@ -26,6 +26,10 @@ public final class StateMachine {
     this.store = store;
     // The light copy has all that indexes ask for.
     store.forEachJob(j -> indexes.put(null, IndexedJob.of(j)));
+    for (int i = 0; i < store.nodeCount(); i++) {
+      NodeRecord n = store.node(i);
+      indexes.node(i, n == null ? 0 : n.powerDeadlineMillis);
+    }
   }
 
   public StateStore store() {
@@ -45,6 +49,7 @@ public final class StateMachine {
     }
     if (command instanceof Command.Tick) {
       deadlines(sequence, command, effects);
+      nodeDeadlines(sequence, command, effects);
     }
     Result result = whole(change(sequence, command), command.getClass().getSimpleName(), effects, c -> carryOut(c, command));
     if (sequence >= nextWholeCheck) {
@@ -90,6 +95,12 @@ public final class StateMachine {
     }
   }
 
+  private void nodeDeadlines(long sequence, Command tick, Consumer<Effect> effects) {
+    for (int node : indexes.nodesDue(Math.max(tick.nowMillis(), store.globals().lastMillis()), Deadlines.MOST_PER_TICK)) {
+      whole(change(sequence, tick), "the deadline of node " + node, effects, c -> PowerSave.fire(c, node));
+    }
+  }
+
   /**
    * The dear invariants, now and then: so seldom that a command pays for a small part of one record.
    * What is broken is told and left as it is; nothing here changes the state.
@@ -125,6 +136,7 @@ public final class StateMachine {
       case Command.TopJobs t -> JobTop.apply(c, t);
       case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
+      case Command.PowerIssued p -> PowerSave.issued(c, p);
       case Command.Tick t -> Result.OK;
       case Command.EndAllocation e -> AllocationLife.end(c, e);
       case Command.CreateStep s -> StepLife.create(c, s);

@@ -23,6 +23,7 @@ import org.slurmctldj.callbacks.ClientPings;
 import org.slurmctldj.callbacks.Post;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
+import org.slurmctldj.config.PowerKeys;
 import org.slurmctldj.config.SlurmctldJConf;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
@@ -53,6 +54,8 @@ import org.slurmctldj.rpc.net.FrontPort;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.sched.BackfillThread;
+import org.slurmctldj.power.PowerPrograms;
+import org.slurmctldj.power.PowerThread;
 import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.PlannedStarts;
@@ -94,6 +97,7 @@ final class Daemon implements AutoCloseable {
   private SchedulerThread scheduler;
   private BackfillThread backfill;
   private SlurmdTimer slurmdTimer;
+  private PowerThread power;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
   private ClientCallbacks callbacks;
@@ -154,6 +158,16 @@ final class Daemon implements AutoCloseable {
     startSack(conf);
     openPort(conf);
     slurmdTimer.start();
+    power =
+        new PowerThread(
+            engine.view(), this::submit, () -> PowerKeys.programs(settings.conf()),
+            new PowerPrograms(confFile.toAbsolutePath(), conf.stateSaveLocation().resolve("slurmctld-j")), System::currentTimeMillis);
+    engine.signal(e -> {
+      if (e instanceof Effect.Power) {
+        power.wake();
+      }
+    });
+    power.start();
     slurmds.start();
     slurmdPings.start();
     pings.start();
@@ -423,7 +437,7 @@ final class Daemon implements AutoCloseable {
   private final class ToAgents implements EffectListener {
     @Override
     public boolean wants(Effect effect) {
-      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan);
+      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan || effect instanceof Effect.Power);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.JobPurged e -> true;
       case Effect.Signal e -> false;
       case Effect.Replan e -> false;
+      case Effect.Power e -> false;
       case Effect.Log e -> false;
       case Effect.Allocated e -> true;
       case Effect.TellClient e -> false;
@@ -67,6 +68,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.JobPurged e -> forget(e.jobId());
       case Effect.Signal e -> {}
       case Effect.Replan e -> {}
+      case Effect.Power e -> {}
       case Effect.Log e -> {}
       case Effect.Allocated e -> look(e.jobId());
       case Effect.TellClient e -> {}

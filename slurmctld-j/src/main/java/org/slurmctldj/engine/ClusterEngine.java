@@ -228,7 +228,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   }
 
   private static ClusterConfig withEpoch(ClusterConfig c, long epoch) {
-    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits());
+    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits(), c.power());
   }
 
   /** The applied state, for any thread. */

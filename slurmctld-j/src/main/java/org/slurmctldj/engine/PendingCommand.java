@@ -55,6 +55,7 @@ final class PendingCommand extends PendingRecord {
       case Command.NodeLost c -> true;
       case Command.NodeFailed c -> true;
       case Command.UpdateNode c -> true;
+      case Command.PowerIssued c -> true;
       case Command.SuspendJob c -> true;
       case Command.UpdatePartition c -> false;
       case Command.DeletePartition c -> false;

@@ -19,6 +19,8 @@ import org.slurmctldj.core.NodeRow;
  * before the next plan. One thread.
  */
 final class FreeNodes {
+  private static final int SWITCHED_OFF = 1 << 30;
+
   private final ClusterConfig config;
   private final long[][] cores;
   private final int[] coreCount;
@@ -63,14 +65,15 @@ final class FreeNodes {
       cores[node] = all;
       memory[node] = NodeFit.allMemory(d) - row.allocatedMemory;
       versions[node] = row.version;
-      int w = row.weight >= 0 ? row.weight : d.weight();
+      // What has to be switched on first comes last, whatever it weighs.
+      int w = (row.weight >= 0 ? row.weight : d.weight()) | (row.phase == NodePhase.UP ? 0 : SWITCHED_OFF);
       if (w != weight[node]) {
         weight[node] = w;
         Arrays.fill(orders, null);
         distinct.clear();
       }
     }
-    inService[node] = there && row.phase == NodePhase.UP && !row.drain;
+    inService[node] = there && row.phase.startable() && !row.drain;
     outOfService.set(node, !inService[node]);
     changed(node);
   }

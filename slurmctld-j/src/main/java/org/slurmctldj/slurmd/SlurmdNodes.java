@@ -208,7 +208,7 @@ public final class SlurmdNodes implements AutoCloseable {
     s.view()
         .forEachJob(
             job -> {
-              if (!job.phase.holdsNodes() || job.allocation == null) {
+              if (!job.phase.holdsNodes() || job.allocation == null || job.configuring) {
                 return;
               }
               for (Allocation.NodeShare share : job.allocation.nodes()) {
@@ -250,6 +250,7 @@ public final class SlurmdNodes implements AutoCloseable {
       case Effect.StepOver e -> {}
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
+      case Effect.Power e -> {}
       case Effect.Log e -> {}
       case Effect.JobPurged e -> {}
     }
@@ -297,7 +298,7 @@ public final class SlurmdNodes implements AutoCloseable {
   private void launch(SlurmdNode node, long jobId, int restarts) {
     int at = nodeIndex(node.name);
     JobRecord job = s.view().job(jobId);
-    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != at) {
+    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.configuring || job.batchNode != at) {
       return;
     }
     if (node.orders.get(jobId) instanceof Order.Ending e && e.restarts() != restarts) {

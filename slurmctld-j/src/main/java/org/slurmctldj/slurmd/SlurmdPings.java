@@ -63,6 +63,11 @@ public final class SlurmdPings implements AutoCloseable {
         return;
       }
       NodeRecord record = nodes.view().node(index);
+      if (record != null && record.phase.saving()) {
+        // Switched off, or about to be: it registers when it is there again.
+        nodes.left(node);
+        return;
+      }
       boolean register = record == null || record.phase != NodePhase.UP || node.pings % PINGS_PER_REGISTRATION == 0;
       node.dueNanos = System.nanoTime() + interval;
       answered(node, nodes.calls().call(node, register ? MessageType.REQUEST_NODE_REGISTRATION_STATUS : MessageType.REQUEST_PING, EmptyBody.INSTANCE));
@@ -104,7 +109,7 @@ public final class SlurmdPings implements AutoCloseable {
     }
     long timeout = nodes.settings().timeoutSeconds();
     boolean silent = System.nanoTime() - node.heardNanos > timeout * SECOND;
-    if (timeout > 0 && silent && record.phase != NodePhase.DOWN && record.phase != NodePhase.FUTURE) {
+    if (timeout > 0 && silent && record.phase != NodePhase.DOWN && record.phase != NodePhase.FUTURE && !record.phase.saving()) {
       nodes.submit(now -> new Command.NodeFailed(now, node.name, "Not responding"));
     }
   }

@@ -229,6 +229,7 @@ final class Controller {
       case Command.RegisterNode c -> true;
       case Command.NodeLost c -> true;
       case Command.NodeFailed c -> true;
+      case Command.PowerIssued c -> true;
       case Command.UpdateNode c -> true;
       case Command.SuspendJob c -> true;
       case Command.UpdatePartition c -> false;

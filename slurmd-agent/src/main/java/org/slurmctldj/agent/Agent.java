@@ -46,6 +46,7 @@ import org.slurmctldj.proto.os.SystemdNotify;
 final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
+  private final boolean bootedNow;
   private final AgentConfig config;
   private final LaunchSpool spool;
   private final Launches launches;
@@ -66,9 +67,10 @@ final class Agent implements AutoCloseable {
    * @param reload reads the configuration again
    * @throws IOException a sentence for the user: spool not usable, no shepherd
    */
-  Agent(AgentConfig config, boolean alwaysTls, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload)
+  Agent(AgentConfig config, boolean alwaysTls, boolean bootedNow, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload)
       throws IOException {
     this.config = config;
+    this.bootedNow = bootedNow;
     this.layout = ClusterLayout.of(config.conf());
     this.reload = reload;
     this.systemd = systemd;
@@ -192,7 +194,7 @@ final class Agent implements AutoCloseable {
     Registration registration =
         Registration.newBuilder()
             .setHardware(hardware)
-            .setBootTime(NodeHardware.bootTime())
+            .setBootTime(bootedNow ? ProcessHandle.current().info().startInstant().orElseThrow().getEpochSecond() : NodeHardware.bootTime())
             .setAgentStartTime(System.currentTimeMillis() / 1000)
             .setTracking(tracking.kind().text())
             .setEnforcesMemory(tracking.enforcesMemory())

@@ -30,6 +30,9 @@ public final class SlurmdAgent implements Callable<Integer> {
   /** A node without slurm.conf must have its key all the same. */
   private static final Path KEY_DIRECTORY = Path.of("/etc/slurm");
 
+  @Option(names = "-b", description = "Say that the node booted when this agent started (for tests on one machine).")
+  boolean bootedNow;
+
   @Option(names = "-C", description = "Print this machine's hardware as slurm.conf wants it, and exit.")
   boolean printHardware;
 
@@ -91,7 +94,7 @@ public final class SlurmdAgent implements Callable<Integer> {
       AgentLog.configure(to, journal(), level + verbose.length);
       logsToFile = to.isPresent();
       config.conf().warnings().forEach(log::error);
-      Agent agent = new Agent(config, tls, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
+      Agent agent = new Agent(config, tls, bootedNow, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()

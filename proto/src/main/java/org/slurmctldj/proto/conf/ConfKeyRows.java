@@ -190,10 +190,10 @@ conf	RebootProgram	22.05	-	-	string	no-effect	-	-	a reboot is refused
 conf	ReconfigFlags	22.05	-	-	string	no-effect	-	-	a changed file is read with scontrol reconfigure
 conf	RequeueExit	22.05	-	-	string	fatal	-	-
 conf	RequeueExitHold	22.05	-	-	string	fatal	-	-
-conf	ResumeFailProgram	22.05	-	-	string	no-effect	-	-	goes with SuspendProgram
-conf	ResumeProgram	22.05	-	-	string	fatal	-	-
-conf	ResumeRate	22.05	-	-	uint16	no-effect	-	300	goes with SuspendProgram
-conf	ResumeTimeout	22.05	-	-	uint16	no-effect	-	60	goes with SuspendProgram
+conf	ResumeFailProgram	22.05	-	-	string	honoured	-	-
+conf	ResumeProgram	22.05	-	-	string	honoured	-	-
+conf	ResumeRate	22.05	-	-	uint16	honoured	-	300
+conf	ResumeTimeout	22.05	-	-	uint16	honoured	-	60
 conf	ResvEpilog	22.05	-	-	string	no-effect	-	-	reservations cannot be made yet
 conf	ResvOverRun	22.05	-	-	uint16	no-effect	-	0	reservations cannot be made yet
 conf	ResvProlog	22.05	-	-	string	no-effect	-	-	reservations cannot be made yet
@@ -238,13 +238,13 @@ conf	SrunEpilog	22.05	-	-	string	no-effect	-	-	steps of srun and interactive job
 conf	SrunPortRange	22.05	-	-	string	no-effect	-	0-0	steps of srun and interactive jobs are not served yet
 conf	SrunProlog	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
 conf	StateSaveLocation	22.05	-	-	string	honoured	-	/var/spool
-conf	SuspendExcNodes	22.05	-	-	string	no-effect	-	-	goes with SuspendProgram
-conf	SuspendExcParts	22.05	-	-	string	no-effect	-	-	goes with SuspendProgram
-conf	SuspendExcStates	23.02	-	-	string	no-effect	-	-	goes with SuspendProgram
-conf	SuspendProgram	22.05	-	-	string	fatal	-	-
-conf	SuspendRate	22.05	-	-	uint16	no-effect	-	60	goes with SuspendProgram
-conf	SuspendTime	22.05	-	-	string	no-effect	-	INFINITE	goes with SuspendProgram
-conf	SuspendTimeout	22.05	-	-	uint16	no-effect	-	30	goes with SuspendProgram
+conf	SuspendExcNodes	22.05	-	-	string	honoured	-	-
+conf	SuspendExcParts	22.05	-	-	string	honoured	-	-
+conf	SuspendExcStates	23.02	-	-	string	honoured	-	-
+conf	SuspendProgram	22.05	-	-	string	honoured	-	-
+conf	SuspendRate	22.05	-	-	uint16	honoured	-	60
+conf	SuspendTime	22.05	-	-	string	honoured	-	INFINITE
+conf	SuspendTimeout	22.05	-	-	uint16	honoured	-	30
 conf	SwitchParameters	22.05	-	-	string	no-effect	-	-	goes with SwitchType
 conf	SwitchType	22.05	-	-	string	fatal	switch/none	22.05:switch/none;23.11:
 conf	TaskEpilog	22.05	-	-	string	fatal	-	-
@@ -288,7 +288,7 @@ node	Reason	22.05	-	-	string	honoured	-	-
 node	RestrictedCoresPerGPU	24.05	-	-	uint16	no-effect	-	-	a job that asks for a GPU is refused
 node	Sockets	22.05	-	-	uint16	honoured	-	-
 node	SocketsPerBoard	22.05	-	-	uint16	honoured	-	-
-node	State	22.05	-	-	string	honoured	UNKNOWN|IDLE|DOWN|DRAIN|FAIL|FAILING|FUTURE	-
+node	State	22.05	-	-	string	honoured	UNKNOWN|IDLE|DOWN|DRAIN|FAIL|FAILING|FUTURE|CLOUD	-
 node	SuspendTime	26.05	-	-	string	no-effect	-	-	goes with SuspendProgram
 node	ThreadsPerCore	22.05	-	-	uint16	honoured	-	-
 node	TmpDisk	22.05	-	-	uint32	honoured	-	-
@@ -326,20 +326,20 @@ partition	MinNodes	22.05	-	-	uint32	honoured	-	-
 partition	Nodes	22.05	-	-	string	honoured	-	-
 partition	OverSubscribe	22.05	-	-	string	honoured	NO|EXCLUSIVE	-
 partition	OverTimeLimit	22.05	-	-	string	honoured	-	-
-partition	PowerDownOnIdle	23.02	-	-	boolean	no-effect	-	-	goes with SuspendProgram
+partition	PowerDownOnIdle	23.02	-	-	boolean	honoured	-	-
 partition	PreemptMode	22.05	-	-	string	fatal	OFF|NONE	-
 partition	Priority	22.05	-	-	uint16	honoured	-	-
 partition	PriorityJobFactor	22.05	-	-	uint16	honoured	-	-
 partition	PriorityTier	22.05	-	-	uint16	honoured	-	-
 partition	QOS	22.05	-	-	string	fatal	-	-
 partition	ReqResv	22.05	-	-	boolean	fatal	0|NO|FALSE|DOWN	-
-partition	ResumeTimeout	22.05	-	-	uint16	no-effect	-	-	goes with SuspendProgram
+partition	ResumeTimeout	22.05	-	-	uint16	honoured	-	-
 partition	RootOnly	22.05	-	-	boolean	honoured	-	-
 partition	SelectTypeParameters	22.05	-	-	string	fatal	-	-
 partition	Shared	22.05	-	-	string	honoured	NO|EXCLUSIVE	-
 partition	State	22.05	-	-	string	honoured	-	-
-partition	SuspendTime	22.05	-	-	string	no-effect	-	-	goes with SuspendProgram
-partition	SuspendTimeout	22.05	-	-	uint16	no-effect	-	-	goes with SuspendProgram
+partition	SuspendTime	22.05	-	-	string	honoured	-	-
+partition	SuspendTimeout	22.05	-	-	uint16	honoured	-	-
 partition	Topology	25.05	-	-	string	fatal	-	-
 partition	TRESBillingWeights	22.05	-	-	string	no-effect	-	-	goes with priority/multifactor
 nodeset	Feature	22.05	-	-	string	honoured	-	-

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.proto.slurm.NodeInfoRequest;
@@ -26,7 +27,9 @@ import org.slurmctldj.rpc.render.PartitionWire;
 final class NodeHandlers {
   private static final int RESPONSE_NODE_INFO = 2008;
   private static final int RESPONSE_PARTITION_INFO = 2010;
+  private static final int V22_05 = 38;
   private static final int V24_11 = 42;
+  private static final int CLOUD_NODES = 1 << 7;
 
   private final Controller c;
   private final EncodedNodes encoded = new EncodedNodes();
@@ -57,6 +60,9 @@ final class NodeHandlers {
     boolean detail = ShowFlags.has(q.showFlags(), ShowFlags.DETAIL);
     boolean future = ShowFlags.has(q.showFlags(), ShowFlags.FUTURE);
     BitSet visible = visibleThroughPartitions(r, config, q.showFlags());
+    for (int i = 0; cloudHidden(r, config) && i < config.nodes().size(); i++) {
+      visible.set(i, visible.get(i) && !isOff(c.view().node(i)));
+    }
     return Reply.message(
         RESPONSE_NODE_INFO,
         new NodeListing(
@@ -72,7 +78,7 @@ final class NodeHandlers {
     long now = c.nowSeconds();
     int index = q.nodeName() == null ? -1 : config.nodeIndex(q.nodeName());
     NodeRecord n = index < 0 ? null : c.view().node(index);
-    if (n == null) {
+    if (n == null || cloudHidden(r, config) && isOff(n)) {
       return Reply.rc(2018);
     }
     NodeDefinition d = config.nodes().get(index);
@@ -83,6 +89,15 @@ final class NodeHandlers {
             .lastUpdate(now)
             .hiddenNodes(r.version() >= V24_11 ? Bitmap.of(1, new BitSet()) : null)
             .nodes(List.of(NodeWire.of(d, n, c.loads().of(d.name()), detail))));
+  }
+
+  /** Slurm before 23.02 shows nodes that are switched off only with PrivateData=cloud. */
+  private boolean cloudHidden(Request r, ClusterConfig config) {
+    return config.power().enabled() && r.version() <= V22_05 && (c.settings().privateData() & CLOUD_NODES) == 0;
+  }
+
+  private static boolean isOff(NodeRecord n) {
+    return n == null || n.phase == NodePhase.POWERED_DOWN || n.poweredDown;
   }
 
   /** A node is hidden if it has partitions and none of them may be seen. */

@@ -21,9 +21,14 @@ public final class NodeWire {
   private static final long DRAIN = 1 << 9;
   private static final long COMPLETING = 1 << 10;
   private static final long NO_RESPOND = 1 << 11;
+  private static final long POWERED_DOWN = 1 << 12;
+  private static final long POWERING_UP = 1 << 14;
+  private static final long POWERING_DOWN = 1 << 18;
+  private static final long POWER_DOWN = 1 << 23;
+  private static final long CLOUD = 1 << 7;
 
   /** Slurm's state word: base state and flags. Clients find out about "mixed" themselves. */
-  public static long state(NodeRecord n) {
+  public static long state(NodeDefinition d, NodeRecord n) {
     long base =
         switch (n.phase) {
           case UNKNOWN -> UNKNOWN | NO_RESPOND;
@@ -31,10 +36,17 @@ public final class NodeWire {
           case LOST -> busy(n) | NO_RESPOND;
           case DOWN -> DOWN;
           case FUTURE -> FUTURE;
+          case POWERED_DOWN -> busy(n) | POWERED_DOWN;
+          case POWERING_UP -> busy(n) | POWERING_UP | NO_RESPOND;
+          case POWERING_DOWN -> busy(n) | POWERING_DOWN;
         };
     if (n.phase == NodePhase.DOWN && !n.linked && "Not responding".equals(n.reason)) {
       base |= NO_RESPOND;
     }
+    if (n.phase == NodePhase.DOWN && n.poweredDown) {
+      base |= POWERED_DOWN;
+    }
+    base |= d.state() & CLOUD | (n.powerDown ? POWER_DOWN : 0);
     return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 ? COMPLETING : 0);
   }
 
@@ -58,7 +70,7 @@ public final class NodeWire {
         .nodeAddr(d.address())
         .port(d.port())
         .nextState(SlurmConstants.NO_VAL)
-        .nodeState(state(n))
+        .nodeState(state(d, n))
         .version(r == null ? null : r.version())
         .cpus(d.cpus())
         .boards(d.boards())
