@@ -151,7 +151,7 @@ public final class CommandCodec {
         w.numbers(3, c.jobs());
       }
       case Command.PowerIssued c -> {
-        kind(w, 50, c.nowMillis());
+        kind(w, 70, c.nowMillis());
         w.texts(2, c.nodes());
         w.number(3, c.what().ordinal());
         w.number(4, c.askedMillis());
@@ -316,7 +316,7 @@ public final class CommandCodec {
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
-      case 10 << 8 | 4, 13 << 8 | 3, 50 << 8 | 2 -> f.list = r.texts();
+      case 10 << 8 | 4, 13 << 8 | 3, 70 << 8 | 2 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
@@ -332,7 +332,7 @@ public final class CommandCodec {
           8 << 8 | 2, 8 << 8 | 3, 8 << 8 | 4, 8 << 8 | 5, 8 << 8 | 6, 8 << 8 | 8, 8 << 8 | 9, 8 << 8 | 10, 8 << 8 | 11,
           9 << 8 | 2, 9 << 8 | 3, 9 << 8 | 4,
           13 << 8 | 4, 13 << 8 | 8,
-          50 << 8 | 3, 50 << 8 | 4,
+          70 << 8 | 3, 70 << 8 | 4,
           15 << 8 | 2 -> f.numbers[tag] = r.number();
       default -> {
         return false;

@@ -141,6 +141,15 @@ final class Daemon implements AutoCloseable {
             engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
     engine.listen("agents", new ToAgents());
     engine.listen("slurmds", new ToSlurmds());
+    power =
+        new PowerThread(
+            engine.view(), this::submit, () -> PowerKeys.programs(settings.conf()),
+            new PowerPrograms(confFile.toAbsolutePath(), conf.stateSaveLocation().resolve("slurmctld-j")), System::currentTimeMillis);
+    engine.signal(e -> {
+      if (e instanceof Effect.Power) {
+        power.wake();
+      }
+    });
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
     engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
@@ -158,15 +167,6 @@ final class Daemon implements AutoCloseable {
     startSack(conf);
     openPort(conf);
     slurmdTimer.start();
-    power =
-        new PowerThread(
-            engine.view(), this::submit, () -> PowerKeys.programs(settings.conf()),
-            new PowerPrograms(confFile.toAbsolutePath(), conf.stateSaveLocation().resolve("slurmctld-j")), System::currentTimeMillis);
-    engine.signal(e -> {
-      if (e instanceof Effect.Power) {
-        power.wake();
-      }
-    });
     power.start();
     slurmds.start();
     slurmdPings.start();

@@ -55,7 +55,6 @@ class ControllerConfTest {
   @ValueSource(
       strings = {
         "UnkillableStepProgram=/x",
-        "SuspendProgram=/x",
         "PreemptType=preempt/partition_prio",
         "SelectType=select/linear",
         "SelectTypeParameters=CR_LLN,CR_Core",
@@ -64,7 +63,6 @@ class ControllerConfTest {
         "JobSubmitPlugins=lua",
         "VSizeFactor=110",
         "PartitionName=q Nodes=n1 OverSubscribe=FORCE:2",
-        "NodeName=n9 State=CLOUD",
         "FrontendName=f",
       })
   void aKeyThatWouldChangeResultsIsFatalAndNamed(String line) {

@@ -93,7 +93,13 @@ final class RandomValues {
       partitions.add((PartitionDefinition) record(PartitionDefinition.class));
     }
     return new ClusterConfig(
-        number(), text(), nodes, partitions, (ClusterConfig.Limits) record(ClusterConfig.Limits.class));
+        number(), text(), nodes, partitions, (ClusterConfig.Limits) record(ClusterConfig.Limits.class),
+        random.nextBoolean() ? PowerRules.NONE : power());
+  }
+
+  private PowerRules power() {
+    PowerRules.NodePower one = new PowerRules.NodePower(number(), number(), number(), random.nextBoolean());
+    return new PowerRules(true, List.of(one), List.of(new PowerRules.Kept(new int[] {0, random.nextInt(9) + 1}, random.nextInt(5))), number());
   }
 
   private Object list(String name) {

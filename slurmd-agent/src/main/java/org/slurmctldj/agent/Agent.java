@@ -194,7 +194,7 @@ final class Agent implements AutoCloseable {
     Registration registration =
         Registration.newBuilder()
             .setHardware(hardware)
-            .setBootTime(bootedNow ? ProcessHandle.current().info().startInstant().orElseThrow().getEpochSecond() : NodeHardware.bootTime())
+            .setBootTime(bootedNow ? System.currentTimeMillis() / 1000 : NodeHardware.bootTime())
             .setAgentStartTime(System.currentTimeMillis() / 1000)
             .setTracking(tracking.kind().text())
             .setEnforcesMemory(tracking.enforcesMemory())

@@ -45,6 +45,7 @@ final class AllocationHandlers {
   private static final int USER_ID_MISSING = 2010;
   private static final int NOT_SUPPORTED = 2036;
   private static final int READY_NODES_JOB_PROLOG = 7;
+  private static final int READY_JOB = 2;
   private static final int READY_NODES_JOB = 3;
   private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
 
@@ -199,7 +200,7 @@ final class AllocationHandlers {
     long bits =
         switch (j.phase) {
           case RUNNING -> READY_NODES_JOB_PROLOG;
-          case STARTING -> READY_NODES_JOB;
+          case STARTING -> j.configuring ? READY_JOB : READY_NODES_JOB;
           case PENDING, ENDING, DONE -> 0;
         };
     return Reply.message(4020, new JobReadyResponse().returnCode(bits));

@@ -1,0 +1,174 @@
+package org.slurmctldj.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.slurmctldj.core.Command.PowerProgram;
+
+/**
+ * Cloud nodes as real 22.05.8 treated them with SuspendTime=12, SuspendTimeout=6, ResumeTimeout=20: the states and
+ * their order were read off it.
+ */
+class PowerSaveTest {
+  private final Cluster c = new Cluster();
+
+  PowerSaveTest() {
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
+    c.apply(new Command.Reconfigure(c.now, config(1, List.of())));
+  }
+
+  private static ClusterConfig config(long epoch, List<PowerRules.Kept> kept) {
+    ClusterConfig plain = Cluster.config(epoch, 3);
+    List<NodeDefinition> cloud = plain.nodes().stream()
+        .map(d -> new NodeDefinition(
+            d.name(), d.hostName(), d.address(), d.port(), d.cpus(), d.boards(), d.sockets(), d.coresPerSocket(),
+            d.threadsPerCore(), d.realMemory(), d.tmpDisk(), d.weight(), d.features(), d.gres(), 0, 0,
+            SlurmNumbers.NODE_STATE_IDLE | SlurmNumbers.NODE_STATE_CLOUD | SlurmNumbers.NODE_STATE_POWERED_DOWN, null))
+        .toList();
+    List<PowerRules.NodePower> power = IntStream.range(0, 3).mapToObj(i -> new PowerRules.NodePower(12, 6, 20, false)).toList();
+    return new ClusterConfig(epoch, "test", cloud, plain.partitions(), plain.limits(), new PowerRules(true, power, kept, 0));
+  }
+
+  private void called(PowerProgram what, String... nodes) {
+    c.apply(new Command.PowerIssued(c.now, List.of(nodes), what, c.now));
+  }
+
+  /** The machine of that node boots now. */
+  private void boots(String node) {
+    c.apply(new Command.RegisterNode(
+        c.now, node, new NodeRecord.Registration("1", "x", "L", 8, 1, 2, 2, 2, 8000, 0, c.now / 1000, c.now / 1000, "b" + c.now, 0),
+        List.of()));
+  }
+
+  private void seconds(long n) {
+    c.now += n * 1000;
+    c.apply(new Command.Tick(c.now));
+  }
+
+  private NodePhase phase(int node) {
+    return c.node(node).phase;
+  }
+
+  @Test
+  void aJobSwitchesItsNodesOnAndWaitsForTheLastOfThem() {
+    assertEquals(NodePhase.POWERED_DOWN, phase(0));
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2).number(JobField.MIN_CPUS, 2));
+    assertTrue(c.start(id, 0, 1).isOk());
+    assertEquals(1 | 1 << 14, c.job(id).slurmState());
+    assertTrue(c.node(0).powerUp && c.node(1).powerUp);
+    called(PowerProgram.RESUME, "n1", "n2");
+    assertEquals(NodePhase.POWERING_UP, phase(1));
+    seconds(4);
+    boots("n1");
+    assertTrue(c.job(id).configuring);
+    assertTrue(c.effects.stream().noneMatch(e -> e instanceof Effect.Launch));
+    seconds(5);
+    boots("n2");
+    assertFalse(c.job(id).configuring);
+    assertEquals(c.now / 1000, c.job(id).startTime);
+    assertTrue(c.effects.contains(new Effect.Launch(id, 0, 0)));
+  }
+
+  @Test
+  void aNodeThatDoesNotComeIsDownAndItsJobStartsAgainElsewhere() {
+    long id = c.submit();
+    c.start(id, 0);
+    called(PowerProgram.RESUME, "n1");
+    seconds(21);
+    assertEquals(NodePhase.DOWN, phase(0));
+    assertTrue(c.node(0).poweredDown && c.node(0).resumeFailed);
+    assertEquals("ResumeTimeout reached", c.node(0).reason);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    called(PowerProgram.RESUME_FAILED, "n1");
+    assertFalse(c.node(0).resumeFailed);
+    assertTrue(c.start(id, 1).isOk());
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_RESUME, null, null, null, SlurmNumbers.NO_VAL));
+    assertEquals(NodePhase.POWERED_DOWN, phase(0));
+  }
+
+  @Test
+  void whatRegistersFromBeforeTheCallIsNotTheNewMachine() {
+    c.start(c.submit(), 0);
+    c.now += 5000;
+    called(PowerProgram.RESUME, "n1");
+    c.apply(new Command.RegisterNode(
+        c.now, "n1", new NodeRecord.Registration("1", "x", "L", 8, 1, 2, 2, 2, 8000, 0, c.now / 1000 - 3, 1, "b", 0), List.of()));
+    assertEquals(NodePhase.POWERING_UP, phase(0));
+  }
+
+  @Test
+  void anIdleNodeIsSwitchedOffAndUsableAgainAfterSuspendTimeout() {
+    up("n1");
+    seconds(11);
+    assertFalse(c.node(0).powerDown);
+    seconds(2);
+    assertTrue(c.node(0).powerDown);
+    assertFalse(c.start(c.submit(), 0).isOk());
+    called(PowerProgram.SUSPEND, "n1");
+    assertEquals(NodePhase.POWERING_DOWN, phase(0));
+    c.apply(new Command.NodeLost(c.now, "n1"));
+    c.apply(new Command.NodeFailed(c.now, "n1", "Not responding"));
+    assertEquals(NodePhase.POWERING_DOWN, phase(0));
+    assertFalse(c.start(c.submit(), 0).isOk());
+    seconds(7);
+    assertEquals(NodePhase.POWERED_DOWN, phase(0));
+    assertTrue(c.start(c.submit(), 0).isOk());
+  }
+
+  private void up(String node) {
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of(node), SlurmNumbers.NODE_STATE_POWER_UP, null, null, null, SlurmNumbers.NO_VAL));
+    called(PowerProgram.RESUME, node);
+    seconds(1);
+    boots(node);
+  }
+
+  @Test
+  void oneOfAnExcludedListStaysOn() {
+    c.apply(new Command.Reconfigure(c.now, config(2, List.of(new PowerRules.Kept(new int[] {0, 1}, 1)))));
+    up("n1");
+    up("n2");
+    seconds(30);
+    seconds(11);
+    assertEquals(1, IntStream.range(0, 2).filter(i -> c.node(i).powerDown).count());
+  }
+
+  @Test
+  void powerDownWaitsForTheJobAndAsapTakesNoMore() {
+    up("n1");
+    long id = c.submit();
+    c.start(id, 0);
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_POWER_DOWN | SlurmNumbers.NODE_STATE_POWER_DRAIN, null, null, null,
+        SlurmNumbers.NO_VAL));
+    assertTrue(c.node(0).powerDown && c.node(0).drain);
+    called(PowerProgram.SUSPEND, "n1");
+    assertEquals(NodePhase.UP, phase(0));
+  }
+
+  @Test
+  void cancelledWhileItsNodesBootItIsOverAtOnce() {
+    long id = c.submit();
+    c.start(id, 0);
+    called(PowerProgram.RESUME, "n1");
+    c.apply(new Command.KillJob(c.now, Cluster.ALICE, new JobSelector(id, null), 9, 0));
+    assertEquals(JobPhase.DONE, c.job(id).phase);
+    assertEquals(0, c.node(0).jobs);
+    seconds(3);
+    boots("n1");
+    assertEquals(NodePhase.UP, phase(0));
+  }
+
+  @Test
+  void deadlinesComeBackWithTheState() {
+    c.start(c.submit(), 0);
+    called(PowerProgram.RESUME, "n1");
+    long due = c.machine.nextDeadlineMillis();
+    assertEquals(due, new StateMachine(c.store).nextDeadlineMillis());
+  }
+}
