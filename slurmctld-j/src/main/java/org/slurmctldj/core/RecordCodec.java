@@ -101,7 +101,7 @@ public final class RecordCodec {
     JobFieldsCodec.write(w, 41, j.request, JobFieldsCodec.Part.LIGHT);
     w.number(43, j.arrayFailed, 0);
     w.flag(44, j.warned);
-    w.flag(70, j.configuring);
+    w.flag(75, j.configuring);
     w.number(45, j.arrayTasks, 0);
     w.number(46, j.nodesExpected, 0);
     StepCodec.write(w, 70, j.steps);
@@ -159,7 +159,7 @@ public final class RecordCodec {
         case 37 -> j.version = r.number();
         case 38 -> j.changedAt = r.number();
         case 39 -> j.failure = r.text();
-        case 70 -> j.configuring = r.flag();
+        case 75 -> j.configuring = r.flag();
         case 40 -> {
           if (bulky) {
             j.history.addAll(r.texts());
