@@ -7,10 +7,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.GresLayout;
+import org.slurmctldj.core.GresShare;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
 import org.slurmctldj.proto.text.Hostlist;
@@ -69,6 +74,7 @@ public final class LaunchBuilder {
             .setMemoryMb(share.memory())
             .setOvercommit(r.number(JobField.OVERCOMMIT) == 1)
             .setKillWaitSeconds((int) config.limits().killWaitSeconds());
+    gres(b, config.nodes().get(share.node()), share);
     for (long gid : r.numbers(JobField.GROUP_IDS)) {
       b.addGids((int) gid);
     }
@@ -81,6 +87,19 @@ public final class LaunchBuilder {
     environment(b, r);
     b.setFacts(facts(config, job, names, cpus, index, groupName));
     return b.build();
+  }
+
+  private static void gres(Launch.Builder b, NodeDefinition node, NodeShare share) {
+    List<GresLayout.Entry> entries = share.gres().isEmpty() ? List.of() : GresLayout.of(node).entries();
+    for (GresShare s : share.gres()) {
+      if (s.entry() >= entries.size()) {
+        continue;
+      }
+      GresLayout.Entry e = entries.get(s.entry());
+      Gres.Builder g = Gres.newBuilder().setName(bytes(e.name())).setType(bytes(e.type())).setCount(s.count());
+      BitSet.valueOf(s.devices()).stream().forEach(d -> g.addDevices(d + e.first()));
+      b.addGres(g);
+    }
   }
 
   private void environment(Launch.Builder b, JobFields r) throws IOException {

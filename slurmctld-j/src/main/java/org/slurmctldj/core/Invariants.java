@@ -111,7 +111,7 @@ public final class Invariants {
   private static void node(NodeRecord n, ClusterConfig config, Sum sum, List<String> out) {
     NodeDefinition d = config.nodes().get(n.index);
     if (n.allocatedCpus != sum.cpus || n.allocatedMemory != sum.memory || n.jobs != sum.jobs
-        || n.jobsEnding != sum.ending || n.jobsSuspended != sum.suspended || !sameCores(n.allocatedCores, sum.cores)) {
+        || n.jobsEnding != sum.ending || n.jobsSuspended != sum.suspended || !sameGres(n.gres, sum.gres) || !sameCores(n.allocatedCores, sum.cores)) {
       out.add("node " + n.name + " counts " + n.jobs + " jobs, " + n.jobsEnding + " ending, " + n.allocatedCpus
           + " CPUs, " + n.allocatedMemory + " MiB; its jobs hold " + sum.jobs + ", " + sum.ending + ", " + sum.cpus
           + ", " + sum.memory);
@@ -123,6 +123,19 @@ public final class Invariants {
       // A linked one may be: rebooted by surprise, with reports of ended launches still to come.
       out.add("node " + n.name + " is down with " + n.jobs + " jobs");
     }
+  }
+
+  private static boolean sameGres(List<GresShare> a, List<GresShare> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (a.get(i).entry() != b.get(i).entry() || a.get(i).count() != b.get(i).count()
+          || !sameCores(a.get(i).devices(), b.get(i).devices())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean sameCores(long[] a, long[] b) {
@@ -140,10 +153,12 @@ public final class Invariants {
     int jobs;
     int ending;
     int suspended;
+    List<GresShare> gres = List.of();
     long[] cores = {};
 
     boolean add(JobRecord j, NodeShare s) {
       memory += s.memory();
+      gres = GresShare.sum(gres, s.gres());
       jobs++;
       ending += j.phase == JobPhase.ENDING ? 1 : 0;
       suspended += j.suspended ? 1 : 0;

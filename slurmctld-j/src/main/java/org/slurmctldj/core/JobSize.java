@@ -18,6 +18,7 @@ import static org.slurmctldj.core.SlurmNumbers.NO_VAL64;
  * @param minCpusPerNode every node of the job has at least these
  * @param memory MiB per node, or per CPU with MEM_PER_CPU; 0 = all of each node's
  * @param wholeNodes nodes are given whole: --exclusive or the partition's way
+ * @param gres generic resources, with {@code tasks} the number of tasks that they count by
  * @param threadsUsed CPUs of one core that the job uses at most; 0 all
  */
 public record JobSize(
@@ -35,7 +36,30 @@ public record JobSize(
     int minCoresPerSocket,
     int minThreadsPerCore,
     int maxCpusPerNode,
-    int maxShare) {
+    int maxShare,
+    GresRequest gres,
+    long tasks) {
+
+  public JobSize(
+      int minNodes,
+      int maxNodes,
+      long minCpus,
+      int cpusPerTask,
+      int tasksPerNode,
+      int minCpusPerNode,
+      long memory,
+      boolean wholeNodes,
+      int threadsUsed,
+      long minTmpDisk,
+      int minSockets,
+      int minCoresPerSocket,
+      int minThreadsPerCore,
+      int maxCpusPerNode,
+      int maxShare) {
+    this(
+        minNodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
+        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, GresRequest.NONE, 1);
+  }
 
   public static JobSize of(JobRecord job, PartitionDefinition p, ClusterConfig config) {
     JobFields r = job.request;
@@ -59,6 +83,14 @@ public record JobSize(
     long memory = r.number(JobField.PN_MIN_MEMORY);
     if (memory == NO_VAL64) {
       memory = p.defMemory() != 0 ? p.defMemory() : config.limits().defMemory();
+    }
+    GresRequest gres = GresRequest.of(r);
+    if (gres != null && !gres.isEmpty()) {
+      long nodes = Math.max(1, minNodes);
+      minCpus = Math.max(minCpus, gres.cpus(r, nodes, Math.max(1, tasks)));
+      perNode = (int) Math.max(perNode, Math.min(gres.cpusPerNode(r), NO_VAL16));
+      long byGres = gres.memoryPerNode(r, nodes, Math.max(1, tasks));
+      memory = byGres > 0 ? byGres : memory;
     }
     int threads = (int) value16(r, JobField.THREADS_PER_CORE, 0);
     long perCore = value16(r, JobField.NTASKS_PER_CORE, 0);
@@ -85,7 +117,9 @@ public record JobSize(
         (int) value16(r, JobField.CORES_PER_SOCKET, 0),
         (int) value16(r, JobField.THREADS_PER_CORE, 0),
         clamp(maxCpus),
-        p.maxShare());
+        p.maxShare(),
+        gres == null ? GresRequest.NONE : gres,
+        Math.max(1, tasks));
   }
 
   private static int clamp(long v) {
@@ -100,6 +134,27 @@ public record JobSize(
   private static long value16(JobFields r, JobField f, long ifUnset) {
     long v = r.number(f);
     return v == NO_VAL16 || v == 0xffff ? ifUnset : v;
+  }
+
+  /** Sockets of a node by which --gpus-per-socket counts. */
+  int socketsForGres() {
+    return Math.max(1, minSockets);
+  }
+
+  /**
+   * The job's tasks on the nodes of these shares, in order: as many as each has CPUs for, one at least.
+   *
+   * @param usable CPUs of each share that tasks can use
+   */
+  public long[] tasksOn(int[] usable) {
+    long[] out = new long[usable.length];
+    long left = tasks;
+    for (int i = 0; i < out.length; i++) {
+      long later = out.length - i - 1;
+      out[i] = Math.max(1, Math.min(left - later, usable[i] / Math.max(1, cpusPerTask)));
+      left -= out[i];
+    }
+    return out;
   }
 
   public boolean memoryPerCpu() {

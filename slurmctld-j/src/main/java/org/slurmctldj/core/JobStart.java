@@ -2,6 +2,7 @@ package org.slurmctldj.core;
 
 import static org.slurmctldj.core.SlurmNumbers.*;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.slurmctldj.core.Allocation.NodeShare;
@@ -108,7 +109,29 @@ final class JobStart {
     if (usable < size.minCpus()) {
       return usable + " usable CPUs proposed, " + size.minCpus() + " asked";
     }
-    return nodeLists(config, job, shares);
+    String gres = gres(c, config, size, shares);
+    return gres != null ? gres : nodeLists(config, job, shares);
+  }
+
+  private static String gres(Change c, ClusterConfig config, JobSize size, List<NodeShare> shares) {
+    List<GresLayout> layouts = new ArrayList<>();
+    List<List<GresShare>> gres = new ArrayList<>();
+    int[] usable = new int[shares.size()];
+    int[] sockets = new int[shares.size()];
+    for (NodeShare s : shares) {
+      NodeDefinition d = config.nodes().get(s.node());
+      if (!s.gres().isEmpty()) {
+        GresFree free = GresLayout.of(d).free(c.node(s.node()));
+        if (!s.gres().stream().allMatch(free::has)) {
+          return "gres of node " + d.name() + " are not free";
+        }
+      }
+      usable[gres.size()] = new NodeFit(d, size, config.limits().selectTypeParameters()).usable(s);
+      sockets[gres.size()] = size.socketsForGres();
+      layouts.add(size.gres().isEmpty() ? GresLayout.NONE : GresLayout.of(d));
+      gres.add(s.gres());
+    }
+    return size.gres().isEmpty() ? null : size.gres().objection(layouts, gres, size.tasksOn(usable), sockets);
   }
 
   private static String nodeLists(ClusterConfig config, JobRecord job, List<NodeShare> shares) {

@@ -68,6 +68,7 @@ final class LaunchEvents {
   }
 
   static Result released(Change c, Command.NodeReleased l) {
+    NodeLife.answered(c, l.node());
     JobRecord j = current(c, l.jobId(), l.restarts());
     if (j == null || j.phase != JobPhase.ENDING) {
       return stale(l.jobId());

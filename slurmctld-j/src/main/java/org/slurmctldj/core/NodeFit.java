@@ -75,7 +75,10 @@ public final class NodeFit {
         && node.sockets() >= size.minSockets()
         && node.coresPerSocket() >= size.minCoresPerSocket()
         && node.threadsPerCore() >= size.minThreadsPerCore()
-        && mostCpus(allCores(node), allMemory(node)) >= size.minCpusPerNode();
+        && (size.maxNodes() == 1 && !size.gres().isEmpty()
+                ? withGres(mostCpus(allCores(node), allMemory(node)), GresLayout.of(node).all(), true)
+                : mostOfEmpty())
+            >= size.minCpusPerNode();
   }
 
   /**
@@ -108,6 +111,27 @@ public final class NodeFit {
     }
     cpus -= cpus % size.cpusPerTask();
     return cpus < Math.max(size.minCpusPerNode(), 1) ? 0 : (int) cpus;
+  }
+
+  /** As {@link #mostCpus} of the node with nothing on it. */
+  public int mostOfEmpty() {
+    int most = mostCpus(allCores(node), allMemory(node));
+    return size.gres().isEmpty() ? most : withGres(most, GresLayout.of(node).all(), false);
+  }
+
+  /**
+   * So many CPUs, or fewer, as gres per task allow; 0 where the node has not the gres that each node of the job needs.
+   *
+   * @param free null for a node without any
+   * @param wholeJob whether the job is to have this node alone
+   */
+  public int withGres(int cpus, GresFree free, boolean wholeJob) {
+    if (cpus == 0 || size.gres().isEmpty()) {
+      return cpus;
+    }
+    GresFree there = free == null ? GresFree.NONE : free;
+    long tasks = size.gres().tasksOn(there, Math.max(1, cpus / size.cpusPerTask()), size.socketsForGres(), wholeJob);
+    return (int) Math.min(cpus, tasks * size.cpusPerTask());
   }
 
   private int coresOfFreeSockets(long[] free) {

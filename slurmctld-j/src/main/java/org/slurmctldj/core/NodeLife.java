@@ -86,6 +86,21 @@ final class NodeLife {
     }
   }
 
+  /** ReturnToService=2: a node that was set DOWN is used again as soon as it answers, as in Slurm. */
+  static void answered(Change c, int index) {
+    NodeRecord n = c.featureLevel < 2 || index < 0 || index >= c.config().nodes().size() ? null : c.node(index);
+    boolean returns = n != null && n.phase == NodePhase.DOWN && n.linked && !n.invalidRegistration && n.jobs == 0;
+    if (returns && c.config().limits().returnToService() == 2) {
+      n.phase = NodePhase.UP;
+      if (!n.drain) {
+        clearReason(n);
+      }
+      c.touch(n);
+      c.info("node " + n.name + " returned to service");
+      c.replan("node " + n.name + " returned to service");
+    }
+  }
+
   /** Null if the node has what slurm.conf promises, else Slurm's words for what is short. */
   static String shortfall(NodeDefinition d, NodeRecord.Registration g) {
     List<String> words = new ArrayList<>();

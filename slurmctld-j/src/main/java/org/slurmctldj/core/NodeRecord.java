@@ -1,5 +1,7 @@
 package org.slurmctldj.core;
 
+import java.util.List;
+
 /**
  * Everything core knows of one node beyond its {@link NodeDefinition}. A plain struct like {@link
  * JobRecord}.
@@ -63,6 +65,9 @@ public final class NodeRecord {
 
   /** Jobs of it that an admin suspended: a node that has no others shows IDLE. */
   public int jobsSuspended;
+
+  /** Generic resources given to jobs, one sum for each entry of the node's {@link GresLayout} that is in use. */
+  public List<GresShare> gres = List.of();
 
   /** The address and host name an admin (or a cloud's script) gave it, or null for slurm.conf's. */
   public String address;
@@ -132,6 +137,7 @@ public final class NodeRecord {
     c.powerKeepUntil = powerKeepUntil;
     c.powerDeadlineMillis = powerDeadlineMillis;
     c.jobsSuspended = jobsSuspended;
+    c.gres = gres;
     c.address = address;
     c.hostName = hostName;
     c.cpuBind = cpuBind;

@@ -19,6 +19,7 @@ final class NodeShares {
     n.allocatedMemory += share.memory();
     n.jobs++;
     n.exclusive = whole;
+    n.gres = GresShare.sum(n.gres, share.gres());
     c.touch(n);
   }
 
@@ -40,6 +41,7 @@ final class NodeShares {
     n.allocatedCores = n.jobs == 0 ? new long[0] : cores;
     n.allocatedCpus -= share.cpus();
     n.allocatedMemory -= share.memory();
+    n.gres = GresShare.difference(n.gres, share.gres());
     if (wasEnding) {
       n.jobsEnding--;
     }
@@ -52,6 +54,7 @@ final class NodeShares {
   private static void releaseRest(Change c, NodeRecord n, NodeShare share, boolean wasEnding) {
     n.jobs--;
     n.allocatedMemory -= share.memory();
+    n.gres = GresShare.difference(n.gres, share.gres());
     if (wasEnding) {
       n.jobsEnding--;
     }

@@ -54,6 +54,9 @@ final class NodeUpdate {
     }
     List<String> available = ch.features() == null ? d.features() : list(ch.features());
     List<String> active = ch.activeFeatures() == null ? d.activeFeatures() : list(ch.activeFeatures());
+    if (ch.gres() != null && (!n.gres.isEmpty() || GresText.parse(ch.gres()) == null)) {
+      return ESLURM_INVALID_GRES;
+    }
     if (!available.containsAll(active)) {
       return ESLURM_ACTIVE_FEATURE_NOT_SUBSET;
     }

@@ -24,7 +24,7 @@ public final class PartitionLimits {
     for (int n : p.nodes()) {
       NodeDefinition d = config.nodes().get(n);
       mostCpus += new NodeFit(d, size, config.limits().selectTypeParameters())
-          .mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d));
+          .mostOfEmpty();
       if (mostCpus >= size.minCpus()) {
         return 0;
       }

@@ -39,7 +39,7 @@ final class Possible {
       if (like == null || !d.fitsAs(like)) {
         NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
         boolean fits = fit.possible() && Features.match(features, d.features());
-        most = fits ? fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d)) : -1;
+        most = fits ? fit.mostOfEmpty() : -1;
         like = d;
       }
       if (most < 0) {

@@ -26,7 +26,7 @@ final class Reconfiguration {
     for (int i = 0; i < old.nodes().size(); i++) {
       NodeDefinition before = old.nodes().get(i);
       Integer at = nodeAt.get(before.name());
-      if (at == null || !sameResources(before, now.nodes().get(at))) {
+      if (at == null || !sameResources(before, now.nodes().get(at)) || gresChanged(c, i, before, now.nodes().get(at))) {
         NodeRecord n = c.node(i);
         if (n.jobs > 0 || at == null) {
           NodeLife.down(c, n, at == null ? "removed from slurm.conf" : "changed in slurm.conf", now.limits().slurmUserId());
@@ -92,6 +92,11 @@ final class Reconfiguration {
         && a.coreSpecCount() == b.coreSpecCount() && a.memSpecLimit() == b.memSpecLimit();
   }
 
+  /** Shares of gres count by the definition's entries: jobs that have some cannot stay where these change. */
+  private static boolean gresChanged(Change c, int node, NodeDefinition before, NodeDefinition now) {
+    return !java.util.Objects.equals(before.gres(), now.gres()) && !c.node(node).gres.isEmpty();
+  }
+
   private static List<NodeRecord> nodes(Change c, ClusterConfig old, ClusterConfig now) {
     Map<String, Integer> oldAt = indexOf(old.nodes().stream().map(NodeDefinition::name).toList());
     List<NodeRecord> out = new ArrayList<>();
@@ -144,7 +149,7 @@ final class Reconfiguration {
       List<Allocation.NodeShare> shares = new ArrayList<>();
       for (Allocation.NodeShare s : j.allocation.nodes()) {
         if (nodeMap[s.node()] >= 0) {
-          shares.add(new Allocation.NodeShare(nodeMap[s.node()], s.cpus(), s.cores(), s.memory()));
+          shares.add(s.onNode(nodeMap[s.node()]));
         }
       }
       shares.sort(java.util.Comparator.comparingInt(Allocation.NodeShare::node));

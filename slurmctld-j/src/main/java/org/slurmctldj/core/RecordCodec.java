@@ -204,6 +204,7 @@ public final class RecordCodec {
       w.number(2, s.cpus());
       w.numbers(3, s.cores());
       w.number(4, s.memory(), 0);
+      writeGres(w, 5, s.gres());
       w.end(share);
     }
     w.end(mark);
@@ -225,16 +226,45 @@ public final class RecordCodec {
     int cpus = 0;
     long[] cores = {};
     long memory = 0;
+    List<GresShare> gres = new ArrayList<>();
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1 -> node = r.integer();
         case 2 -> cpus = r.integer();
         case 3 -> cores = r.numbers();
         case 4 -> memory = r.number();
+        case 5 -> gres.add(readGres(r.group()));
         default -> throw r.unknown("a node share", tag);
       }
     }
-    return new Allocation.NodeShare(node, cpus, cores, memory);
+    return new Allocation.NodeShare(node, cpus, cores, memory, gres);
+  }
+
+  private static void writeGres(TagWriter w, int tag, List<GresShare> gres) {
+    for (GresShare g : gres) {
+      int mark = w.begin(tag);
+      w.number(1, g.entry());
+      w.number(2, g.count());
+      if (g.devices().length > 0) {
+        w.numbers(3, g.devices());
+      }
+      w.end(mark);
+    }
+  }
+
+  private static GresShare readGres(TagReader r) {
+    int entry = 0;
+    long count = 0;
+    long[] devices = {};
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1 -> entry = r.integer();
+        case 2 -> count = r.number();
+        case 3 -> devices = r.numbers();
+        default -> throw r.unknown("a gres share", tag);
+      }
+    }
+    return new GresShare(entry, count, devices);
   }
 
   public static byte[] encodeNode(NodeRecord node) {
@@ -288,6 +318,7 @@ public final class RecordCodec {
     w.number(65, n.powerKeepUntil, 0);
     w.number(66, n.powerDeadlineMillis, 0);
     w.flag(67, n.powerDrain);
+    writeGres(w, 46, n.gres);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -330,6 +361,11 @@ public final class RecordCodec {
         case 65 -> n.powerKeepUntil = r.number();
         case 66 -> n.powerDeadlineMillis = r.number();
         case 67 -> n.powerDrain = r.flag();
+        case 46 -> {
+          List<GresShare> all = new ArrayList<>(n.gres);
+          all.add(readGres(r.group()));
+          n.gres = List.copyOf(all);
+        }
         default -> throw r.unknown("a node record", tag);
       }
     }

@@ -2,6 +2,8 @@ package org.slurmctldj.core;
 
 import static org.slurmctldj.core.SlurmNumbers.*;
 
+import java.util.List;
+
 /**
  * The size and time part of a request: refused where no configuration of the cluster could ever run
  * it, else completed with the numbers that Slurm's job record shows. Used at submission and after
@@ -40,11 +42,13 @@ final class RequestChecks {
     if (!Licenses.possible(config, r.text(JobField.LICENSES))) {
       return Result.error(ESLURM_INVALID_LICENSES);
     }
-    for (JobField f : new JobField[] {
-      JobField.TRES_PER_JOB, JobField.TRES_PER_NODE, JobField.TRES_PER_SOCKET, JobField.TRES_PER_TASK,
-      JobField.CPUS_PER_TRES, JobField.MEM_PER_TRES
-    }) {
-      if (notEmpty(r.text(f)) && !cpusOnly(r.text(f))) {
+    GresRequest gres = GresRequest.of(r);
+    if (gres == null || !gres.all().stream().allMatch(i -> known(config, i.name()))) {
+      return Result.error(ESLURM_INVALID_GRES);
+    }
+    for (JobField f : new JobField[] {JobField.CPUS_PER_TRES, JobField.MEM_PER_TRES}) {
+      List<GresText.Item> per = GresText.parse(r.text(f));
+      if (per == null || !per.stream().allMatch(i -> known(config, i.name()))) {
         return Result.error(ESLURM_INVALID_GRES);
       }
     }
@@ -79,9 +83,9 @@ final class RequestChecks {
     return null;
   }
 
-  /** 24.11 clients say --cpus-per-task in tres_per_task too: "cpu=4". */
-  private static boolean cpusOnly(String tres) {
-    return tres.matches("cpu[:=][0-9]+");
+  private static boolean known(ClusterConfig config, String name) {
+    return config.nodes().stream()
+        .anyMatch(n -> n.gres() != null && GresLayout.of(n).entries().stream().anyMatch(e -> e.name().equals(name)));
   }
 
   static boolean notEmpty(String s) {
@@ -140,7 +144,7 @@ final class RequestChecks {
     for (int n : p.nodes()) {
       NodeDefinition d = config.nodes().get(n);
       NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
-      widest = Math.max(widest, fit.mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d)));
+      widest = Math.max(widest, fit.mostOfEmpty());
       if (widest * nodes >= size.minCpus()) {
         break;
       }

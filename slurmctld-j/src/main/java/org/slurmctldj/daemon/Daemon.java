@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -91,6 +93,9 @@ final class Daemon implements AutoCloseable {
   private final WorkerPool workers = new WorkerPool("worker", WORKERS, MOST_QUEUED);
   private final Identities identities = new Identities(System::currentTimeMillis, IDENTITY_MILLIS);
 
+  private final ScheduledExecutorService mailTimer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("mail-timer").daemon().factory());
+
   private ClusterEngine engine;
   private Agents agents;
   private AgentServer agentServer;
@@ -152,12 +157,15 @@ final class Daemon implements AutoCloseable {
     });
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
-    engine.listen("mail", new JobMail(engine.view(), () -> settings.conf().slurm()));
     callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
     pings = new ClientPings(engine.view(), this::submit, new Post(security.calls()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
     engine.listen("callbacks", callbacks);
     stepSignals = new StepSignals(engine.view(), new Post(security.calls()), conf.slurmdUser().uid(), waitingSteps);
     engine.listen("steps", stepSignals);
+    JobMail mail = new JobMail(engine.view(), () -> settings.conf().slurm());
+    engine.listen("mail", mail);
+    mailTimer.scheduleWithFixedDelay(
+        () -> mail.timeLimits(System.currentTimeMillis() / 1000), JobMail.LOOK_SECONDS, JobMail.LOOK_SECONDS, TimeUnit.SECONDS);
     engine.start();
     raiseFeatureLevel();
     apply(conf);
@@ -578,6 +586,7 @@ final class Daemon implements AutoCloseable {
     if (port != null) {
       port.stopListening();
     }
+    mailTimer.shutdownNow();
     if (scheduler != null) {
       scheduler.close();
       backfill.close();

@@ -3,6 +3,7 @@ package org.slurmctldj.daemon;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,22 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   private static final int END = 1 << 1;
   private static final int FAIL = 1 << 2;
   private static final int REQUEUE = 1 << 3;
+  private static final int TIME_LIMIT = 1 << 4;
+  private static final int TIME_LIMIT_90 = 1 << 5;
+  private static final int TIME_LIMIT_80 = 1 << 6;
+  private static final int TIME_LIMIT_50 = 1 << 7;
+  private static final long INFINITE = 0xffffffffL;
   private static final long MOST_SECONDS = 30;
+
+  /** How often running jobs are held against their time limits. */
+  static final long LOOK_SECONDS = 30;
 
   private final ClusterView view;
   private final Supplier<SlurmConf> conf;
   /** Job incarnations that were told to have begun, or have ended. */
   private final Map<Long, Integer> begun = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
+  private final Set<String> timeMails = new HashSet<>();
 
   JobMail(ClusterView view, Supplier<SlurmConf> conf) {
     this.view = view;
@@ -60,7 +70,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   }
 
   @Override
-  public void effect(Effect effect) {
+  public synchronized void effect(Effect effect) {
     switch (effect) {
       case Effect.Launch e -> look(e.jobId());
       case Effect.Terminate e -> look(e.jobId());
@@ -78,9 +88,10 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   }
 
   @Override
-  public void resync() {
+  public synchronized void resync() {
     begun.clear();
     ended.clear();
+    timeMails.clear();
     view.forEachJob(
         j -> {
           if (j.request.number(JobField.MAIL_TYPE) != 0 && j.phase != JobPhase.PENDING) {
@@ -92,7 +103,30 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
         });
   }
 
+  /** Mails about used up shares of time limits; called every {@link #LOOK_SECONDS} by the daemon's timer. */
+  synchronized void timeLimits(long nowSeconds) {
+    for (long id : List.copyOf(begun.keySet())) {
+      JobRecord j = view.job(id);
+      boolean runs = j != null && j.phase == JobPhase.RUNNING && !j.suspended && j.timeLimit != INFINITE && j.timeLimit > 0;
+      if (!runs || (j.request.number(JobField.MAIL_TYPE) & (TIME_LIMIT | TIME_LIMIT_90 | TIME_LIMIT_80 | TIME_LIMIT_50)) == 0) {
+        continue;
+      }
+      long ran = nowSeconds - (j.suspendTime == 0 ? j.startTime : j.suspendTime - j.preSuspendedSeconds);
+      long percent = ran * 100 / (j.timeLimit * 60);
+      reached(j, percent >= 50, TIME_LIMIT_50, "Reached 50% of time limit");
+      reached(j, percent >= 80, TIME_LIMIT_80, "Reached 80% of time limit");
+      reached(j, percent >= 90, TIME_LIMIT_90, "Reached 90% of time limit");
+    }
+  }
+
+  private void reached(JobRecord j, boolean now, int type, String words) {
+    if (now && (j.request.number(JobField.MAIL_TYPE) & type) != 0 && timeMails.add(j.launchId() + "/" + type)) {
+      send(j, words);
+    }
+  }
+
   private void forget(long jobId) {
+    timeMails.removeIf(id -> id.startsWith(jobId + "."));
     begun.remove(jobId);
     ended.removeIf(id -> id.startsWith(jobId + "."));
   }
@@ -121,6 +155,9 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
         send(j, "Requeued" + run);
       }
       return;
+    }
+    if (j.outcome == Outcome.TIMEOUT && (wanted & TIME_LIMIT) != 0) {
+      send(j, "Reached time limit");
     }
     boolean good = j.outcome == Outcome.COMPLETED;
     if ((wanted & END) != 0) {

@@ -8,9 +8,12 @@ import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.GresFree;
+import org.slurmctldj.core.GresLayout;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeFit;
 import org.slurmctldj.core.NodePhase;
+import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.NodeRow;
 
 /**
@@ -26,6 +29,8 @@ final class FreeNodes {
   private final int[] coreCount;
   private final int[] allCores;
   private final long[] memory;
+  private final GresLayout[] layouts;
+  private final GresFree[] gres;
   private final long[] versions;
   private final int[] weight;
   private final boolean[] inService;
@@ -46,7 +51,12 @@ final class FreeNodes {
     weight = new int[n];
     inService = new boolean[n];
     orders = new NodeOrder[config.partitions().size()];
+    layouts = new GresLayout[n];
+    gres = new GresFree[n];
     for (int i = 0; i < n; i++) {
+      GresLayout layout = GresLayout.of(config.nodes().get(i));
+      layouts[i] = layout.isEmpty() ? null : layout;
+      gres[i] = allGres(i);
       cores[i] = NodeFit.allCores(config.nodes().get(i));
       allCores[i] = NodeOrder.count(cores[i]);
       read(view, i);
@@ -64,6 +74,7 @@ final class FreeNodes {
       }
       cores[node] = all;
       memory[node] = NodeFit.allMemory(d) - row.allocatedMemory;
+      readGres(view, node);
       versions[node] = row.version;
       // What has to be switched on first comes last, whatever it weighs.
       int w = (row.weight >= 0 ? row.weight : d.weight()) | (row.phase == NodePhase.UP ? 0 : SWITCHED_OFF);
@@ -76,6 +87,23 @@ final class FreeNodes {
     inService[node] = there && row.phase.startable() && !row.drain;
     outOfService.set(node, !inService[node]);
     changed(node);
+  }
+
+  private void readGres(ClusterView view, int node) {
+    if (layouts[node] != null) {
+      NodeRecord n = view.node(node);
+      gres[node] = n == null ? layouts[node].all() : layouts[node].free(n);
+    }
+  }
+
+  /** Null where the node has none. Look, do not change. */
+  GresFree gres(int node) {
+    return gres[node];
+  }
+
+  /** As if nobody had any. */
+  GresFree allGres(int node) {
+    return layouts[node] == null ? null : layouts[node].all();
   }
 
   /** Forgets what plans took: those nodes are read anew. */
@@ -96,6 +124,7 @@ final class FreeNodes {
       cores[s.node()][i] |= s.cores()[i];
     }
     memory[s.node()] += s.memory();
+    s.gres().forEach(g -> gres[s.node()].give(g));
     changed(s.node());
   }
 
@@ -105,6 +134,7 @@ final class FreeNodes {
         cores[s.node()][i] &= ~s.cores()[i];
       }
       memory[s.node()] -= s.memory();
+      s.gres().forEach(g -> gres[s.node()].take(g));
       touched.set(s.node());
       changed(s.node());
     }

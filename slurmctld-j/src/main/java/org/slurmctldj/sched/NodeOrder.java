@@ -1,5 +1,6 @@
 package org.slurmctldj.sched;
 
+import org.slurmctldj.core.GresFree;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -97,6 +98,11 @@ final class NodeOrder implements Space {
   @Override
   public long[] cores(int node) {
     return free.cores(node);
+  }
+
+  @Override
+  public GresFree gres(int node) {
+    return free.gres(node);
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
+import org.slurmctldj.core.GresFree;
+import org.slurmctldj.core.GresRequest;
 import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeFit;
 
@@ -27,6 +29,9 @@ final class Placement {
 
   /** The last gathering left nodes out. */
   private boolean cut;
+
+  /** Only nodes that have all gres of the job are gathered. */
+  private boolean gresOnOne;
 
   private record Candidate(int node, NodeFit fit, int most, int weight, boolean wanted) {}
 
@@ -56,6 +61,17 @@ final class Placement {
     if (size.minNodes() == 1 && size.maxNodes() == 1 && next(0, place.wholeCores) < 0) {
       return null;
     }
+    // What --gpus asks for over all nodes is looked for on one node before it is gathered from several.
+    gresOnOne = !size.gres().perJob().isEmpty() && size.minNodes() == 1;
+    Allocation a = search(closed);
+    if (a == null && gresOnOne && size.maxNodes() > 1) {
+      gresOnOne = false;
+      a = search(closed);
+    }
+    return a;
+  }
+
+  private Allocation search(BitSet closed) {
     List<Candidate> some = gather(closed, true);
     Allocation a = some == null ? null : among(some);
     if (a == null && cut) {
@@ -82,6 +98,9 @@ final class Placement {
       int n = space.node(at);
       NodeFit fit = closed.get(n) ? null : shape.onNode(place, n);
       int most = fit == null ? 0 : fit.mostCpus(space.cores(n), space.memory(n));
+      if (most > 0 && !size.gres().isEmpty()) {
+        most = fit.withGres(most, space.gres(n), gresOnOne);
+      }
       if (most == 0) {
         continue;
       }
@@ -264,6 +283,17 @@ final class Placement {
       shares[i] = x.fit().share(x.node(), space.cores(x.node()), (int) give);
       left -= Math.max(give, x.fit().usable(shares[i]));
     }
-    return new Allocation(Arrays.asList(shares));
+    Allocation a = new Allocation(Arrays.asList(shares));
+    if (size.gres().isEmpty()) {
+      return a;
+    }
+    int[] usable = new int[shares.length];
+    List<GresFree> gres = new ArrayList<>();
+    for (int i = 0; i < usable.length; i++) {
+      Candidate x = chosen.get(i);
+      usable[i] = x.fit().usable(shares[i]);
+      gres.add(space.gres(x.node()) == null ? GresFree.NONE : space.gres(x.node()));
+    }
+    return GresRequest.complete(a, size, usable, gres);
   }
 }

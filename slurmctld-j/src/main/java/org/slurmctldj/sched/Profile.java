@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.slurmctldj.core.GresFree;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.Licenses;
@@ -322,6 +323,12 @@ final class Profile {
     public long[] cores(int node) {
       look(node);
       return cores;
+    }
+
+    /** Jobs' ends do not tell of gres: now what is free, later what there is. */
+    @Override
+    public GresFree gres(int node) {
+      return from == 0 ? free.gres(node) : free.allGres(node);
     }
 
     @Override

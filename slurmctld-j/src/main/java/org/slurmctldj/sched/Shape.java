@@ -142,8 +142,7 @@ final class Shape {
   }
 
   private int mostOfEmpty(Place place, int nodeClass) {
-    var d = classes.example(nodeClass);
-    return fit(place, nodeClass).mostCpus(NodeFit.allCores(d), NodeFit.allMemory(d));
+    return fit(place, nodeClass).mostOfEmpty();
   }
 
   /** The place for that partition, or null. */

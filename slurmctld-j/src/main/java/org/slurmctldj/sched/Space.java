@@ -1,5 +1,7 @@
 package org.slurmctldj.sched;
 
+import org.slurmctldj.core.GresFree;
+
 /** Nodes in the order in which jobs take them, and what is free of each: now, or all through a span of time. */
 interface Space {
   int node(int position);
@@ -14,6 +16,9 @@ interface Space {
 
   /** Free cores; look, do not change. */
   long[] cores(int node);
+
+  /** Free generic resources; look, do not change. Null where the node has none. */
+  GresFree gres(int node);
 
   /** Free MiB. */
   long memory(int node);

@@ -189,9 +189,13 @@ final class RandomValues {
   Allocation allocation() {
     List<Allocation.NodeShare> shares = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      shares.add(new Allocation.NodeShare(random.nextInt(1000), random.nextInt(256), numbers(), number()));
+      shares.add(new Allocation.NodeShare(random.nextInt(1000), random.nextInt(256), numbers(), number(), gres()));
     }
     return new Allocation(shares);
+  }
+
+  private List<GresShare> gres() {
+    return random.nextBoolean() ? List.of() : List.of(new GresShare(random.nextInt(9), number(), numbers()), new GresShare(9, 1, numbers()));
   }
 
   NodeRecord node() {
@@ -203,6 +207,8 @@ final class RandomValues {
           f.set(n, NodePhase.values()[random.nextInt(NodePhase.values().length)]);
         } else if (t == NodeRecord.Registration.class) {
           f.set(n, random.nextBoolean() ? null : record(t));
+        } else if (f.getName().equals("gres")) {
+          f.set(n, gres());
         } else {
           f.set(n, value(t, f.getName()));
         }

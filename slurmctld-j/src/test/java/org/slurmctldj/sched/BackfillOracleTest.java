@@ -297,6 +297,11 @@ class BackfillOracleTest {
     }
 
     private final class FreeSpan implements Space {
+      @Override
+      public org.slurmctldj.core.GresFree gres(int node) {
+        return null;
+      }
+
       private final List<Integer> nodes = new ArrayList<>();
       private final Map<Integer, long[]> cores = new HashMap<>();
       private final Map<Integer, Long> memory = new HashMap<>();

@@ -85,7 +85,7 @@ conf	FirstJobId	22.05	-	-	uint32	honoured	-	1
 conf	FrontendName	22.05	24.11	-	line	fatal	-	-	front end nodes are not supported
 conf	GetEnvTimeout	22.05	-	25.05	uint16	no-effect	-	2	steps of srun and interactive jobs are not served yet
 conf	GpuFreqDef	22.05	-	-	string	no-effect	-	22.05:high,memory=high;23.11:	a job that asks for a GPU is refused
-conf	GresTypes	22.05	-	-	string	no-effect	-	-	shown on nodes; a job that asks for a gres is refused
+conf	GresTypes	22.05	-	-	string	honoured	-	-
 conf	GroupUpdateForce	22.05	-	-	uint16	no-effect	-	1	groups are looked up when a job is submitted
 conf	GroupUpdateTime	22.05	-	-	uint16	no-effect	-	600	groups are looked up when a job is submitted
 conf	HashPlugin	24.05	-	-	string	honoured	hash/k12|hash/sha3	hash/k12
@@ -275,7 +275,7 @@ node	CPUs	22.05	-	-	uint16	honoured	-	-
 node	CPUSpecList	22.05	-	-	string	fatal	-	-
 node	Feature	22.05	-	-	string	honoured	-	-
 node	Features	22.05	-	-	string	honoured	-	-
-node	Gres	22.05	-	-	string	no-effect	-	-	shown; a job that asks for a gres is refused
+node	Gres	22.05	-	-	string	honoured	-	-
 node	GresConf	25.11	-	-	string	no-effect	-	-	shown; a job that asks for a gres is refused
 node	MemSpecLimit	22.05	-	-	uint64	honoured	-	-
 node	NodeAddr	22.05	-	-	string	honoured	-	-

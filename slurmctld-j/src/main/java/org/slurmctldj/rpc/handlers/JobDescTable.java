@@ -212,7 +212,7 @@ final class JobDescTable {
           @Override
           public Optional<Refused> refuse(JobDescMsg d) {
             if (d.mailType() != NO_VAL16 && (d.mailType() & MAIL_NOT_SENT) != 0) {
-              return Optional.of(new Refused(NOT_SUPPORTED, "--mail-type=TIME_LIMIT, TIME_LIMIT_nn or ARRAY_TASKS is not supported yet"));
+              return Optional.of(new Refused(NOT_SUPPORTED, "--mail-type=ARRAY_TASKS is not supported yet"));
             }
             if (d.crontabEntry() != null) {
               return refusal("crontab_entry", 2037);
@@ -230,8 +230,8 @@ final class JobDescTable {
         });
   }
 
-  /** TIME_LIMIT, _90, _80, _50 and ARRAY_TASKS: mails that JobMail does not send. */
-  private static final int MAIL_NOT_SENT = 0xf0 | 1 << 9;
+  /** ARRAY_TASKS: JobMail does not tell arrays from their tasks. */
+  private static final int MAIL_NOT_SENT = 1 << 9;
 
   private static final String[] EXCLUSIVE = {"user", "mcs", "topo"};
 

@@ -276,7 +276,11 @@ public final class JobWire {
         .batchHost(sameEpoch && j.batchNode >= 0 ? config.nodes().get(j.batchNode).name() : null)
         .billableTres(j.allocation.totalCpus())
         .tresAllocStr(TresText.job(j.allocation.totalCpus(), memory, nodes.length));
+    if (sameEpoch) {
+      w.gresTotal(GresWire.total(config, j));
+    }
     if ((showFlags & DETAIL) != 0 && j.phase.holdsNodes() && sameEpoch) {
+      w.gresDetailStr(GresWire.details(config, j));
       w.jobResrcs(JobResourcesWire.of(config, j));
     }
   }

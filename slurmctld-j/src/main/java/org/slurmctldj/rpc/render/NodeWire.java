@@ -102,6 +102,7 @@ public final class NodeWire {
         .instanceId(n.instanceId)
         .instanceType(n.instanceType)
         .gres(d.gres())
+        .gresUsed(detail ? GresWire.used(d, n) : null)
         .gresDrain(detail ? "N/A" : null)
         .os(r == null ? null : r.os())
         .comment(n.comment)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
 
@@ -39,6 +40,7 @@ public final class JobEnvironment {
     job(env, launch);
     size(env, launch);
     array(env, launch.getFacts());
+    gpus(env, launch);
     node(env, launch, node);
     List<String> list = new ArrayList<>(env.size());
     env.forEach((key, value) -> list.add(value == null ? key : key + "=" + value));
@@ -109,6 +111,30 @@ public final class JobEnvironment {
       env.put("SLURM_MEM_PER_CPU", Long.toString(memory & Long.MAX_VALUE));
     } else if (memory > 0) {
       env.put("SLURM_MEM_PER_NODE", Long.toString(memory));
+    }
+  }
+
+  /** The numbers of the job's GPUs under the names that the vendors' libraries look for. */
+  private static void gpus(Map<String, String> env, Launch launch) {
+    long count = 0;
+    List<String> numbers = new ArrayList<>();
+    for (Gres g : launch.getGresList()) {
+      if (text(g.getName()).equals("gpu")) {
+        count += g.getCount();
+        g.getDevicesList().forEach(d -> numbers.add(Integer.toUnsignedString(d)));
+      }
+    }
+    if (count == 0) {
+      return;
+    }
+    env.put("SLURM_GPUS_ON_NODE", Long.toString(count));
+    if (!numbers.isEmpty()) {
+      String list = String.join(",", numbers);
+      env.put("SLURM_JOB_GPUS", list);
+      env.put("CUDA_VISIBLE_DEVICES", list);
+      env.put("ROCR_VISIBLE_DEVICES", list);
+      env.put("ZE_AFFINITY_MASK", list);
+      env.put("GPU_DEVICE_ORDINAL", list);
     }
   }
 

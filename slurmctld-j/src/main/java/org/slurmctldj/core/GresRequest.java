@@ -1,0 +1,251 @@
+package org.slurmctldj.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a job asks for of generic resources: --gres and --gpus-per-node, --gpus, --gpus-per-task, --gpus-per-socket. Pure;
+ * planner and apply count by the same one.
+ */
+public record GresRequest(
+    List<GresText.Item> perNode, List<GresText.Item> perJob, List<GresText.Item> perTask, List<GresText.Item> perSocket) {
+  public static final GresRequest NONE = new GresRequest(List.of(), List.of(), List.of(), List.of());
+
+  /** NONE where nothing is asked; null where a text is not understood. */
+  public static GresRequest of(JobFields r) {
+    boolean any = r.has(JobField.TRES_PER_NODE) || r.has(JobField.TRES_PER_JOB) || r.has(JobField.TRES_PER_TASK)
+        || r.has(JobField.TRES_PER_SOCKET);
+    if (!any) {
+      return NONE;
+    }
+    List<GresText.Item> node = GresText.parse(none(r.text(JobField.TRES_PER_NODE)));
+    List<GresText.Item> job = GresText.parse(r.text(JobField.TRES_PER_JOB));
+    List<GresText.Item> task = GresText.parse(r.text(JobField.TRES_PER_TASK));
+    List<GresText.Item> socket = GresText.parse(r.text(JobField.TRES_PER_SOCKET));
+    if (node == null || job == null || task == null || socket == null) {
+      return null;
+    }
+    boolean nothing = node.isEmpty() && job.isEmpty() && task.isEmpty() && socket.isEmpty();
+    return nothing ? NONE : new GresRequest(node, job, task, socket);
+  }
+
+  /** Whether a request asks for that kind by type. */
+  public static boolean namesType(JobFields r, String kind) {
+    GresRequest q = of(r);
+    return q != null && q.all().stream().anyMatch(i -> i.name().equals(kind) && i.type() != null);
+  }
+
+  private static String none(String text) {
+    return text == null || text.equalsIgnoreCase("none") || text.equalsIgnoreCase("gres:none") ? null : text;
+  }
+
+  public boolean isEmpty() {
+    return this == NONE || perNode.isEmpty() && perJob.isEmpty() && perTask.isEmpty() && perSocket.isEmpty();
+  }
+
+  /** --cpus-per-gpu: CPUs that the job has at least; 0 where none is asked. */
+  long cpus(JobFields r, long nodes, long tasks) {
+    long cpus = 0;
+    for (GresText.Item per : per(r, JobField.CPUS_PER_TRES)) {
+      long onNode = sum(perNode, per) + sum(perSocket, per);
+      long inJob = Math.max(sum(perJob, per), Math.max(onNode * nodes, sum(perTask, per) * tasks));
+      cpus = Math.max(cpus, Math.min(inJob * per.count(), SlurmNumbers.NO_VAL - 1));
+    }
+    return cpus;
+  }
+
+  long cpusPerNode(JobFields r) {
+    long cpus = 0;
+    for (GresText.Item per : per(r, JobField.CPUS_PER_TRES)) {
+      cpus = Math.max(cpus, (sum(perNode, per) + sum(perSocket, per)) * per.count());
+    }
+    return cpus;
+  }
+
+  /** --mem-per-gpu: MiB of each node; 0 where none is asked. */
+  long memoryPerNode(JobFields r, long nodes, long tasks) {
+    long memory = 0;
+    for (GresText.Item per : per(r, JobField.MEM_PER_TRES)) {
+      long onNode = sum(perNode, per) + sum(perSocket, per);
+      long most = Math.max(onNode, Math.max(sum(perJob, per) + nodes - 1, sum(perTask, per) * tasks + nodes - 1) / nodes);
+      memory = Math.max(memory, most * per.count());
+    }
+    return memory;
+  }
+
+  private static List<GresText.Item> per(JobFields r, JobField f) {
+    List<GresText.Item> items = r.has(f) ? GresText.parse(r.text(f)) : List.of();
+    return items == null ? List.of() : items;
+  }
+
+  private static long sum(List<GresText.Item> items, GresText.Item of) {
+    return items.stream().filter(i -> i.name().equals(of.name())).mapToLong(GresText.Item::count).sum();
+  }
+
+  List<GresText.Item> all() {
+    List<GresText.Item> out = new ArrayList<>(perNode);
+    out.addAll(perJob);
+    out.addAll(perTask);
+    out.addAll(perSocket);
+    return out;
+  }
+
+  /** What every node of the job must have at least: its part per node, one task's, and one of what the job has over all. */
+  private static long least(GresText.Item i, boolean job) {
+    return job ? Math.min(1, i.count()) : i.count();
+  }
+
+  /**
+   * How many tasks a node with so much free can take, at most {@code tasks}; 0 if it can take no part of the job.
+   *
+   * @param sockets of the node that the job uses
+   * @param wholeJob the node is to hold the whole job
+   */
+  long tasksOn(GresFree free, long tasks, int sockets, boolean wholeJob) {
+    if (isEmpty()) {
+      return tasks;
+    }
+    GresFree left = free.copy();
+    List<GresShare> sink = new ArrayList<>();
+    for (GresText.Item i : perNode) {
+      if (!left.pick(i.name(), i.type(), i.count(), sink)) {
+        return 0;
+      }
+    }
+    for (GresText.Item i : perSocket) {
+      if (!left.pick(i.name(), i.type(), i.count() * sockets, sink)) {
+        return 0;
+      }
+    }
+    for (GresText.Item i : perJob) {
+      if (left.count(i.name(), i.type()) < (wholeJob ? i.count() : least(i, true))) {
+        return 0;
+      }
+    }
+    long most = tasks;
+    for (GresText.Item i : perTask) {
+      if (i.count() > 0) {
+        most = Math.min(most, left.count(i.name(), i.type()) / i.count());
+      }
+    }
+    return most;
+  }
+
+  /**
+   * The share of a node that takes so many tasks, taken off {@code free}; null if there is not enough.
+   *
+   * @param jobParts how many of each {@link #perJob} item this node gives
+   */
+  List<GresShare> share(GresFree free, long tasks, int sockets, long[] jobParts) {
+    List<GresShare> picked = new ArrayList<>();
+    boolean enough = true;
+    for (GresText.Item i : perNode) {
+      enough &= free.pick(i.name(), i.type(), i.count(), picked);
+    }
+    for (GresText.Item i : perSocket) {
+      enough &= free.pick(i.name(), i.type(), i.count() * sockets, picked);
+    }
+    for (GresText.Item i : perTask) {
+      enough &= free.pick(i.name(), i.type(), i.count() * tasks, picked);
+    }
+    for (int k = 0; k < perJob.size(); k++) {
+      enough &= free.pick(perJob.get(k).name(), perJob.get(k).type(), jobParts[k], picked);
+    }
+    return enough ? merged(picked) : null;
+  }
+
+  private static List<GresShare> merged(List<GresShare> picked) {
+    List<GresShare> out = List.of();
+    for (GresShare s : picked) {
+      out = s.count() == 0 ? out : GresShare.sum(out, List.of(s));
+    }
+    return out;
+  }
+
+  /** As {@link #shares}, for an allocation that is complete but for its gres; null if they are not free. */
+  public static Allocation complete(Allocation a, JobSize size, int[] usable, List<GresFree> free) {
+    if (size.gres().isEmpty()) {
+      return a;
+    }
+    int[] sockets = new int[usable.length];
+    java.util.Arrays.fill(sockets, size.socketsForGres());
+    List<List<GresShare>> gres = size.gres().shares(free, size.tasksOn(usable), sockets);
+    if (gres == null) {
+      return null;
+    }
+    List<Allocation.NodeShare> out = new ArrayList<>();
+    for (int i = 0; i < gres.size(); i++) {
+      out.add(a.nodes().get(i).with(gres.get(i)));
+    }
+    return new Allocation(out);
+  }
+
+  /**
+   * The shares of several nodes: what the job has over all is given by the first ones, one at least by each. Null if the
+   * nodes cannot give it all. {@code free} of each node is left as it is.
+   */
+  public List<List<GresShare>> shares(List<GresFree> free, long[] tasks, int[] sockets) {
+    List<GresFree> left = free.stream().map(GresFree::copy).toList();
+    long[][] parts = new long[left.size()][perJob.size()];
+    List<List<GresShare>> out = new ArrayList<>();
+    for (int k = 0; k < perJob.size(); k++) {
+      GresText.Item item = perJob.get(k);
+      long need = item.count();
+      for (int n = 0; n < left.size(); n++) {
+        long later = Math.min(need, left.size() - n - 1);
+        parts[n][k] = Math.min(left.get(n).count(item.name(), item.type()), need - later);
+        need -= parts[n][k];
+      }
+      if (need > 0) {
+        return null;
+      }
+    }
+    for (int n = 0; n < left.size(); n++) {
+      List<GresShare> s = share(left.get(n), tasks[n], sockets[n], parts[n]);
+      if (s == null) {
+        return null;
+      }
+      out.add(s);
+    }
+    return out;
+  }
+
+  /** Null if these shares of nodes give at least what is asked, else why not. Layouts and tasks in the order of the shares. */
+  String objection(List<GresLayout> layouts, List<List<GresShare>> shares, long[] tasks, int[] sockets) {
+    for (int n = 0; n < shares.size(); n++) {
+      for (GresText.Item i : all()) {
+        long has = count(layouts.get(n), shares.get(n), i);
+        long least = 0;
+        for (GresText.Item same : all()) {
+          if (same.name().equals(i.name()) && (i.type() == null || i.type().equals(same.type()))) {
+            least += perNode.contains(same) ? same.count() : 0;
+            least += perSocket.contains(same) ? same.count() * sockets[n] : 0;
+            least += perTask.contains(same) ? same.count() * tasks[n] : 0;
+          }
+        }
+        if (has < least) {
+          return has + " " + i.name() + " proposed, " + least + " asked";
+        }
+      }
+    }
+    for (GresText.Item i : perJob) {
+      long sum = 0;
+      for (int n = 0; n < shares.size(); n++) {
+        sum += count(layouts.get(n), shares.get(n), i);
+      }
+      if (sum < i.count()) {
+        return sum + " " + i.name() + " proposed, " + i.count() + " asked";
+      }
+    }
+    return null;
+  }
+
+  private static long count(GresLayout layout, List<GresShare> shares, GresText.Item i) {
+    long n = 0;
+    for (GresShare s : shares) {
+      boolean same = s.entry() < layout.entries().size() && layout.entries().get(s.entry()).is(i.name(), i.type());
+      n += same ? s.count() : 0;
+    }
+    return n;
+  }
+}
