@@ -11,6 +11,9 @@ import java.util.List;
  * @param taskErrors per-task results of an operation on an array, empty when one number says it all
  */
 public record Result(int error, long jobId, String message, List<TaskError> taskErrors) {
+  /** The message of a submission refused because MaxJobCount is reached; its number is EAGAIN's. */
+  public static final String JOBS_FULL = "MaxJobCount limit reached";
+
   public static final Result OK = new Result(0, 0, null, List.of());
 
   public Result {

@@ -68,7 +68,7 @@ final class Submission {
       return array;
     }
     if (jobsAgainstLimit + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
-      return Result.error(EAGAIN, "MaxJobCount limit reached");
+      return Result.error(EAGAIN, Result.JOBS_FULL);
     }
     Result size = RequestChecks.check(config, job, nowSeconds, featureLevel);
     if (size != null) {

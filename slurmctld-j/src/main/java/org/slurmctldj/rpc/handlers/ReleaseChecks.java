@@ -6,6 +6,7 @@ import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
@@ -14,6 +15,9 @@ import org.slurmctldj.proto.wire.SlurmConstants;
  */
 final class ReleaseChecks {
   private static final int V24_11 = 42;
+  private static final int V26_05 = 45;
+  private static final int EAGAIN = 11;
+  private static final int MAX_JOB_COUNT = 2007;
   private static final int NODE_CONFIG_UNAVAILABLE = 2014;
   private static final int DEPENDENCY = 2038;
   private static final Pattern JOB_ID = Pattern.compile(":([0-9]{1,10})");
@@ -24,8 +28,10 @@ final class ReleaseChecks {
       return 0;
     }
     ClusterConfig config = view.config();
-    long cpus = config.nodes().stream().mapToLong(n -> n.cpus()).sum();
-    if (beyond(f, JobField.MIN_NODES, config.nodes().size()) || beyond(f, JobField.MIN_CPUS, cpus)) {
+    // No node has less than one: adding up the cpus of all nodes is left to requests that might exceed them.
+    if (beyond(f, JobField.MIN_NODES, config.nodes().size())
+        || beyond(f, JobField.MIN_CPUS, config.nodes().size())
+            && beyond(f, JobField.MIN_CPUS, config.nodes().stream().mapToLong(n -> n.cpus()).sum())) {
       return NODE_CONFIG_UNAVAILABLE;
     }
     String dependency = f.text(JobField.DEPENDENCY);
@@ -38,6 +44,12 @@ final class ReleaseChecks {
       }
     }
     return 0;
+  }
+
+  /** The number that clients of that release know for a refusal: 26.05 has one for MaxJobCount, older ones EAGAIN. */
+  static int error(int version, Result refusal) {
+    boolean full = refusal.error() == EAGAIN && Result.JOBS_FULL.equals(refusal.message());
+    return full && version >= V26_05 ? MAX_JOB_COUNT : refusal.error();
   }
 
   private static boolean beyond(JobFields f, JobField field, long most) {

@@ -220,7 +220,8 @@ final class SubmitHandlers {
           r.actor().from(),
           result.error(),
           message == null ? "" : message);
-      return message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message);
+      int error = ReleaseChecks.error(r.version(), result);
+      return message == null ? Reply.rc(error) : new Reply.ReturnCodeMessage(error, message);
     }
     LOG.info("_slurm_rpc_submit_batch_job: JobId={} uid={} from {}", result.jobId(), r.uid(), r.actor().from());
     boolean held = f.has(JobField.PRIORITY) && f.number(JobField.PRIORITY) == 0;
