@@ -154,7 +154,13 @@ check "which ended with its own status" 1 job_has "$WARN" 'JobState=FAILED .*Exi
 
 # ---- PrologFlags=Alloc,Contain
 ctld_stop; for n in n1 n2 n3; do slurmd_stop $n; done
-echo "PrologFlags=Alloc,Contain" >>"$(conf)"
+script pctld "sleep 1; echo \"\$SLURM_SCRIPT_CONTEXT \$SLURM_JOB_ID \$SLURM_JOB_NODELIST \$SLURM_JOB_EXIT_CODE2\" >>$W/ctld.log; [ ! -e $W/fail.ctld ]"
+cat >>"$(conf)" <<CONF
+PrologFlags=Alloc,Contain
+PrologSlurmctld=$W/pctld
+EpilogSlurmctld=$W/pctld
+CONF
+[ "$AUTH" = slurm ] && echo "SlurmctldParameters=enable_configless" >>"$(conf)"
 : >"$W/prolog.log"
 ours_ctld "$D"; for n in n1 n2 n3; do slurmd_start $n; done
 check "nodes are back" 15 ours_idle "$D" 3
@@ -162,10 +168,36 @@ j=$(sub -N2 -w n1,n2 --wrap 'echo up; sleep 2; echo after')
 check "PrologFlags=Alloc,Contain: the prolog runs on every node" 10 eval "grep -q '^prolog $j n1' $W/prolog.log && grep -q '^prolog $j n2' $W/prolog.log"
 check "the job runs" 15 job_is "$j" COMPLETED
 check "to its end" 1 out_has "$j" after
+check "PrologSlurmctld ran" 1 grep -q "^prolog_slurmctld $j n.1-2." "$W/ctld.log"
+check "EpilogSlurmctld ran with the exit code" 10 grep -q "^epilog_slurmctld $j n.1-2. 0:0" "$W/ctld.log"
+touch "$W/fail.ctld"; j=$(sub --wrap true)
+check "a failing PrologSlurmctld requeues the job for later" 20 job_has "$j" 'JobState=PENDING Reason=BeginTime .*Restarts=1'
+rm -f "$W/fail.ctld"; U scancel "$j"
 check "nothing is left of it: nodes are idle" 10 ours_idle "$D" 3
 touch "$W/fail.n2"
 j=$(sub -N2 -w n1,n2 --wrap 'echo never')
 check "a failing prolog drains the node" 15 eval "node_is n2 drained || node_is n2 draining"
 check "and the job is pending again" 15 job_is "$j" PENDING
-rm -f "$W/fail.n2"
+rm -f "$W/fail.n2"; U scancel "$j"; S scontrol update nodename=n2 state=resume
+
+# ---- configless (slurm.key is known without a configuration; munge's socket here is not the default one)
+if [ "$AUTH" = slurm ]; then
+  slurmd_stop n1; slurmd_stop n3
+  rm -rf "$D"/spool/n[13]/conf-cache
+  for n in n1 n3; do "$D/client" slurmd --conf-server "127.0.0.1:$PORT" -N $n; done
+  check "slurmds without a slurm.conf fetch it" 15 test -s "$D/spool/n1/conf-cache/slurm.conf"
+  check "and register" 15 ours_idle "$D" 3
+  j=$(sub -w n1 --wrap 'echo hello'); check "a job runs there" 15 job_is "$j" COMPLETED
+  echo "DebugFlags=Agent" >>"$(conf)"
+  S scontrol reconfigure
+  check "scontrol reconfigure pushes the new one" 15 grep -q DebugFlags=Agent "$D/spool/n1/conf-cache/slurm.conf"
+  j=$(sub -w n3 --wrap 'echo hello'); check "a job runs after it" 15 job_is "$j" COMPLETED
+else
+  S scontrol reconfigure
+  j=$(sub -w n3 --wrap 'echo hello'); check "a job runs after scontrol reconfigure" 15 job_is "$j" COMPLETED
+fi
+
+# ---- the end
+S scontrol shutdown
+check "scontrol shutdown ends the slurmds, too" 20 eval "! kill -0 \$(cat '$D/run/slurmd-n3.pid' 2>/dev/null || echo 999999999)"
 finish

@@ -86,6 +86,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private final LaunchBuilder launches;
   private final NodeLoads loads = new NodeLoads();
   private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
+  private volatile LaunchGate gate = LaunchGate.OPEN;
   private volatile NodeWatch watch = NodeWatch.NOBODY;
   private volatile NodeIndex index = new NodeIndex(-1, Map.of());
 
@@ -110,6 +111,11 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   public Agents(Surroundings surroundings) {
     this.s = surroundings;
     this.launches = new LaunchBuilder(surroundings.blobs());
+  }
+
+  /** What must be done before a job's first launch; by default nothing. */
+  public void launchGate(LaunchGate g) {
+    this.gate = g;
   }
 
   void watch(NodeWatch nodeWatch) {
@@ -375,6 +381,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private void launch(AgentSession session, long jobId, int restarts, int node) {
     JobRecord job = s.view().job(jobId);
     if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != node) {
+      return;
+    }
+    if (!gate.isOpen(job, () -> session.run(() -> launch(session, jobId, restarts, node)))) {
       return;
     }
     try {

@@ -4,9 +4,9 @@ package org.slurmctldj.agents;
  * What an array's text "1-9:2%3" says of the whole array, for SLURM_ARRAY_TASK_COUNT, _MIN, _MAX and _STEP. The text has
  * been accepted at submission.
  */
-record ArraySpec(int count, int first, int last, int step) {
+public record ArraySpec(int count, int first, int last, int step) {
 
-  static ArraySpec parse(String text) {
+  public static ArraySpec parse(String text) {
     int count = 0;
     int first = Integer.MAX_VALUE;
     int last = 0;

@@ -23,6 +23,7 @@ import org.slurmctldj.agents.SlurmdTimer;
 import org.slurmctldj.callbacks.ClientCallbacks;
 import org.slurmctldj.callbacks.ClientPings;
 import org.slurmctldj.callbacks.Post;
+import org.slurmctldj.config.ConfiglessFiles;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.PowerKeys;
@@ -105,6 +106,7 @@ final class Daemon implements AutoCloseable {
   private PowerThread power;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
+  private ControllerScripts scripts;
   private ClientCallbacks callbacks;
   private ClientPings pings;
   private final WaitingSteps waitingSteps = new WaitingSteps();
@@ -140,12 +142,16 @@ final class Daemon implements AutoCloseable {
     agents = new Agents(surroundings(conf));
     slurmds = new SlurmdNodes(slurmdSurroundings(conf));
     slurmdPings = new SlurmdPings(slurmds);
+    scripts = new ControllerScripts(engine.view(), () -> settings.conf().slurm(), identities::groupName, this::submit);
+    agents.launchGate(scripts);
+    slurmds.launchGate(scripts);
     backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling);
     scheduler =
         new SchedulerThread(
             engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
     engine.listen("agents", new ToAgents());
     engine.listen("slurmds", new ToSlurmds());
+    engine.listen("scripts", scripts);
     power =
         new PowerThread(
             engine.view(), this::submit, () -> PowerKeys.programs(settings.conf()),
@@ -201,6 +207,7 @@ final class Daemon implements AutoCloseable {
         agents::isConnected,
         agents.loads(),
         () -> SlurmdSettings.of(settings.conf()),
+        version -> settings.configless(ConfiglessFiles.FLAG_SLURMD, version),
         System::currentTimeMillis);
   }
 
@@ -416,6 +423,16 @@ final class Daemon implements AutoCloseable {
   }
 
   private final class Operations implements Controller.Operations {
+    @Override
+    public boolean prologRuns(JobRecord job) {
+      return scripts.prologRuns(job);
+    }
+
+    @Override
+    public void shutdownNodes() {
+      slurmds.shutdown();
+    }
+
     @Override
     public CompletableFuture<Integer> reconfigure(String by) {
       return Daemon.this.reconfigure(by);

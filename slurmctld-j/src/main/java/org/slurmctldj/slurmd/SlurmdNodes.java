@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -18,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LaunchBuilder;
+import org.slurmctldj.agents.LaunchGate;
 import org.slurmctldj.agents.NodeLoads;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
@@ -34,9 +37,11 @@ import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.cred.CredException;
 import org.slurmctldj.proto.cred.CredSigner;
 import org.slurmctldj.proto.os.UserDatabase;
+import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.ShutdownMsg;
 import org.slurmctldj.slurmd.SlurmdNode.Order;
 
 /**
@@ -50,6 +55,7 @@ public final class SlurmdNodes implements AutoCloseable {
   /** An order to end a job that was taken but brought no word of the end is repeated after that many seconds. */
   private static final long REPEAT_SECONDS = 60;
 
+  private static final long FAREWELL_SECONDS = 10;
   private static final long AGAIN_MILLIS = 1100;
 
   /**
@@ -58,6 +64,7 @@ public final class SlurmdNodes implements AutoCloseable {
    * @param users by uid, may block
    * @param agentConnected whether a slurmd-agent has that node
    * @param settings slurm.conf as it is in force
+   * @param configFiles for nodes without a slurm.conf of their own, by protocol version; empty without enable_configless
    * @param wallMillis the wall clock
    */
   public record Surroundings(
@@ -71,12 +78,15 @@ public final class SlurmdNodes implements AutoCloseable {
       Predicate<String> agentConnected,
       NodeLoads loads,
       Supplier<SlurmdSettings> settings,
+      IntFunction<Optional<ConfigResponse>> configFiles,
       LongSupplier wallMillis) {}
 
   private final Surroundings s;
   private final SlurmdCalls calls;
   private final JobMessages messages;
   private final Map<String, SlurmdNode> nodes = new ConcurrentHashMap<>();
+  private final Collection<CompletableFuture<Void>> farewell = new ConcurrentLinkedQueue<>();
+  private volatile LaunchGate gate = LaunchGate.OPEN;
   private volatile NodeIndex index = new NodeIndex(-1, Map.of());
 
   private record NodeIndex(long epoch, Map<String, Integer> byName) {}
@@ -305,6 +315,9 @@ public final class SlurmdNodes implements AutoCloseable {
       // An earlier incarnation is still being ended there: slurmd knows jobs by their number alone.
       return;
     }
+    if (!gate.isOpen(job, () -> node.run(() -> launch(node, jobId, restarts)))) {
+      return;
+    }
     ClusterConfig config = s.view().config();
     try {
       node.orders.put(jobId, new Order.Launched(restarts, System.nanoTime()));
@@ -456,13 +469,18 @@ public final class SlurmdNodes implements AutoCloseable {
 
   // ---- for the daemon
 
-  /** Has every node read its configuration again (scontrol reconfigure). */
+  /** scontrol reconfigure: every node reads its configuration again, or takes it from us where it is configless. */
   public void reconfigure() {
     for (SlurmdNode node : nodes.values()) {
       node.run(
           () -> {
             try {
-              calls.call(node, MessageType.REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
+              Optional<ConfigResponse> files = s.configFiles().apply(node.version);
+              if (files.isPresent()) {
+                calls.call(node, MessageType.REQUEST_RECONFIGURE_WITH_CONFIG, files.get());
+              } else {
+                calls.call(node, MessageType.REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
+              }
             } catch (RpcException e) {
               silent(node, "reconfigure", e);
             }
@@ -470,8 +488,31 @@ public final class SlurmdNodes implements AutoCloseable {
     }
   }
 
+  /** scontrol shutdown without "slurmctld": the nodes' daemons end, too. {@link #close} waits for it. */
+  public void shutdown() {
+    for (SlurmdNode node : nodes.values()) {
+      farewell.add(
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  calls.call(node, MessageType.REQUEST_SHUTDOWN, new ShutdownMsg());
+                } catch (RpcException e) {
+                  silent(node, "shutdown", e);
+                }
+              },
+              calls.threads()));
+    }
+  }
+
+  /** What must be done before a job's first launch; by default nothing. */
+  public void launchGate(LaunchGate g) {
+    this.gate = g;
+  }
+
   @Override
   public void close() {
+    CompletableFuture<Void> told = CompletableFuture.allOf(farewell.toArray(CompletableFuture[]::new));
+    told.completeOnTimeout(null, FAREWELL_SECONDS, TimeUnit.SECONDS).join();
     calls.close();
   }
 }

@@ -74,7 +74,7 @@ conf	EioTimeout	22.05	-	-	uint16	no-effect	-	60	steps of srun and interactive jo
 conf	EnforcePartLimits	22.05	-	-	string	honoured	-	NO
 conf	Epilog	22.05	-	-	list	honoured	-	-	by slurmd; a slurmd-agent refuses to start
 conf	EpilogMsgTime	22.05	-	-	uint32	no-effect	-	2000	goes with Prolog and Epilog
-conf	EpilogSlurmctld	22.05	-	-	list	fatal	-	-
+conf	EpilogSlurmctld	22.05	-	-	list	honoured	-	-
 conf	EpilogTimeout	25.05	-	-	uint16	honoured	-	-	by slurmd
 conf	ExtSensorsFreq	22.05	-	23.11	uint16	no-effect	-	0	no resource use is sampled
 conf	ExtSensorsType	22.05	-	23.11	string	no-effect	-	ext_sensors/none	no resource use is sampled
@@ -181,7 +181,7 @@ conf	ProctrackType	22.05	-	-	string	no-effect	-	proctrack/cgroup	the agent track
 conf	Prolog	22.05	-	-	list	honoured	-	-	by slurmd; a slurmd-agent refuses to start
 conf	PrologEpilogTimeout	22.05	-	-	uint16	honoured	-	65534	by slurmd
 conf	PrologFlags	22.05	-	-	string	honoured	-	-	Alloc and Contain; the other flags are slurmd's own
-conf	PrologSlurmctld	22.05	-	-	list	fatal	-	-
+conf	PrologSlurmctld	22.05	-	-	list	honoured	-	-
 conf	PrologTimeout	25.05	-	-	uint16	honoured	-	-	by slurmd
 conf	PropagatePrioProcess	22.05	-	-	uint16	fatal	0	0
 conf	PropagateResourceLimits	22.05	-	-	string	honoured	-	ALL

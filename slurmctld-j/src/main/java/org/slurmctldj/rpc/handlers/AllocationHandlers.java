@@ -199,7 +199,7 @@ final class AllocationHandlers {
     }
     long bits =
         switch (j.phase) {
-          case RUNNING -> READY_NODES_JOB_PROLOG;
+          case RUNNING -> c.operations().prologRuns(j) ? READY_NODES_JOB : READY_NODES_JOB_PROLOG;
           case STARTING -> j.configuring ? READY_JOB : READY_NODES_JOB;
           case PENDING, ENDING, DONE -> 0;
         };

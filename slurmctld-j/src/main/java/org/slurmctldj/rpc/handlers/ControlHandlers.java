@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.proto.slurm.BurstBufferStatusResponse;
 import org.slurmctldj.proto.slurm.DebugLevelMsg;
+import org.slurmctldj.proto.slurm.ShutdownMsg;
 import org.slurmctldj.proto.slurm.SetDebugFlagsRequest;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
@@ -60,6 +61,9 @@ final class ControlHandlers {
 
   private Reply shutdown(Request r) {
     LOG.info("REQUEST_SHUTDOWN from uid {} at {}", r.uid(), r.actor().from());
+    if (r.body(ShutdownMsg.class).options() == 0) {
+      c.operations().shutdownNodes();
+    }
     c.operations().shutdown("uid " + r.uid() + " at " + r.actor().from());
     return Reply.OK;
   }

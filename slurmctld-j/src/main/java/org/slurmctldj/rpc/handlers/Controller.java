@@ -112,6 +112,14 @@ public record Controller(
     /** Ends the daemon in good order, after the answer has gone. */
     void shutdown(String by);
 
+    /** Whether PrologSlurmctld of that job has not ended yet: its client waits. */
+    default boolean prologRuns(JobRecord job) {
+      return false;
+    }
+
+    /** Has the real slurmds end, too (scontrol shutdown of everything). */
+    default void shutdownNodes() {}
+
     /** Switches debug flags; Slurm's bits. */
     void debugFlags(long plus, long minus);
 
