@@ -63,7 +63,8 @@ public final class ConfiglessFiles {
       String name = path.startsWith(directory) ? directory.relativize(path).toString() : included;
       files.add(file(name, path));
     }
-    return new ConfigResponse().configFiles(files);
+    // A slurmd keeps the files there before it has read them; patterns are its own to replace.
+    return new ConfigResponse().configFiles(files).slurmdSpooldir(slurmd ? conf.slurmdSpoolDir() : null);
   }
 
   /** From 25.11 on the list is sorted; before, slurm.conf led and clients asked in another order. */

@@ -9,6 +9,7 @@ import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.WireException;
 
@@ -53,6 +54,18 @@ final class SlurmdCalls implements AutoCloseable {
       return new Answer(answer, answer.read(frame.body(), frame.version() >> 8), 0);
     } catch (WireException e) {
       throw new RpcException(RpcException.UNSPECIFIED, "answer of " + node.name + ": " + e.getMessage(), e);
+    } finally {
+      slots.release();
+    }
+  }
+
+  /** A message that slurmd does not answer: it acts on it and closes. */
+  void tell(SlurmdNode node, MessageType type, SlurmBody body) {
+    Packer out = new Packer(1024);
+    body.write(out, node.version);
+    slots.acquireUninterruptibly();
+    try {
+      client.tell(node.address, Header.request(node.version << 8, type.number()), out.toByteArray(), slurmdUid);
     } finally {
       slots.release();
     }

@@ -477,9 +477,9 @@ public final class SlurmdNodes implements AutoCloseable {
             try {
               Optional<ConfigResponse> files = s.configFiles().apply(node.version);
               if (files.isPresent()) {
-                calls.call(node, MessageType.REQUEST_RECONFIGURE_WITH_CONFIG, files.get());
+                calls.tell(node, MessageType.REQUEST_RECONFIGURE_WITH_CONFIG, files.get());
               } else {
-                calls.call(node, MessageType.REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
+                calls.tell(node, MessageType.REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
               }
             } catch (RpcException e) {
               silent(node, "reconfigure", e);
@@ -495,7 +495,7 @@ public final class SlurmdNodes implements AutoCloseable {
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  calls.call(node, MessageType.REQUEST_SHUTDOWN, new ShutdownMsg());
+                  calls.tell(node, MessageType.REQUEST_SHUTDOWN, new ShutdownMsg());
                 } catch (RpcException e) {
                   silent(node, "shutdown", e);
                 }
