@@ -36,14 +36,13 @@ public sealed interface Effect {
   /**
    * A step's tasks get a signal on those nodes.
    *
-   * @param order how Slurm words it: a signal, an end, or the end of its time
+   * @param order how Slurm words it: a signal, or the end of its time
    */
   record SignalStep(long jobId, long stepId, int[] nodes, int signal, int flags, Order order) implements Effect {}
 
-  /** REQUEST_SIGNAL_TASKS, REQUEST_TERMINATE_TASKS, REQUEST_KILL_TIMELIMIT. */
+  /** REQUEST_SIGNAL_TASKS, REQUEST_KILL_TIMELIMIT. */
   enum Order {
     SIGNAL,
-    TERMINATE,
     TIMELIMIT
   }
 

@@ -129,7 +129,6 @@ final class StepLife {
       j.steps = j.steps.minus(step.stepId());
       j.derivedExitCode = worse(j.derivedExitCode, step.exitCode());
       c.effect(new Effect.StepOver(j.jobId, step.stepId()));
-      tell(c, j, step, Effect.Notice.COMPLETE);
     }
     c.touch(j);
   }
@@ -192,11 +191,13 @@ final class StepLife {
     if (s == null) {
       return Result.error(ESLURM_INVALID_JOB_ID);
     }
-    boolean ends = k.signal() == SIGKILL;
+    if (k.signal() == SIGKILL) {
+      tell(c, j, s, Effect.Notice.COMPLETE);
+    }
     c.info("step " + JobArrays.name(j) + "." + s.stepId() + " gets signal " + k.signal() + " of uid " + k.actor().uid());
     c.effect(
         new Effect.SignalStep(
-            j.jobId, s.stepId(), left(s), k.signal(), k.flags(), ends ? Effect.Order.TERMINATE : Effect.Order.SIGNAL));
+            j.jobId, s.stepId(), left(s), k.signal(), k.flags(), Effect.Order.SIGNAL));
     return Result.ok(s.stepId());
   }
 

@@ -150,7 +150,7 @@ final class StepPlacement {
               for (int w = 0; w < c.freeCores.length && w < h.cores().length; w++) {
                 c.freeCores[w] &= ~h.cores()[w];
               }
-              if (!s.has(StepRecord.MEM_ZERO)) {
+              if (s.countsMemory()) {
                 c.freeMemory -= h.memory();
               }
             }
@@ -245,12 +245,12 @@ final class StepPlacement {
   private int most(Candidate c, int perTask) {
     int cpus = overlaps() ? c.cpus : flag(StepRecord.WHOLE) && c.freeCpus < c.cpus ? 0 : c.freeCpus;
     int most = flag(StepRecord.OVERCOMMIT) ? (cpus > 0 ? Integer.MAX_VALUE / 4 : 0) : cpus / perTask;
-    if (tracksMemory && !overlaps() && !flag(StepRecord.MEM_ZERO)) {
+    if (tracksMemory && !overlaps() && !flag(StepRecord.MEM_ZERO) && StepRecord.asksMemory(r)) {
       long memory = value(JobField.PN_MIN_MEMORY, 0);
       long amount = memory & ~MEM_PER_CPU;
       if ((memory & MEM_PER_CPU) == 0) {
-        most = (amount == 0 ? c.share.memory() : amount) > c.freeMemory ? 0 : most;
-      } else if (amount > 0) {
+        most = amount > c.freeMemory ? 0 : most;
+      } else {
         most = (int) Math.min(most, c.freeMemory / (amount * perTask));
       }
     }

@@ -82,6 +82,15 @@ public record StepRecord(
     return has(OVERLAP) || stepId == INTERACTIVE_STEP;
   }
 
+  /** It asked for memory of its own: with {@code --mem=0} a step shares its job's with others. */
+  boolean countsMemory() {
+    return !has(MEM_ZERO) && asksMemory(request);
+  }
+
+  static boolean asksMemory(JobFields request) {
+    return request.isSet(JobField.PN_MIN_MEMORY) && (request.number(JobField.PN_MIN_MEMORY) & ~SlurmNumbers.MEM_PER_CPU) != 0;
+  }
+
   StepRecord with(int[] newReported, int newExitCode) {
     return new StepRecord(stepId, request, startTime, timeLimit, cpusPerTask, nodes, newReported, newExitCode, ending);
   }

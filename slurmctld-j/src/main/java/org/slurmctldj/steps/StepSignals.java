@@ -27,7 +27,6 @@ import org.slurmctldj.rpc.render.NodeNames;
 public final class StepSignals implements EffectListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepSignals.class);
   private static final int REQUEST_SIGNAL_TASKS = 6004;
-  private static final int REQUEST_TERMINATE_TASKS = 6006;
   private static final int REQUEST_KILL_TIMELIMIT = 6009;
   private static final int SRUN_STEP_SIGNAL = 7009;
   private static final int AGAIN_AT_A_TIME = 8;
@@ -83,7 +82,6 @@ public final class StepSignals implements EffectListener, AutoCloseable {
     int type =
         switch (s.order()) {
           case SIGNAL -> REQUEST_SIGNAL_TASKS;
-          case TERMINATE -> REQUEST_TERMINATE_TASKS;
           case TIMELIMIT -> REQUEST_KILL_TIMELIMIT;
         };
     SlurmBody body =

@@ -33,6 +33,10 @@ final class KillHandlers {
   private static final int INVALID_JOB_ID = 2017;
   private static final int SIGNAL_JOBS_INVALID = 2173;
   private static final int MOST_SIGNAL = 64;
+  /** SIG_TERM_KILL to SIG_FAILURE: what slurmstepd does in several steps. */
+  private static final int FIRST_OF_SLURM = 991;
+
+  private static final int LAST_OF_SLURM = 999;
   private static final int EINVAL = 22;
   private static final int KILL_JOB_BATCH = 1;
   private static final int KILL_JOBS_VERBOSE = 1 << 11;
@@ -70,11 +74,12 @@ final class KillHandlers {
   }
 
   private Reply signalStep(Request r, KillJobMsg m, long step) {
-    if (m.signal() > MOST_SIGNAL) {
+    boolean known = m.signal() <= MOST_SIGNAL || m.signal() >= FIRST_OF_SLURM && m.signal() <= LAST_OF_SLURM;
+    if (!known) {
       return Reply.rc(EINVAL);
     }
     long jobId = m.stepId().jobId();
-    LOG.info("REQUEST_CANCEL_JOB_STEP StepId={}.{} signal {} uid {} from {}", jobId, step, m.signal(), r.uid(), r.actor().from());
+    LOG.info("REQUEST_CANCEL_JOB_STEP StepId={}.{} signal {} flags {} uid {} from {}", jobId, step, m.signal(), m.flags(), r.uid(), r.actor().from());
     return new Reply.Later(
         c.commands()
             .submit(now -> new Command.SignalStep(now, r.actor(), jobId, step, m.signal(), m.flags()))

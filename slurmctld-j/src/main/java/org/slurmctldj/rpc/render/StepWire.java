@@ -72,7 +72,6 @@ public final class StepWire {
         .stdOut(r.text(JobField.STD_OUT))
         .stdErr(r.text(JobField.STD_ERR))
         .submitLine(r.text(JobField.SUBMIT_LINE))
-        .tresPerStep(r.text(JobField.TRES_PER_JOB))
         .tresPerNode(r.text(JobField.TRES_PER_NODE))
         .tresPerTask(r.text(JobField.TRES_PER_TASK));
   }
