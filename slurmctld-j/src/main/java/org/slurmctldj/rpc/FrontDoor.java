@@ -2,6 +2,7 @@ package org.slurmctldj.rpc;
 
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Actor;
@@ -182,8 +183,7 @@ public final class FrontDoor implements FrameSink {
           case Reply.ReturnCode rc -> encode(RESPONSE_SLURM_RC, new Packer(4).u32(rc.code()));
           case Reply.ReturnCodeMessage rc ->
               encode(RESPONSE_SLURM_RC_MSG, new Packer(64).u32(rc.code()).str(rc.message()));
-          case Reply.Message m when m.body() instanceof PiecedBody l && request.version() >= ProtocolVersion.V23_02 ->
-              sendPieces(m.type(), l);
+          case Reply.Message m when m.body() instanceof PiecedBody p -> sendPieces(m.type(), p);
           case Reply.Message m -> {
             Packer body = new Packer(1024);
             m.body().write(body, request.version() >> 8);
@@ -198,13 +198,15 @@ public final class FrontDoor implements FrameSink {
       }
     }
 
-    /** No credential, so nobody needs the body in one piece. */
+    /** Nobody needs the body in one array: a credential that vouches for it is made of its hash. */
     private void sendPieces(int type, PiecedBody listing) {
       byte[] first = listing.headBytes();
       Pieces pieces = listing.pieces();
       Packer head = new Packer(320);
       try {
-        Frame.writeHead(head, request.response(type), Credential.ABSENT, Math.addExact(first.length, Math.toIntExact(pieces.length())));
+        int length = Math.addExact(first.length, Math.toIntExact(pieces.length()));
+        Header header = request.response(type);
+        Frame.writeHead(head, header, credential(header, () -> payload(type, first, pieces)), length);
         head.raw(first);
       } catch (RuntimeException e) {
         pieces.release();
@@ -213,20 +215,38 @@ public final class FrontDoor implements FrameSink {
       exchange.reply(head.array(), head.length(), pieces);
     }
 
+    private byte[] payload(int type, byte[] first, Pieces pieces) {
+      BodyHash.Source rest = pieces.source();
+      int[] done = {0};
+      return BodyHash.payload(hashPlugin(), type, first.length + pieces.length(), (to, offset, count) -> {
+        int n = Math.min(first.length - done[0], count);
+        System.arraycopy(first, done[0], to, offset, n);
+        done[0] += n;
+        rest.next(to, offset + n, count - n);
+      });
+    }
+
     private void encode(int type, Packer body) {
       Header header = request.response(type);
-      Credential credential = header.version() >= ProtocolVersion.V23_02 ? Credential.ABSENT : credential(type, body);
+      Credential credential =
+          credential(header, () -> BodyHash.payload(hashPlugin(), type, body.array(), 0, body.length()));
       Packer out = new Packer(body.length() + 320);
       Frame.write(out, header, credential, body.array(), 0, body.length());
       exchange.reply(out.array(), 0, out.length());
     }
 
-    private Credential credential(int type, Packer body) {
-      int hash = to == null || to.hashPlugin() == 0 ? BodyHash.K12 : to.hashPlugin();
+    private int hashPlugin() {
+      return to == null || to.hashPlugin() == 0 ? BodyHash.K12 : to.hashPlugin();
+    }
+
+    private Credential credential(Header header, Supplier<byte[]> payload) {
+      if (header.version() >= ProtocolVersion.V23_02) {
+        return Credential.ABSENT;
+      }
       long uid = to == null ? CredentialFactory.ANYONE : to.uid();
       return credentials
           .orElseThrow(() -> new IllegalStateException("answers to 22.05 need auth/munge"))
-          .create(request.version(), type, hash, body.array(), 0, body.length(), uid);
+          .ofPayload(request.version(), payload.get(), uid);
     }
   }
 }

@@ -19,7 +19,12 @@ public interface CredentialFactory {
    * @param hashPlugin {@link BodyHash}'s; an answer uses the one it was asked with
    * @param receiverUid the only uid that may accept it, or {@link #ANYONE}
    */
-  Credential create(int version, int type, int hashPlugin, byte[] body, int offset, int length, long receiverUid);
+  default Credential create(int version, int type, int hashPlugin, byte[] body, int offset, int length, long receiverUid) {
+    return ofPayload(version, BodyHash.payload(hashPlugin, type, body, offset, length), receiverUid);
+  }
+
+  /** The credential of a message whose {@link BodyHash#payload} is known. */
+  Credential ofPayload(int version, byte[] payload, long receiverUid);
 
   /** As above for a whole body. */
   default Credential create(int version, int type, int hashPlugin, byte[] body, long receiverUid) {
@@ -34,8 +39,7 @@ public interface CredentialFactory {
   static CredentialFactory munge(MungeClient munge, int ttl) {
     return new CredentialFactory() {
       @Override
-      public Credential create(int version, int type, int hashPlugin, byte[] body, int offset, int length, long receiverUid) {
-        byte[] payload = BodyHash.payload(hashPlugin, type, body, offset, length);
+      public Credential ofPayload(int version, byte[] payload, long receiverUid) {
         try {
           return new Credential.Munge(munge.encode(payload, receiverUid, ttl));
         } catch (MungeException e) {
@@ -49,9 +53,8 @@ public interface CredentialFactory {
   static CredentialFactory sack(SackClient sack) {
     return new CredentialFactory() {
       @Override
-      public Credential create(int version, int type, int hashPlugin, byte[] body, int offset, int length, long receiverUid) {
+      public Credential ofPayload(int version, byte[] payload, long receiverUid) {
         tokensExist(version);
-        byte[] payload = BodyHash.payload(hashPlugin, type, body, offset, length);
         try {
           return new Credential.SlurmToken(sack.create(version, receiverUid, payload));
         } catch (TokenException e) {
@@ -72,9 +75,8 @@ public interface CredentialFactory {
     int seconds = ttl > 0 ? ttl : SlurmToken.DEFAULT_TTL;
     return new CredentialFactory() {
       @Override
-      public Credential create(int version, int type, int hashPlugin, byte[] body, int offset, int length, long receiverUid) {
+      public Credential ofPayload(int version, byte[] payload, long receiverUid) {
         tokensExist(version);
-        byte[] payload = BodyHash.payload(hashPlugin, type, body, offset, length);
         long now = System.currentTimeMillis() / 1000;
         return new Credential.SlurmToken(
             key.sign(SlurmToken.forMessage(SlurmToken.AUTH, now, seconds, version, receiverUid, cluster, uid, gid, host, payload)));

@@ -40,6 +40,7 @@ class BodyHashTest {
       k12.update(bytes, 3, length);
       k12.doFinal(expected, 1, 32);
       assertArrayEquals(expected, BodyHash.payload(BodyHash.K12, type, bytes, 3, length), "K12 of " + length);
+      assertArrayEquals(expected, BodyHash.payload(BodyHash.K12, type, length, from(bytes, 3)), "K12 of " + length + " in parts");
 
       expected[0] = 4;
       SHA3Digest sha3 = new SHA3Digest(256);
@@ -48,7 +49,18 @@ class BodyHashTest {
       sha3.update((byte) type);
       sha3.doFinal(expected, 1);
       assertArrayEquals(expected, BodyHash.payload(BodyHash.SHA3, type, bytes, 3, length), "SHA3 of " + length);
+      assertArrayEquals(expected, BodyHash.payload(BodyHash.SHA3, type, length, from(bytes, 3)), "SHA3 of " + length + " in parts");
+      assertArrayEquals(
+          BodyHash.payload(BodyHash.NONE, type, bytes, 3, length), BodyHash.payload(BodyHash.NONE, type, length, from(bytes, 3)));
     }
+  }
+
+  private static BodyHash.Source from(byte[] bytes, int first) {
+    int[] at = {first};
+    return (to, offset, count) -> {
+      System.arraycopy(bytes, at[0], to, offset, count);
+      at[0] += count;
+    };
   }
 
   @Test

@@ -75,10 +75,11 @@ public final class Exchange {
     rest.buffers(channel::write);
     // Nothing but the end: it completes, whatever becomes of the writes, after the last of them.
     ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-    sent.addListener(_ -> rest.release()).addListener(ChannelFutureListener.CLOSE);
     if (!sent.isDone()) {
-      stalled.watch(channel);
+      // Not released before it is through, so it may be asked until then.
+      stalled.watch(channel, rest::pressed);
     }
+    sent.addListener(_ -> rest.release()).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Closes without an answer. */

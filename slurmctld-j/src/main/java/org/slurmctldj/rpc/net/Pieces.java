@@ -3,9 +3,9 @@ package org.slurmctldj.rpc.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slurmctldj.proto.auth.BodyHash;
 import org.slurmctldj.proto.wire.Packer;
 
 /**
@@ -81,23 +81,51 @@ public final class Pieces {
 
   /** Copies everything to the end of that packer. */
   public void writeTo(Packer out) {
-    flush();
-    for (Piece p : pieces) {
-      switch (p) {
-        case Own o -> out.raw(o.bytes, 0, o.length);
-        case Shared s -> {
-          byte[] copy = new byte[s.length];
-          s.bytes.copy(s.from, s.length, copy, 0);
-          out.raw(copy);
-        }
-      }
+    BodyHash.Source all = source();
+    byte[] copy = new byte[(int) Math.min(length, OWN_BYTES)];
+    for (long left = length; left > 0; ) {
+      int n = (int) Math.min(left, copy.length);
+      all.next(copy, 0, n);
+      out.raw(copy, 0, n);
+      left -= n;
     }
   }
 
-  public byte[] toByteArray() {
-    Packer out = new Packer((int) Math.min(length, Packer.MAX_LENGTH));
-    writeTo(out);
-    return Arrays.copyOf(out.array(), out.length());
+  /** Reads all bytes in order, from the first on. */
+  public BodyHash.Source source() {
+    flush();
+    return new BodyHash.Source() {
+      private int piece;
+      private int at;
+
+      @Override
+      public void next(byte[] to, int offset, int count) {
+        for (int done = 0; done < count; ) {
+          Piece p = pieces.get(piece);
+          int n = Math.min(count - done, p.length() - at);
+          switch (p) {
+            case Own o -> System.arraycopy(o.bytes, at, to, offset + done, n);
+            case Shared s -> s.bytes.copy(s.from + at, n, to, offset + done);
+          }
+          done += n;
+          at += n;
+          if (at == p.length()) {
+            piece++;
+            at = 0;
+          }
+        }
+      }
+    };
+  }
+
+  /** True if what is kept for answers on their way has become too much: this one must not take long. */
+  boolean pressed() {
+    for (Piece p : pieces) {
+      if (p instanceof Shared s) {
+        return s.bytes.pressed();
+      }
+    }
+    return false;
   }
 
   /** Hands the pieces over in order; they are good until {@link #release}. */

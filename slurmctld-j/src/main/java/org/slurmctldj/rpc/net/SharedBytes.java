@@ -16,9 +16,19 @@ public final class SharedBytes {
   /** Counts what a group of them holds, so that it can be bounded. */
   public static final class Account {
     private final AtomicLong bytes = new AtomicLong();
+    private final long limit;
+
+    /** @param limit above it, whoever takes long to be done with its share has to go */
+    public Account(long limit) {
+      this.limit = limit;
+    }
 
     public long bytes() {
       return bytes.get();
+    }
+
+    boolean isOver() {
+      return bytes.get() > limit;
     }
   }
 
@@ -66,6 +76,11 @@ public final class SharedBytes {
     } else if (left < 0) {
       throw new IllegalStateException("released more often than shared");
     }
+  }
+
+  /** True if those who keep shares of the like of these keep too much. */
+  boolean pressed() {
+    return account.isOver();
   }
 
   /** For whoever has a share: copies some of the bytes. */

@@ -87,13 +87,17 @@ public final class EncodedJobs {
     }
   }
 
-  private final SharedBytes.Account account = new SharedBytes.Account();
+  /** For answers that go out while jobs change: blocks no longer kept, but not yet sent. */
+  private static final long ON_THEIR_WAY = 1L << 30;
+
+  private final SharedBytes.Account account;
   private final long mostBytes;
   private final AtomicReference<List<Known>> forms = new AtomicReference<>(List.of());
 
   /** @param mostBytes encoded jobs that may be kept */
   public EncodedJobs(long mostBytes) {
     this.mostBytes = mostBytes;
+    this.account = new SharedBytes.Account(mostBytes + ON_THEIR_WAY);
   }
 
   /** Bytes held now, by this and by answers on their way. */

@@ -26,6 +26,9 @@ public final class EncodedNodes {
   /** From 24.11 on a hidden node is a bit and no record. */
   private static final int V24_11 = 42;
 
+  /** All that is kept and on its way; 10,000 nodes are 5 MB. */
+  private static final long MOST_BYTES = 1L << 30;
+
   private static final Block[] NONE = {};
   private static final Block[] CLOSED = {};
 
@@ -59,7 +62,7 @@ public final class EncodedNodes {
   /** Nodes one behind the other, hidden ones in their places; {@code hidden} tells which are. */
   public record Selection(Pieces pieces, int nodes, BitSet hidden) {}
 
-  private final SharedBytes.Account account = new SharedBytes.Account();
+  private final SharedBytes.Account account = new SharedBytes.Account(MOST_BYTES);
   private final AtomicReference<List<Known>> forms = new AtomicReference<>(List.of());
 
   private Known known(Form form) {
