@@ -119,10 +119,11 @@ class RealControllerTest {
     }
     // A body that is not the one hashed; the real controller gives no answer to it.
     CredentialFactory forger =
-        (version, type, plugin, body, offset, length, receiver) -> credentials.create(version, type, plugin, new byte[4], 0, 4, receiver);
+        (version, payload, receiver) ->
+            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, PING, new byte[4]), receiver);
     assertRefused(port, forger, answers, ProtocolVersion.V22_05);
     CredentialFactory forSomebodyElse =
-        (version, type, plugin, body, offset, length, receiver) -> credentials.create(version, type, plugin, body, offset, length, 4711);
+        (version, payload, receiver) -> credentials.ofPayload(version, payload, 4711);
     // munged lets root decode nothing that is meant for others
     assertRefused(port, forSomebodyElse, answers, ProtocolVersion.V22_05);
   }
@@ -161,7 +162,8 @@ class RealControllerTest {
           assertEquals(2008, connection.call(version, NODE_INFO, NODE_INFO_BODY).type());
         }
         CredentialFactory forger =
-            (version, type, plugin, body, offset, length, receiver) -> credentials.create(version, type, plugin, new byte[4], 0, 4, receiver);
+            (version, payload, receiver) ->
+            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, PING, new byte[4]), receiver);
         assertRefused(port, forger, answers, ProtocolVersion.V24_11);
         byte[] hash = BodyHash.payload(BodyHash.K12, PING, new byte[0]);
         String token = sack.create(ProtocolVersion.V24_11, 0, hash);
