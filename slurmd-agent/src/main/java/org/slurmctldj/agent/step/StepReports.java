@@ -48,22 +48,23 @@ final class StepReports {
     toSrun(facts, to, MessageType.RESPONSE_LAUNCH_TASKS, body);
   }
 
-  void exited(StepFacts facts, InetSocketAddress to, long[] tasks, long status) throws InterruptedException {
+  /** @return false: nobody is there */
+  boolean exited(StepFacts facts, InetSocketAddress to, long[] tasks, long status) throws InterruptedException {
     TaskExit body = new TaskExit().returnCode(status).taskIdList(tasks).stepId(facts.key().toStepId(facts.sluid()));
-    toSrun(facts, to, MessageType.MESSAGE_TASK_EXIT, body);
+    return toSrun(facts, to, MessageType.MESSAGE_TASK_EXIT, body);
   }
 
   /** srun may be gone: its step is then ended by the controller, not from here. */
-  private void toSrun(StepFacts facts, InetSocketAddress to, MessageType type, SlurmBody body) throws InterruptedException {
+  private boolean toSrun(StepFacts facts, InetSocketAddress to, MessageType type, SlurmBody body) throws InterruptedException {
     byte[] bytes = pack(body, facts.version());
     for (int tries = 0; ; tries++) {
       try {
         trust.get().rpc().call(to, facts.version() << 8, type.number(), bytes, facts.uid());
-        return;
+        return true;
       } catch (RpcException e) {
         if (tries + 1 == TRIES) {
           log.warn("step {}: {} cannot be told to srun at {}: {}", facts.key(), type, to, e.getMessage());
-          return;
+          return false;
         }
         Thread.sleep(100L << tries);
       }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.launch.ExitRecord;
@@ -49,6 +50,8 @@ final class StepRun {
   private final Map<Integer, InetSocketAddress> attached = Collections.synchronizedMap(new LinkedHashMap<>());
   private volatile Optional<ShepherdLink> link = Optional.empty();
   private volatile boolean processGone;
+  private final Semaphore changed = new Semaphore(0);
+  private final Set<InetSocketAddress> deaf = new HashSet<>();
   private int attachments;
 
   StepRun(StepFacts facts, StepSpool spool, StepReports reports, StepNode node) {
@@ -72,22 +75,49 @@ final class StepRun {
     return processGone;
   }
 
-  /** Returns when all is told. {@code gone}: called once, as soon as no process is left. */
+  /**
+   * Returns when all is told, which may take long when nobody listens. {@code gone}: called once, as soon as no process is
+   * left, by a thread of its own.
+   */
   void follow(Runnable gone) throws InterruptedException, IOException {
     told.addAll(spool.told(facts.key()));
+    Thread watch =
+        Thread.ofVirtual()
+            .name("watch-" + facts.key())
+            .start(
+                () -> {
+                  try {
+                    if (ended().isEmpty()) {
+                      listen();
+                    }
+                    if (ended().isEmpty()) {
+                      processDied();
+                    }
+                    processGone = true;
+                    gone.run();
+                  } catch (InterruptedException e) {
+                    // the agent stops: its successor finds the rest in the spool
+                  } catch (IOException e) {
+                    log.error("step {}: {}", facts.key(), e.getMessage(), e);
+                    processGone = true;
+                    gone.run();
+                  } finally {
+                    changed.release();
+                  }
+                });
     try {
-      if (ended().isEmpty()) {
-        listen();
+      while (watch.isAlive() && !processGone) {
+        changed.acquire();
+        changed.drainPermits();
+        tellTasks();
       }
-      if (ended().isEmpty()) {
-        processDied();
-      }
-    } finally {
-      processGone = true;
-      gone.run();
+    } catch (InterruptedException e) {
+      watch.interrupt();
+      throw e;
     }
-    ExitRecord exit = ended().orElseThrow();
+    ExitRecord exit = ended().orElseThrow(() -> new IOException("its process has left no word"));
     tellTasks();
+    tellLost();
     if (!told.contains(LAUNCHED) && facts.respond().isPresent()) {
       long code = code(exit);
       List<StepReports.Task> never =
@@ -139,18 +169,12 @@ final class StepRun {
     while (true) {
       try (ShepherdLink open = ShepherdLink.connect(directory)) {
         link = Optional.of(open);
-        tellTasks();
+        changed.release();
         open.listen(
             new ShepherdLink.Events() {
               @Override
               public void tasksChanged() {
-                try {
-                  tellTasks();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                } catch (IOException e) {
-                  log.error("step {}: {}", facts.key(), e.getMessage());
-                }
+                changed.release();
               }
 
               @Override
@@ -184,16 +208,23 @@ final class StepRun {
     log.error("step {}: {}; {} processes were killed", facts.key(), text, killed);
     ExitRecord.withoutShepherd(Failure.SHEPHERD_DIED, (int) SIGKILL, text, facts.bootId(), System.currentTimeMillis())
         .write(directory);
-    // srun waits for each task
+  }
+
+  // ---------------------------------------------------------------- what is told
+
+  /** srun waits for each task, also for those whose process died before it could write their ends down. */
+  private void tellLost() throws InterruptedException, IOException {
     Set<Long> exited = new HashSet<>();
     exits().values().forEach(exited::addAll);
-    long[] lost = taskIds().stream().mapToLong(StepReports.Task::gtid).filter(id -> !exited.contains(id)).toArray();
+    long[] lost =
+        taskIds().stream()
+            .mapToLong(StepReports.Task::gtid)
+            .filter(id -> !exited.contains(id) && !told.contains("exit " + id))
+            .toArray();
     if (lost.length > 0) {
       tellExit(lost, SIGKILL);
     }
   }
-
-  // ---------------------------------------------------------------- what is told
 
   /** One thread at a time: the follower's. */
   private void tellTasks() throws InterruptedException, IOException {
@@ -219,7 +250,10 @@ final class StepRun {
     List<InetSocketAddress> all = new ArrayList<>(facts.respond().stream().toList());
     all.addAll(attached.values());
     for (InetSocketAddress to : all) {
-      reports.exited(facts, to, tasks, status);
+      // one that could not be reached is gone: its port is not opened again
+      if (!deaf.contains(to) && !reports.exited(facts, to, tasks, status)) {
+        deaf.add(to);
+      }
     }
     for (long task : tasks) {
       note("exit " + task);
