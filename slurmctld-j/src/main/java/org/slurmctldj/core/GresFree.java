@@ -44,6 +44,23 @@ public final class GresFree {
     return layout;
   }
 
+  /** What is free in both, of the same node. */
+  public GresFree and(GresFree o) {
+    GresFree both = copy();
+    for (int i = 0; i < counts.length; i++) {
+      both.counts[i] = Math.min(counts[i], o.counts[i]);
+      int bits = 0;
+      for (int w = 0; w < both.devices[i].length; w++) {
+        both.devices[i][w] &= o.devices[i][w];
+        bits += Long.bitCount(both.devices[i][w]);
+      }
+      if (layout.entries().get(i).devices()) {
+        both.counts[i] = Math.min(both.counts[i], bits);
+      }
+    }
+    return both;
+  }
+
   /** How many of that kind are free. */
   public long count(String name, String type) {
     long n = 0;

@@ -103,15 +103,15 @@ public final class BackfillThread implements AutoCloseable {
         }
         continue;
       }
+      pause(lastEnd + pauseNanos() - System.nanoTime());
+      if (stopping) {
+        return;
+      }
       if (!parameters.get().backfill()) {
         wanted.set(false);
         jobsWait = false;
         starts = PlannedStarts.NONE;
         continue;
-      }
-      pause(lastEnd + pauseNanos() - System.nanoTime());
-      if (stopping) {
-        return;
       }
       wanted.set(false);
       try {

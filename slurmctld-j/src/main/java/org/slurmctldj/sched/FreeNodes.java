@@ -56,7 +56,7 @@ final class FreeNodes {
     for (int i = 0; i < n; i++) {
       GresLayout layout = GresLayout.of(config.nodes().get(i));
       layouts[i] = layout.isEmpty() ? null : layout;
-      gres[i] = allGres(i);
+      gres[i] = layouts[i] == null ? null : layouts[i].all();
       cores[i] = NodeFit.allCores(config.nodes().get(i));
       allCores[i] = NodeOrder.count(cores[i]);
       read(view, i);
@@ -99,11 +99,6 @@ final class FreeNodes {
   /** Null where the node has none. Look, do not change. */
   GresFree gres(int node) {
     return gres[node];
-  }
-
-  /** As if nobody had any. */
-  GresFree allGres(int node) {
-    return layouts[node] == null ? null : layouts[node].all();
   }
 
   /** Forgets what plans took: those nodes are read anew. */

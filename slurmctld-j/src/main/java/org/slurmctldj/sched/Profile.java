@@ -89,7 +89,7 @@ final class Profile {
 
   private Timeline node(int n) {
     if (nodes[n] == null) {
-      nodes[n] = new Timeline(free.cores(n), free.memory(n));
+      nodes[n] = new Timeline(free.cores(n), free.memory(n), free.gres(n));
     }
     return nodes[n];
   }
@@ -98,7 +98,7 @@ final class Profile {
   void ends(NodeShare share, long endSeconds) {
     int slot = slotOf(endSeconds);
     if (slot < slots && share.node() < nodes.length) {
-      node(share.node()).give(slot, share.cores(), share.memory());
+      node(share.node()).give(slot, share);
       moment(slot, endSeconds);
     }
   }
@@ -122,7 +122,7 @@ final class Profile {
   void take(Allocation a, Map<String, Long> licenses, int from, int length) {
     int to = Math.min(slots, from + length);
     for (NodeShare s : a.nodes()) {
-      node(s.node()).take(from, to, s.cores(), s.memory());
+      node(s.node()).take(from, to, s);
     }
     licenses.forEach((name, n) -> {
       long[] t = taken(name);
@@ -150,7 +150,7 @@ final class Profile {
       int n = order.node(i);
       NodeFit fit = free.inService(n) ? shape.onNode(place, n) : null;
       if (fit != null) {
-        windows(n, fit, length, from, shape.wants(n) ? 1 : 0);
+        windows(n, fit, !place.size.gres().isEmpty(), length, from, shape.wants(n) ? 1 : 0);
       }
     }
     int nodesFit = 0;
@@ -203,10 +203,10 @@ final class Profile {
   }
 
   /** Notes from when to when the job may begin on that node, as far as the node goes. */
-  private void windows(int node, NodeFit fit, int length, int from, int wanted) {
+  private void windows(int node, NodeFit fit, boolean withGres, int length, int from, int wanted) {
     Timeline line = nodes[node];
     if (line == null) {
-      int most = fit.mostCpus(free.cores(node), free.memory(node));
+      int most = fit.withGres(fit.mostCpus(free.cores(node), free.memory(node)), free.gres(node), false);
       if (most > 0) {
         window(from, slots, most, wanted);
       }
@@ -221,12 +221,14 @@ final class Profile {
       int next = i + 1 < line.count() ? line.start(i + 1) : slots;
       System.arraycopy(line.cores(i), 0, mask, 0, mask.length);
       long memory = line.memory(i);
-      int most = fit.mostCpus(mask, memory);
+      GresFree gres = withGres ? line.gres(i) : null;
+      int most = fit.withGres(fit.mostCpus(mask, memory), gres, false);
       int k = i + 1;
       for (; most > 0 && k < line.count() && line.start(k) < start + length; k++) {
         and(mask, line.cores(k));
         memory = Math.min(memory, line.memory(k));
-        most = fit.mostCpus(mask, memory);
+        gres = gres == null ? null : gres.and(line.gres(k));
+        most = fit.withGres(fit.mostCpus(mask, memory), gres, false);
       }
       if (most == 0) {
         continue;
@@ -235,7 +237,8 @@ final class Profile {
       for (; k < line.count() && line.start(k) < next - 1 + length; k++) {
         and(mask, line.cores(k));
         memory = Math.min(memory, line.memory(k));
-        if (fit.mostCpus(mask, memory) == 0) {
+        gres = gres == null ? null : gres.and(line.gres(k));
+        if (fit.withGres(fit.mostCpus(mask, memory), gres, false) == 0) {
           end = line.start(k) - length + 1;
           break;
         }
@@ -325,10 +328,18 @@ final class Profile {
       return cores;
     }
 
-    /** Jobs' ends do not tell of gres: now what is free, later what there is. */
     @Override
     public GresFree gres(int node) {
-      return from == 0 ? free.gres(node) : free.allGres(node);
+      Timeline line = nodes[node];
+      if (line == null || line.gres(0) == null) {
+        return free.gres(node);
+      }
+      int i = line.segment(from);
+      GresFree both = line.gres(i);
+      for (i++; i < line.count() && line.start(i) < to; i++) {
+        both = both.and(line.gres(i));
+      }
+      return both;
     }
 
     @Override

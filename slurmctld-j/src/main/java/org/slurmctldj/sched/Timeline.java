@@ -1,6 +1,8 @@
 package org.slurmctldj.sched;
 
 import java.util.Arrays;
+import org.slurmctldj.core.Allocation.NodeShare;
+import org.slurmctldj.core.GresFree;
 
 /** What is free of one node from slot to slot of a {@link Profile}. One thread. */
 final class Timeline {
@@ -8,9 +10,11 @@ final class Timeline {
   private int[] starts = new int[2];
   private long[][] cores = new long[2][];
   private long[] memory = new long[2];
+  private GresFree[] gres = new GresFree[2];
 
   /** The same for ever, until something is given or taken. */
-  Timeline(long[] freeCores, long freeMemory) {
+  Timeline(long[] freeCores, long freeMemory, GresFree freeGres) {
+    gres[0] = freeGres == null ? null : freeGres.copy();
     cores[0] = freeCores.clone();
     memory[0] = freeMemory;
   }
@@ -32,6 +36,11 @@ final class Timeline {
     return memory[segment];
   }
 
+  /** Null where the node has none. */
+  GresFree gres(int segment) {
+    return gres[segment];
+  }
+
   /** The segment that slot is in. */
   int segment(int slot) {
     int at = Arrays.binarySearch(starts, 0, count, slot);
@@ -49,36 +58,47 @@ final class Timeline {
       starts = Arrays.copyOf(starts, count * 2);
       cores = Arrays.copyOf(cores, count * 2);
       memory = Arrays.copyOf(memory, count * 2);
+      gres = Arrays.copyOf(gres, count * 2);
     }
     System.arraycopy(starts, at, starts, at + 1, count - at);
     System.arraycopy(cores, at, cores, at + 1, count - at);
     System.arraycopy(memory, at, memory, at + 1, count - at);
+    System.arraycopy(gres, at, gres, at + 1, count - at);
     starts[at] = slot;
     cores[at] = cores[at - 1].clone();
     memory[at] = memory[at - 1];
+    gres[at] = gres[at - 1] == null ? null : gres[at - 1].copy();
     count++;
     return at;
   }
 
   /** Free from that slot on. */
-  void give(int slot, long[] mask, long mib) {
+  void give(int slot, NodeShare s) {
+    long[] mask = s.cores();
     for (int i = cut(slot); i < count; i++) {
       for (int w = 0; w < mask.length && w < cores[i].length; w++) {
         cores[i][w] |= mask[w];
       }
-      memory[i] += mib;
+      memory[i] += s.memory();
+      if (gres[i] != null) {
+        s.gres().forEach(gres[i]::give);
+      }
     }
   }
 
   /** Not free from the one slot up to the other (exclusive). */
-  void take(int from, int to, long[] mask, long mib) {
+  void take(int from, int to, NodeShare s) {
+    long[] mask = s.cores();
     int first = cut(from);
     int last = cut(to);
     for (int i = first; i < last; i++) {
       for (int w = 0; w < mask.length && w < cores[i].length; w++) {
         cores[i][w] &= ~mask[w];
       }
-      memory[i] -= mib;
+      memory[i] -= s.memory();
+      if (gres[i] != null) {
+        s.gres().forEach(gres[i]::take);
+      }
     }
   }
 }

@@ -19,6 +19,8 @@ import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.GresFree;
+import org.slurmctldj.core.GresLayout;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
@@ -145,7 +147,9 @@ class BackfillOracleTest {
         defs.add(small
             ? new NodeDefinition(d.name(), d.hostName(), d.address(), d.port(), 4, 1, 1, 2, 2, 4000, 0, random.nextInt(3),
                 List.of("small"), null, 0, 0, 0, null)
-            : d);
+            : new NodeDefinition(d.name(), d.hostName(), d.address(), d.port(), d.cpus(), d.boards(), d.sockets(),
+                d.coresPerSocket(), d.threadsPerCore(), d.realMemory(), d.tmpDisk(), d.weight(), d.features(),
+                random.nextBoolean() ? "gpu:2" : null, 0, 0, 0, null));
       }
       cluster.apply(new Command.Reconfigure(cluster.now, Cluster.config(1, defs, List.of())));
       for (int i = 1; i <= nodes; i++) {
@@ -190,6 +194,9 @@ class BackfillOracleTest {
       }
       if (random.nextInt(10) == 0) {
         r.text(random.nextBoolean() ? JobField.REQ_NODES : JobField.EXC_NODES, "n1");
+      }
+      if (random.nextInt(5) == 0) {
+        r.text(JobField.TRES_PER_NODE, "gres:gpu:" + (1 + random.nextInt(2)));
       }
       if (random.nextInt(10) == 0) {
         r.text(JobField.ARRAY_SPEC, "0-" + random.nextInt(4));
@@ -299,12 +306,13 @@ class BackfillOracleTest {
     private final class FreeSpan implements Space {
       @Override
       public org.slurmctldj.core.GresFree gres(int node) {
-        return null;
+        return gres.get(node);
       }
 
       private final List<Integer> nodes = new ArrayList<>();
       private final Map<Integer, long[]> cores = new HashMap<>();
       private final Map<Integer, Long> memory = new HashMap<>();
+      private final Map<Integer, GresFree> gres = new HashMap<>();
 
       FreeSpan(int[] members, int from, int to) {
         for (int n : members) {
@@ -315,18 +323,23 @@ class BackfillOracleTest {
           NodeDefinition d = config.nodes().get(n);
           long[] free = NodeFit.allCores(d);
           long most = 0;
+          GresFree all = GresLayout.of(d).all();
           for (int t = from; t < to; t++) {
             long used = 0;
+            GresFree then = GresLayout.of(d).all();
             for (Hold h : holds) {
               if (h.share().node() == n && h.from() <= t && t < h.to()) {
                 used += h.share().memory();
+                h.share().gres().forEach(then::take);
                 for (int w = 0; w < free.length; w++) {
                   free[w] &= ~h.share().cores()[w];
                 }
               }
             }
             most = Math.max(most, used);
+            all = all.and(then);
           }
+          gres.put(n, d.gres() == null ? null : all);
           cores.put(n, free);
           memory.put(n, NodeFit.allMemory(d) - most);
         }
@@ -343,7 +356,7 @@ class BackfillOracleTest {
             if ((set & 1 << i) != 0) {
               int n = nodes.get(i);
               NodeFit fit = shape.onNode(place, n);
-              int most = fit == null ? 0 : fit.mostCpus(cores.get(n), memory.get(n));
+              int most = fit == null ? 0 : fit.withGres(fit.mostCpus(cores.get(n), memory.get(n)), gres.get(n), false);
               all &= most > 0;
               sum += most;
               chosen.add(n);

@@ -23,12 +23,13 @@ import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 
 class BackfillTest {
-  private SchedulingParameters knobs = SchedulingParameters.DEFAULT;
+  private volatile SchedulingParameters knobs = SchedulingParameters.DEFAULT;
   private final Backfill backfill = new Backfill(() -> knobs, () -> 0);
 
   private static JobFields whole(long minutes) {
@@ -107,6 +108,24 @@ class BackfillTest {
     long fits = c.submit(core(10).text(JobField.LICENSES, "foo"));
     assertEquals(List.of(fits), startsNow(c));
     assertEquals(600, start(c, first));
+    assertEquals(1200, start(c, tooLong));
+  }
+
+  @Test
+  void gpusAreWaitedForAndNotTakenFromBetters() {
+    Cluster c = new Cluster();
+    NodeDefinition d = Cluster.node("n1");
+    c.apply(new Command.Reconfigure(c.now, Cluster.config(1, List.of(new NodeDefinition(
+        d.name(), d.hostName(), d.address(), d.port(), d.cpus(), d.boards(), d.sockets(), d.coresPerSocket(),
+        d.threadsPerCore(), d.realMemory(), d.tmpDisk(), 1, List.of(), "gpu:2", 0, 0, 0, null)), List.of())));
+    c.register("n1", "boot1");
+    c.submit(core(10).text(JobField.TRES_PER_NODE, "gres:gpu:1"));
+    settle(c);
+    long both = c.submit(core(10).text(JobField.TRES_PER_NODE, "gres:gpu:2"));
+    long tooLong = c.submit(core(11).text(JobField.TRES_PER_NODE, "gres:gpu:1"));
+    long fits = c.submit(core(10).text(JobField.TRES_PER_NODE, "gres:gpu:1"));
+    assertEquals(List.of(fits), startsNow(c));
+    assertEquals(600, start(c, both));
     assertEquals(1200, start(c, tooLong));
   }
 
@@ -234,6 +253,7 @@ class BackfillTest {
       assertEquals(c.now / 1000 + 3600, b.starts().byJob().get(large).seconds());
       await(() -> b.statistics().started() == 1);
       assertNull(s.reasons().of(c.job(small)));
+      await(() -> !b.active());
       knobs = SchedulingParameters.BUILTIN;
       long never = sink.submit(now -> new Command.SubmitJob(now, Cluster.ALICE, core(30))).get().jobId();
       await(() -> b.starts() == PlannedStarts.NONE);
