@@ -9,7 +9,19 @@ import java.util.List;
  * what no allocation counts by (features, weight, address).
  */
 public record ClusterConfig(
-    long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits, PowerRules power) {
+    long epoch,
+    String clusterName,
+    List<NodeDefinition> nodes,
+    List<PartitionDefinition> partitions,
+    Limits limits,
+    PowerRules power,
+    List<ReservationDefinition> reservations) {
+
+  /** Without reservations: as slurm.conf gives it. */
+  public ClusterConfig(
+      long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits, PowerRules power) {
+    this(epoch, clusterName, nodes, partitions, limits, power, List.of());
+  }
 
   /** Without power saving. */
   public ClusterConfig(long epoch, String clusterName, List<NodeDefinition> nodes, List<PartitionDefinition> partitions, Limits limits) {
@@ -28,6 +40,7 @@ public record ClusterConfig(
   public ClusterConfig {
     nodes = List.copyOf(nodes);
     partitions = List.copyOf(partitions);
+    reservations = List.copyOf(reservations);
   }
 
   /**
@@ -72,11 +85,19 @@ public record ClusterConfig(
       String licenses) {}
 
   ClusterConfig withNodes(List<NodeDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power);
+    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power, reservations);
   }
 
   ClusterConfig withPartitions(List<PartitionDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, nodes, changed, limits, power);
+    return new ClusterConfig(epoch, clusterName, nodes, changed, limits, power, reservations);
+  }
+
+  ClusterConfig withReservations(List<ReservationDefinition> changed) {
+    return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, power, changed);
+  }
+
+  ClusterConfig withEpoch(long next) {
+    return new ClusterConfig(next, clusterName, nodes, partitions, limits, power, reservations);
   }
 
   /** The index of the default partition, or -1. */

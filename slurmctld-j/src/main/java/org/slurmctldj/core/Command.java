@@ -126,6 +126,34 @@ public sealed interface Command {
   /** scontrol top: those pending jobs of one user go before his others, in this order. */
   record TopJobs(long nowMillis, Actor actor, long[] jobs) implements Command {}
 
+  /**
+   * scontrol create and update reservation. Null and NO_VAL leave things as they are.
+   *
+   * @param name null: one is made for a new reservation; the result's message is the name
+   * @param duration minutes
+   * @param users names, "+a" and "-b" for changes; likewise accounts
+   */
+  record ChangeReservation(
+      long nowMillis,
+      Actor actor,
+      boolean create,
+      String name,
+      long start,
+      long end,
+      long duration,
+      long flagsOn,
+      long flagsOff,
+      String nodes,
+      long nodeCount,
+      String users,
+      String accounts,
+      String partition,
+      String comment)
+      implements Command {}
+
+  /** scontrol delete reservation. */
+  record DeleteReservation(long nowMillis, Actor actor, String name) implements Command {}
+
   /** scontrol create partition and update partition. */
   record UpdatePartition(long nowMillis, Actor actor, boolean create, PartitionChanges changes) implements Command {}
 

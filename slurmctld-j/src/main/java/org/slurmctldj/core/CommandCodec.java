@@ -145,6 +145,18 @@ public final class CommandCodec {
         selector(w, c.jobs());
         w.flag(5, c.resume());
       }
+      case Command.ChangeReservation c -> {
+        kind(w, 34, c.nowMillis());
+        actor(w, c.actor());
+        int mark = w.begin(3);
+        UpdateCodec.write(w, c);
+        w.end(mark);
+      }
+      case Command.DeleteReservation c -> {
+        kind(w, 35, c.nowMillis());
+        actor(w, c.actor());
+        w.text(3, c.name());
+      }
       case Command.TopJobs c -> {
         kind(w, 33, c.nowMillis());
         actor(w, c.actor());
@@ -231,6 +243,7 @@ public final class CommandCodec {
     NodeRecord.Registration registration;
     NodeChanges nodeChanges = NodeChanges.NONE;
     PartitionChanges partitionChanges;
+    TagReader reservation;
     final JobFields fields = new JobFields();
 
     JobSelector selector() {
@@ -285,6 +298,8 @@ public final class CommandCodec {
       case 30 -> new Command.UpdatePartition(
           now, required(f.actor, "actor"), f.numbers[3] != 0, required(f.partitionChanges, "changes"));
       case 32 -> new Command.SuspendJob(now, required(f.actor, "actor"), f.selector(), f.numbers[5] != 0);
+      case 34 -> UpdateCodec.changeReservation(now, required(f.actor, "actor"), f.reservation == null ? new TagReader(new byte[0]) : f.reservation);
+      case 35 -> new Command.DeleteReservation(now, required(f.actor, "actor"), f.texts[3]);
       case 33 -> new Command.TopJobs(now, required(f.actor, "actor"), f.versions);
       case 31 -> new Command.DeletePartition(now, required(f.actor, "actor"), f.texts[3]);
       default -> throw new FormatException("command kind " + kind + " is not known to this release (feature level "
@@ -310,7 +325,7 @@ public final class CommandCodec {
     }
     switch (kind << 8 | tag) {
       case 1 << 8 | 2 -> f.config = ConfigCodec.read(r.group());
-      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2 -> f.actor = actor(r.group());
+      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2, 34 << 8 | 2, 35 << 8 | 2 -> f.actor = actor(r.group());
       case 2 << 8 | 3, 3 << 8 | 6 -> JobFieldsCodec.read(r.group(), f.fields);
       case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4, 32 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
@@ -321,7 +336,8 @@ public final class CommandCodec {
         f.texts[tag] = r.text();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
-      case 31 << 8 | 3 -> f.texts[tag] = r.text();
+      case 31 << 8 | 3, 35 << 8 | 3 -> f.texts[tag] = r.text();
+      case 34 << 8 | 3 -> f.reservation = r.group();
       case 30 << 8 | 3,
           32 << 8 | 3, 32 << 8 | 5,
           3 << 8 | 3, 3 << 8 | 7,

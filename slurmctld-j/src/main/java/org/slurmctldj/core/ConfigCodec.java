@@ -29,6 +29,42 @@ final class ConfigCodec {
       writePower(w, c.power());
       w.end(mark);
     }
+    for (ReservationDefinition r : c.reservations()) {
+      mark = w.begin(40);
+      writeReservation(w, r);
+      w.end(mark);
+    }
+  }
+
+  private static void writeReservation(TagWriter w, ReservationDefinition r) {
+    w.text(1, r.name());
+    w.number(2, r.start(), 0);
+    w.number(3, r.end(), 0);
+    w.number(4, r.flags(), 0);
+    w.numbers(5, r.nodes());
+    w.texts(6, r.users());
+    w.texts(7, r.accounts());
+    w.text(8, r.partition());
+    w.text(9, r.comment());
+  }
+
+  private static ReservationDefinition readReservation(TagReader r) {
+    String[] t = new String[10];
+    long[] v = new long[5];
+    int[] nodes = {};
+    List<String> users = List.of();
+    List<String> accounts = List.of();
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1, 8, 9 -> t[tag] = r.text();
+        case 2, 3, 4 -> v[tag] = r.number();
+        case 5 -> nodes = r.integers();
+        case 6 -> users = r.texts();
+        case 7 -> accounts = r.texts();
+        default -> throw r.unknown("a reservation", tag);
+      }
+    }
+    return new ReservationDefinition(t[1], v[2], v[3], v[4], nodes, users, accounts, t[8], t[9]);
   }
 
   static ClusterConfig read(TagReader r) {
@@ -37,6 +73,7 @@ final class ConfigCodec {
     List<NodeDefinition> nodes = new ArrayList<>();
     List<PartitionDefinition> partitions = new ArrayList<>();
     PowerRules power = PowerRules.NONE;
+    List<ReservationDefinition> reservations = new ArrayList<>();
     Limits limits = readLimits(new TagReader(new byte[0]));
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -46,10 +83,11 @@ final class ConfigCodec {
         case 4 -> partitions.add(readPartition(r.group()));
         case 5 -> limits = readLimits(r.group());
         case 6 -> power = readPower(r.group());
+        case 40 -> reservations.add(readReservation(r.group()));
         default -> throw r.unknown("the configuration", tag);
       }
     }
-    return new ClusterConfig(epoch, name, nodes, partitions, limits, power);
+    return new ClusterConfig(epoch, name, nodes, partitions, limits, power, reservations);
   }
 
   private static void writeNode(TagWriter w, NodeDefinition n) {

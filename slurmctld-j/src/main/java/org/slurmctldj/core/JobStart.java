@@ -109,6 +109,10 @@ final class JobStart {
     if (usable < size.minCpus()) {
       return usable + " usable CPUs proposed, " + size.minCpus() + " asked";
     }
+    String reserved = Reservations.objection(config, job, partition, shares, c.nowSeconds());
+    if (reserved != null) {
+      return reserved;
+    }
     String gres = gres(c, config, size, shares);
     return gres != null ? gres : nodeLists(config, job, shares);
   }

@@ -79,7 +79,7 @@ final class PartitionUpdate {
         c.touch(j);
       }
     });
-    ClusterConfig next = new ClusterConfig(config.epoch() + 1, config.clusterName(), config.nodes(), left, config.limits(), config.power());
+    ClusterConfig next = config.withPartitions(left).withEpoch(config.epoch() + 1);
     Result r = Reconfiguration.apply(c, new Command.Reconfigure(d.nowMillis(), next));
     c.info("partition " + d.partition() + " deleted by uid " + d.actor().uid());
     return r;

@@ -42,14 +42,23 @@ final class Reconfiguration {
     }
     int[] nodeMap = map(old.nodes().stream().map(NodeDefinition::name).toList(), nodeAt);
     Map<String, Integer> partitionAt = indexOf(now.partitions().stream().map(PartitionDefinition::name).toList());
+    now = now.withReservations(reservations(old, nodeMap));
     List<NodeRecord> records = nodes(c, old, now);
     boolean firstEpoch = old.epoch() == 0;
-    c.forEachJob(j -> job(c, j, old, now, nodeMap, partitionAt));
-    c.replaceConfig(now, records);
+    ClusterConfig next = now;
+    c.forEachJob(j -> job(c, j, old, next, nodeMap, partitionAt));
+    c.replaceConfig(next, records);
     c.replan("new configuration");
     c.info((firstEpoch ? "configuration" : "new configuration") + ": epoch " + now.epoch() + ", " + now.nodes().size()
         + " nodes, " + now.partitions().size() + " partitions");
     return Result.OK;
+  }
+
+  /** Carried over with the nodes that are left of each. */
+  private static List<ReservationDefinition> reservations(ClusterConfig old, int[] nodeMap) {
+    return old.reservations().stream()
+        .map(r -> r.onNodes(Arrays.stream(r.nodes()).map(n -> nodeMap[n]).filter(n -> n >= 0).sorted().toArray()))
+        .toList();
   }
 
   /** A cloud node keeps the address that it was given when it came up; slurm.conf cannot know it. */

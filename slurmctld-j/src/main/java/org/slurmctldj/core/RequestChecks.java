@@ -16,7 +16,10 @@ final class RequestChecks {
   static Result check(ClusterConfig config, JobRecord job, long nowSeconds, int featureLevel) {
     JobFields r = job.request;
     PartitionDefinition p = config.partitions().get(job.partition);
-    Result refused = texts(config, r);
+    Result refused = Reservations.check(config, r, nowSeconds);
+    if (refused == null) {
+      refused = texts(config, r);
+    }
     if (refused == null) {
       refused = counts(r);
     }
@@ -36,9 +39,6 @@ final class RequestChecks {
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
   private static Result texts(ClusterConfig config, JobFields r) {
-    if (notEmpty(r.text(JobField.RESERVATION))) {
-      return Result.error(ESLURM_RESERVATION_INVALID);
-    }
     if (!Licenses.possible(config, r.text(JobField.LICENSES))) {
       return Result.error(ESLURM_INVALID_LICENSES);
     }

@@ -45,7 +45,12 @@ public final class SlurmNumbers {
   public static final int ESLURM_INVALID_ACCOUNT = 2045;
   public static final int ESLURM_INVALID_LICENSES = 2048;
   public static final int ESLURM_INVALID_TIME_LIMIT = 2051;
+  public static final int ESLURM_RESERVATION_ACCESS = 2052;
   public static final int ESLURM_RESERVATION_INVALID = 2053;
+  public static final int ESLURM_RESERVATION_BUSY = 2055;
+  public static final int ESLURM_RESERVATION_OVERLAP = 2058;
+  public static final int ESLURM_RESERVATION_EMPTY = 2080;
+  public static final int ESLURM_RESERVATION_NAME_DUP = 2082;
   public static final int ESLURM_INVALID_TIME_VALUE = 2054;
   public static final int ESLURM_INVALID_QOS = 2066;
   public static final int ESLURM_INVALID_CPU_COUNT = 2069;
@@ -76,6 +81,7 @@ public final class SlurmNumbers {
   public static final int WAIT_PART_INACTIVE = 7;
   public static final int WAIT_HELD = 8;
   public static final int WAIT_TIME = 9;
+  public static final int WAIT_RESERVATION = 14;
   public static final int WAIT_NODE_NOT_AVAIL = 15;
   public static final int WAIT_HELD_USER = 16;
   public static final int FAIL_DOWN_PARTITION = 19;

@@ -133,6 +133,8 @@ public final class StateMachine {
       case Command.NodeFailed n -> NodeLife.failed(c, n);
       case Command.UpdateNode u -> NodeUpdate.apply(c, u);
       case Command.SuspendJob s -> JobSuspend.apply(c, s);
+      case Command.ChangeReservation r -> Reservations.change(c, r);
+      case Command.DeleteReservation r -> Reservations.delete(c, r);
       case Command.TopJobs t -> JobTop.apply(c, t);
       case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);

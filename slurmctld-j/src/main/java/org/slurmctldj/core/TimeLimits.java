@@ -16,6 +16,15 @@ final class TimeLimits {
         end = Long.MAX_VALUE;
       }
     }
+    String reservation = j.request.text(JobField.RESERVATION);
+    if (reservation != null) {
+      for (ReservationDefinition r : c.config().reservations()) {
+        if (r.name().equals(reservation)) {
+          // A job of a reservation ends with it.
+          end = Math.min(end, r.at(j.startTime).end());
+        }
+      }
+    }
     long latest = j.request.number(JobField.DEADLINE);
     return latest == 0 ? end : Math.min(end, latest);
   }

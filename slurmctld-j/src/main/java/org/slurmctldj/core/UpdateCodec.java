@@ -67,6 +67,37 @@ final class UpdateCodec {
     w.number(26, c.maxMemory(), SlurmNumbers.NO_VAL64);
   }
 
+  static void write(TagWriter w, Command.ChangeReservation c) {
+    w.flag(1, c.create());
+    w.text(2, c.name());
+    w.number(3, c.start(), NO_VAL);
+    w.number(4, c.end(), NO_VAL);
+    w.number(5, c.duration(), NO_VAL);
+    w.number(6, c.flagsOn(), 0);
+    w.number(7, c.flagsOff(), 0);
+    w.text(8, c.nodes());
+    w.number(9, c.nodeCount(), NO_VAL);
+    w.text(10, c.users());
+    w.text(11, c.accounts());
+    w.text(12, c.partition());
+    w.text(13, c.comment());
+  }
+
+  static Command changeReservation(long now, Actor actor, TagReader r) {
+    String[] t = new String[14];
+    long[] v = new long[14];
+    v[3] = v[4] = v[5] = v[9] = NO_VAL;
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 2, 8, 10, 11, 12, 13 -> t[tag] = r.text();
+        case 1, 3, 4, 5, 6, 7, 9 -> v[tag] = r.number();
+        default -> throw r.unknown("changes of a reservation", tag);
+      }
+    }
+    return new Command.ChangeReservation(
+        now, actor, v[1] != 0, t[2], v[3], v[4], v[5], v[6], v[7], t[8], v[9], t[10], t[11], t[12], t[13]);
+  }
+
   static PartitionChanges partitionChanges(TagReader r) {
     String[] t = new String[12];
     long[] uids = null;

@@ -221,7 +221,8 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     ClusterConfig present = store.config();
     ClusterConfig next = withEpoch(wanted, present.epoch() + 1);
     if (present.epoch() > 0
-        && Arrays.equals(RecordCodec.encodeConfig(withEpoch(wanted, present.epoch())), RecordCodec.encodeConfig(present))) {
+        && Arrays.equals(
+            RecordCodec.encodeConfig(withEpoch(wanted, present.epoch())), RecordCodec.encodeConfig(withEpoch(present, present.epoch())))) {
       return CompletableFuture.completedFuture(Result.OK);
     }
     return submit(now -> new Command.Reconfigure(now, next));

@@ -60,6 +60,8 @@ final class PendingCommand extends PendingRecord {
       case Command.UpdatePartition c -> false;
       case Command.DeletePartition c -> false;
       case Command.TopJobs c -> false;
+      case Command.ChangeReservation c -> false;
+      case Command.DeleteReservation c -> false;
       case Command.Tick c -> true;
       case Command.EndAllocation c -> true;
       case Command.CompleteStep c -> true;

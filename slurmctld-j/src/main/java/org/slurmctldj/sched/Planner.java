@@ -15,6 +15,7 @@ import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Licenses;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.Reservations;
 import org.slurmctldj.sched.PendingReasons.Reason;
 
 /**
@@ -27,6 +28,8 @@ import org.slurmctldj.sched.PendingReasons.Reason;
 public final class Planner {
   static final String RESERVED_TEXT =
       "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions";
+
+  private static final String RESERVED_FOR_OTHERS = "ReqNodeNotAvail, May be reserved for other job";
 
   private final int mostProposals;
   private final Supplier<SchedulingParameters> parameters;
@@ -58,6 +61,7 @@ public final class Planner {
   private final class Pass {
     final ClusterView view;
     final SchedulingParameters knobs;
+    final long nowSeconds;
     final boolean full;
     final int most;
     final Map<Long, Reason> reasons = new HashMap<>();
@@ -72,11 +76,25 @@ public final class Planner {
     int looked;
     int failed;
 
-    Pass(ClusterView view, SchedulingParameters knobs, boolean full) {
+    Pass(ClusterView view, SchedulingParameters knobs, boolean full, long nowSeconds) {
+      this.nowSeconds = nowSeconds;
       this.view = view;
       this.knobs = knobs;
       this.full = full;
       this.most = knobs.mostStarts() > 0 ? Math.min(mostProposals, knobs.mostStarts()) : mostProposals;
+    }
+
+    /** The nodes that such a job must leave alone: kept for others, or reserved. */
+    BitSet closed(Shape shape, Shape.Place place) {
+      BitSet by =
+          Reservations.closed(
+              image.config(), shape.reservation, nowSeconds, nowSeconds + Reservations.seconds(shape.timeLimit, place.definition));
+      if (by.isEmpty()) {
+        return reserved;
+      }
+      BitSet both = (BitSet) by.clone();
+      both.or(reserved);
+      return both;
     }
 
     /** True if every node of that partition is kept for other jobs. */
@@ -107,7 +125,7 @@ public final class Planner {
     if (full) {
       lastFullMillis = nowMillis;
     }
-    Pass pass = new Pass(view, knobs, full);
+    Pass pass = new Pass(view, knobs, full, nowMillis / 1000);
     boolean ended = walk(pass);
     boolean cut = ended && !pass.full && pass.failed > knobs.queueDepth();
     PendingReasons reasons =
@@ -183,7 +201,14 @@ public final class Planner {
         return new Reason(WAIT_LICENSES, null);
       }
       boolean hopeless = place.failedInPass == passes || pass.covered(place.partition);
-      Allocation a = hopeless ? null : placement.find(pass.reserved);
+      BitSet closed = hopeless ? pass.reserved : pass.closed(shape, place);
+      Allocation a = hopeless ? null : placement.find(closed);
+      if (a == null && !hopeless && closed != pass.reserved && placement.find(pass.reserved) != null) {
+        // Such a job holds back nobody.
+        return shape.reservation == null
+            ? new Reason(WAIT_NODE_NOT_AVAIL, RESERVED_FOR_OTHERS)
+            : new Reason(WAIT_RESERVATION, null);
+      }
       if (a == null) {
         if (place.failedInPass != passes) {
           place.failedInPass = passes;

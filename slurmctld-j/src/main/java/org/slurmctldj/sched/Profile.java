@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.slurmctldj.core.Reservations;
 import org.slurmctldj.core.GresFree;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
@@ -179,13 +180,19 @@ final class Profile {
       }
       // Between the moments at which a node comes free, nothing gets better.
       if (turn) {
-        Allocation a = new Placement(new Span(order, t, length), shape, place).find(NONE);
+        Allocation a = new Placement(new Span(order, t, length), shape, place).find(closed(shape, t, length));
         if (a != null) {
           return new Found(t, a);
         }
       }
     }
     return null;
+  }
+
+  /** Nodes that reservations keep from such a job then. */
+  private BitSet closed(Shape shape, int slot, int length) {
+    long start = now + (long) slot * resolution;
+    return Reservations.closed(image.config(), shape.reservation, start, start + (long) length * resolution);
   }
 
   /** The first slot from there on with the licences for the whole length. */

@@ -68,6 +68,8 @@ final class Shape {
   /** As asked, or null; what it counts to, by name. */
   final String licenses;
   final Map<String, Long> licenseCounts;
+  /** As asked, or null. */
+  final String reservation;
   /** Minutes as asked, NO_VAL for the partition's. */
   final long timeLimit;
   /** How many queued jobs have it. */
@@ -85,6 +87,7 @@ final class Shape {
     this.features = example.request.text(JobField.FEATURES);
     this.licenses = example.request.text(JobField.LICENSES);
     this.licenseCounts = licenses == null ? Map.of() : Licenses.parse(licenses);
+    this.reservation = example.request.text(JobField.RESERVATION);
     this.timeLimit = example.request.number(JobField.TIME_LIMIT);
     this.places =
         Arrays.stream(example.partitions)

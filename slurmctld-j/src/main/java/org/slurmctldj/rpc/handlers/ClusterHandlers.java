@@ -19,7 +19,6 @@ import org.slurmctldj.proto.slurm.FrontEndInfoResponse;
 import org.slurmctldj.proto.slurm.LicenseInfoResponse;
 import org.slurmctldj.proto.slurm.LicenseRecord;
 import org.slurmctldj.proto.slurm.PriorityFactorsResponse;
-import org.slurmctldj.proto.slurm.ReservationInfoResponse;
 import org.slurmctldj.proto.slurm.ShareInfoResponse;
 import org.slurmctldj.proto.slurm.TopoInfoResponse;
 import org.slurmctldj.proto.slurm.TopologyInfo;
@@ -49,7 +48,6 @@ final class ClusterHandlers {
         .user(2053, "REQUEST_CONTROL_STATUS", h::controlStatus)
         .user(2001, "REQUEST_BUILD_INFO", h::buildInfo)
         .user(2015, "REQUEST_CONFIG", h::config)
-        .user(2024, "REQUEST_RESERVATION_INFO", h::reservations)
         .user(2031, "REQUEST_FRONT_END_INFO", h::frontEnds)
         .user(2028, "REQUEST_TOPO_INFO", h::topology)
         .user(2049, "REQUEST_FED_INFO", _ -> Reply.message(2050, new FedInfoResponse()))
@@ -76,12 +74,6 @@ final class ClusterHandlers {
   private Reply config(Request r) {
     Optional<ConfigResponse> answer = c.settings().configless(r.body(ConfigRequest.class).flags(), r.version());
     return answer.map(a -> Reply.message(2016, a)).orElseGet(() -> Reply.rc(CONFIGLESS_DISABLED));
-  }
-
-  private Reply reservations(Request r) {
-    return new Privacy(c).reservations(r)
-        ? Reply.message(2025, new ReservationInfoResponse().lastUpdate(c.nowSeconds()))
-        : Reply.rc(Privacy.ERROR_ACCESS_DENIED);
   }
 
   private Reply frontEnds(Request r) {

@@ -34,9 +34,6 @@ final class NodeUpdateHandlers {
         .user(3002, "REQUEST_UPDATE_NODE", h::update)
         .privileged(3014, "REQUEST_DELETE_NODE", r -> notYet(r, "scontrol delete node"))
         .privileged(3015, "REQUEST_CREATE_NODE", r -> notYet(r, "scontrol create node"))
-        .privileged(3006, "REQUEST_CREATE_RESERVATION", r -> notYet(r, "scontrol create reservation"))
-        .privileged(3008, "REQUEST_DELETE_RESERVATION", _ -> Reply.rc(2053))
-        .privileged(3009, "REQUEST_UPDATE_RESERVATION", _ -> Reply.rc(2053))
         .privileged(3011, "REQUEST_UPDATE_FRONT_END", _ -> Reply.rc(INVALID_NODE_NAME))
         .privileged(1015, "REQUEST_REBOOT_NODES", _ -> Reply.rc(DISABLED));
   }

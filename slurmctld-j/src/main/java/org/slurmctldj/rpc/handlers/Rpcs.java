@@ -22,6 +22,7 @@ public final class Rpcs {
     KillHandlers.register(table, c);
     UpdateHandlers.register(table, c);
     NodeUpdateHandlers.register(table, c);
+    ReservationHandlers.register(table, c);
     PartitionUpdateHandlers.register(table, c);
     ControlHandlers.register(table, c);
     more.accept(table);

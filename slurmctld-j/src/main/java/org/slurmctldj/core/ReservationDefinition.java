@@ -1,0 +1,75 @@
+package org.slurmctldj.core;
+
+import java.util.List;
+
+/**
+ * A reservation of whole nodes. Part of {@link ClusterConfig}, changed by scontrol; carried over when slurm.conf is read
+ * again. One that is over is as good as gone; a recurring one moves on by itself ({@link #at}).
+ *
+ * @param start seconds
+ * @param end seconds
+ * @param flags Slurm's reservation flags
+ * @param nodes indexes of the epoch, ascending
+ * @param users names of those who may use it; empty: nobody by name
+ * @param accounts likewise
+ */
+public record ReservationDefinition(
+    String name,
+    long start,
+    long end,
+    long flags,
+    int[] nodes,
+    List<String> users,
+    List<String> accounts,
+    String partition,
+    String comment) {
+  public static final long MAINT = 1;
+  public static final long DAILY = 1 << 2;
+  public static final long WEEKLY = 1 << 4;
+  public static final long IGNORE_JOBS = 1 << 6;
+  public static final long OVERLAP = 1 << 14;
+  public static final long SPEC_NODES = 1 << 15;
+  public static final long ALL_NODES = 1 << 19;
+  public static final long HOURLY = 1L << 35;
+
+  public ReservationDefinition {
+    users = List.copyOf(users);
+    accounts = List.copyOf(accounts);
+  }
+
+  private long period() {
+    return (flags & DAILY) != 0 ? 86_400 : (flags & WEEKLY) != 0 ? 7 * 86_400 : (flags & HOURLY) != 0 ? 3600 : 0;
+  }
+
+  /** As it stands at that time: a recurring one is the next that is not over. */
+  public ReservationDefinition at(long seconds) {
+    long period = period();
+    if (period == 0 || end > seconds) {
+      return this;
+    }
+    long shift = ((seconds - end) / period + 1) * period;
+    return new ReservationDefinition(name, start + shift, end + shift, flags, nodes, users, accounts, partition, comment);
+  }
+
+  public boolean isOver(long seconds) {
+    return period() == 0 && end <= seconds;
+  }
+
+  /** Whether it stands at some time from {@code from} on and before {@code to}. */
+  public boolean meets(long from, long to) {
+    ReservationDefinition r = at(from);
+    return r.start < to && r.end > from;
+  }
+
+  boolean admits(JobFields job) {
+    String user = job.text(JobField.USER_NAME);
+    String account = job.text(JobField.ACCOUNT);
+    boolean byUser = users.isEmpty() || user != null && users.contains(user);
+    boolean byAccount = accounts.isEmpty() || account != null && accounts.contains(account);
+    return byUser && byAccount;
+  }
+
+  ReservationDefinition onNodes(int[] others) {
+    return new ReservationDefinition(name, start, end, flags, others, users, accounts, partition, comment);
+  }
+}
