@@ -120,7 +120,7 @@ class RealControllerTest {
     // A body that is not the one hashed; the real controller gives no answer to it.
     CredentialFactory forger =
         (version, payload, receiver) ->
-            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, PING, new byte[4]), receiver);
+            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, NODE_INFO, new byte[4]), receiver);
     assertRefused(port, forger, answers, ProtocolVersion.V22_05);
     CredentialFactory forSomebodyElse =
         (version, payload, receiver) -> credentials.ofPayload(version, payload, 4711);
@@ -163,7 +163,7 @@ class RealControllerTest {
         }
         CredentialFactory forger =
             (version, payload, receiver) ->
-            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, PING, new byte[4]), receiver);
+            credentials.ofPayload(version, BodyHash.payload(BodyHash.K12, NODE_INFO, new byte[4]), receiver);
         assertRefused(port, forger, answers, ProtocolVersion.V24_11);
         byte[] hash = BodyHash.payload(BodyHash.K12, PING, new byte[0]);
         String token = sack.create(ProtocolVersion.V24_11, 0, hash);
