@@ -7,12 +7,13 @@ import java.util.function.Consumer;
 /**
  * Applies what the writer has made durable, in journal order, and answers whoever
  * waits. While this thread ("apply") applies one batch the writer makes the next one durable; at most
- * {@link #AHEAD} batches lie between them. A single record with nothing behind it gains nothing from
- * that and would only wait for a thread to wake: the writer applies it itself while this thread has
+ * {@link #AHEAD} batches lie between them. A few records with nothing behind them gain nothing from
+ * that and would only wait for a thread to wake: the writer applies them itself while this thread has
  * nothing to do. So at any moment one thread applies, and each sees what the other did.
  */
 final class ApplyThread {
   private static final int AHEAD = 8;
+  private static final int FEW = 8;
 
   private final MpscQueue<Batch> batches = new MpscQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -49,14 +50,16 @@ final class ApplyThread {
   }
 
   /**
-   * Writer thread: applies that record here and now, if the apply thread has done all that it was
-   * given; else false.
+   * Writer thread: applies those records here and now, if they are few and the apply thread has done
+   * all that it was given; else false.
    */
-  boolean applyHere(PendingRecord only) {
-    if (waiting.get() != 0) {
+  boolean applyHere(List<PendingRecord> records) {
+    if (records.size() > FEW || waiting.get() != 0) {
       return false;
     }
-    apply(only);
+    for (PendingRecord record : records) {
+      apply(record);
+    }
     afterBatch.run();
     return true;
   }

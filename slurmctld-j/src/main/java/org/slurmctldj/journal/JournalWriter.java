@@ -305,7 +305,7 @@ public final class JournalWriter implements AutoCloseable {
     List<PendingRecord> durable = batch;
     batch = new ArrayList<>(durable.size());
     shrinkBuffer();
-    if (durable.size() > 1 || !queue.isEmpty() || !apply.applyHere(durable.get(0))) {
+    if (!queue.isEmpty() || !apply.applyHere(durable)) {
       apply.hand(durable);
     }
     done(durable.size());
