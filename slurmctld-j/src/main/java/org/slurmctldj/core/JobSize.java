@@ -18,6 +18,8 @@ import static org.slurmctldj.core.SlurmNumbers.NO_VAL64;
  * @param minCpusPerNode every node of the job has at least these
  * @param memory MiB per node, or per CPU with MEM_PER_CPU; 0 = all of each node's
  * @param wholeNodes nodes are given whole: --exclusive or the partition's way
+ * @param wishNodes so many nodes if they are free: what -N 2-4 means
+ * @param socketBySocket cores are taken socket by socket, not in turn
  * @param gres generic resources, with {@code tasks} the number of tasks that they count by
  * @param threadsUsed CPUs of one core that the job uses at most; 0 all
  */
@@ -38,7 +40,18 @@ public record JobSize(
     int maxCpusPerNode,
     int maxShare,
     GresRequest gres,
-    long tasks) {
+    long tasks,
+    int wishNodes,
+    boolean socketBySocket) {
+
+  /** The user gave a number of tasks: a bit of the request's bitflags. */
+  private static final long NTASKS_SET = 1L << 14;
+
+  private static final int DIST_NODES = 0xf;
+  private static final int DIST_SOCKETS = 0xf0;
+  private static final int DIST_PLANE = 4;
+  private static final int DIST_BLOCK_SOCKETS = 0x20;
+
 
   public JobSize(
       int minNodes,
@@ -58,7 +71,7 @@ public record JobSize(
       int maxShare) {
     this(
         minNodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
-        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, GresRequest.NONE, 1);
+        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, GresRequest.NONE, 1, minNodes, false);
   }
 
   public static JobSize of(JobRecord job, PartitionDefinition p, ClusterConfig config) {
@@ -102,6 +115,7 @@ public record JobSize(
     boolean linear = (cr & (SlurmNumbers.CR_CPU | SlurmNumbers.CR_CORE | SlurmNumbers.CR_SOCKET)) == 0;
     boolean whole = r.number(JobField.SHARED) == 0 || p.maxShare() == 0 || linear;
     long maxCpus = p.maxCpusPerNode() <= 0 || p.maxCpusPerNode() >= NO_VAL ? Integer.MAX_VALUE : p.maxCpusPerNode();
+    long dist = r.number(JobField.TASK_DIST);
     return new JobSize(
         clamp(Math.max(1, minNodes)),
         clamp(maxNodes),
@@ -119,7 +133,20 @@ public record JobSize(
         clamp(maxCpus),
         p.maxShare(),
         gres == null ? GresRequest.NONE : gres,
-        Math.max(1, tasks));
+        Math.max(1, tasks),
+        wishNodes(r, minNodes, maxNodes),
+        (dist & DIST_SOCKETS) == DIST_BLOCK_SOCKETS || (dist & DIST_NODES) == DIST_PLANE);
+  }
+
+  /** A range of nodes means its upper end where there are enough tasks and nodes (observed on 22.05.8). */
+  private static int wishNodes(JobFields r, long minNodes, long maxNodes) {
+    long most = value(r, JobField.MAX_NODES, 0);
+    long tasks = value(r, JobField.NUM_TASKS, INFINITE);
+    long perNode = Math.max(1, value16(r, JobField.NTASKS_PER_NODE, 1));
+    if ((r.number(JobField.BITFLAGS) & NTASKS_SET) == 0 && tasks == Math.max(1, minNodes) * perNode) {
+      tasks = INFINITE; // a default, nobody asked for so many
+    }
+    return clamp(Math.max(Math.max(1, minNodes), Math.min(Math.min(most, maxNodes), tasks)));
   }
 
   private static int clamp(long v) {

@@ -180,8 +180,8 @@ public final class NodeFit {
   }
 
   /**
-   * The share of this node for so many CPUs of the request. Tasks go round the sockets, the cores
-   * of one task stay together, as Slurm's default distribution (observed on 22.05.8).
+   * The share of this node for so many CPUs of the request. Cores are taken from the sockets in turn; socket by
+   * socket where the job asks for that, or where its tasks have several CPUs and fit in a socket (observed on 22.05.8).
    */
   public Allocation.NodeShare share(int index, long[] freeCores, int cpus) {
     long[] cores = new long[freeCores.length];
@@ -190,11 +190,10 @@ public final class NodeFit {
       return new Allocation.NodeShare(index, charged, freeCores.clone(), memoryFor(charged));
     }
     int want = coresFor(cpus);
-    int perTask = Math.max(1, (size.cpusPerTask() + usedPerCore - 1) / usedPerCore);
-    if ((cr & CR_SOCKET) != 0) {
-      perTask = Math.max(1, node.coresPerSocket());
-    }
     int perSocket = Math.max(1, node.coresPerSocket());
+    int coresOfTask = Math.max(1, (size.cpusPerTask() + usedPerCore - 1) / usedPerCore);
+    boolean inTurn = !size.socketBySocket() && (size.cpusPerTask() == 1 || coresOfTask > perSocket);
+    int perTask = inTurn && (cr & CR_SOCKET) == 0 ? 1 : perSocket;
     if ((cr & (CR_CORE | CR_SOCKET)) == 0) {
       // CR_CPU fills the cores from the first on (observed on 22.05.8).
       perSocket = cores();

@@ -17,7 +17,7 @@ public final class RequestShape {
               f ->
                   switch (f) {
                     case LICENSES, FEATURES, REQ_NODES, EXC_NODES, RESERVATION, NETWORK, QOS, ACCOUNT -> true;
-                    case TIME_LIMIT, TIME_MIN -> true;
+                    case TIME_LIMIT, TIME_MIN, BITFLAGS -> true;
                     case CPU_BIND_TYPE, CPU_BIND, MEM_BIND_TYPE, MEM_BIND, CPU_FREQ_MIN, CPU_FREQ_MAX, CPU_FREQ_GOV -> false;
                     default -> f.number() >= 50 && f.number() < 100;
                   })

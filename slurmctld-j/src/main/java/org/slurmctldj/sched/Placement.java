@@ -105,7 +105,7 @@ final class Placement {
         continue;
       }
       int weight = space.weight(n);
-      boolean enough = stop && found.size() >= size.minNodes() && sum >= size.minCpus();
+      boolean enough = stop && found.size() >= size.wishNodes() && sum >= size.minCpus();
       if (enough && (found.size() >= ENOUGH || weight != found.getLast().weight)) {
         cut = true;
         break;
@@ -169,9 +169,12 @@ final class Placement {
         cpus -= c.most;
       }
     }
-    List<Run> runs = cpus > 0 || chosen.size() < size.minNodes() ? runs(candidates) : List.of();
-    while (cpus > 0 || chosen.size() < size.minNodes()) {
-      Run best = best(runs, candidates, cpus, size.minNodes() - chosen.size());
+    List<Run> runs = cpus > 0 || chosen.size() < size.wishNodes() ? runs(candidates) : List.of();
+    while (cpus > 0 || chosen.size() < size.wishNodes()) {
+      Run best = best(runs, candidates, cpus, size.wishNodes() - chosen.size());
+      if (best == null && cpus <= 0 && chosen.size() >= size.minNodes()) {
+        break;
+      }
       if (best == null) {
         return null;
       }
@@ -218,7 +221,7 @@ final class Placement {
   /** Takes of that run what is needed; how many CPUs are missing still. */
   private long take(Run run, List<Candidate> candidates, List<Candidate> chosen, long missing) {
     long cpus = missing;
-    if (run.wanted < 0 && size.minNodes() - chosen.size() <= 1) {
+    if (run.wanted < 0 && size.wishNodes() - chosen.size() <= 1) {
       Candidate alone = null;
       for (int i = run.first; i <= run.last; i++) {
         Candidate c = candidates.get(i);
@@ -233,10 +236,10 @@ final class Placement {
     }
     // From the node that is insisted on upwards, then down from it.
     int from = Math.max(run.first, run.wanted);
-    for (int i = from; i <= run.last && (cpus > 0 || chosen.size() < size.minNodes()); i++) {
+    for (int i = from; i <= run.last && (cpus > 0 || chosen.size() < size.wishNodes()); i++) {
       cpus = one(candidates.get(i), chosen, cpus);
     }
-    for (int i = from - 1; i >= run.first && (cpus > 0 || chosen.size() < size.minNodes()); i--) {
+    for (int i = from - 1; i >= run.first && (cpus > 0 || chosen.size() < size.wishNodes()); i--) {
       cpus = one(candidates.get(i), chosen, cpus);
     }
     return cpus;

@@ -18,6 +18,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.SlurmNumbers;
 
@@ -186,6 +187,64 @@ class PlannerTest {
     placed(c, on("n2", 4));
     placed(c, on("n3", 1).number(JobField.SHARED, 0));
     assertEquals("n1:4/1010 n2:2/10", placed(c, tasks(6)));
+  }
+
+  @Test
+  void aRangeOfNodesMeansItsUpperEndWhereThereAreTasksForThem() {
+    JobFields three = tasks(9).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 3);
+    assertEquals("n1:6/111 n2:2/1 n3:2/1", placed(Cluster.of(8), three)); // -N2-3 -n9
+    assertEquals("n1:2/1 n2:2/1", placed(Cluster.of(8), nodes(1, 3, 2))); // -N1-3 -n2
+    assertEquals("n1:2/1 n2:2/1 n3:2/1", placed(Cluster.of(8), nodes(2, 4, 3))); // -N2-4 -n3
+    assertEquals("n1:2/1 n2:2/1 n3:2/1 n4:2/1", // -N2-4
+        placed(Cluster.of(8), perCpu(request()).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 4)));
+    assertEquals("n1:2/1 n2:2/1 n3:2/1", // as many as there are
+        placed(Cluster.of(3), perCpu(request()).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 4)));
+  }
+
+  /** One node of 2 sockets, 4 cores, 2 threads; then one of 2 sockets, 2 cores, 2 threads. */
+  @Test
+  void coresAreTakenFromTheSocketsInTurnOrSocketBySocket() {
+    record Case(String cores, JobFields request) {}
+    List<Case> large = List.of(
+        new Case("11", tasks(4).number(JobField.CPUS_PER_TASK, 2).number(JobField.NUM_TASKS, 2)), // -n2 -c2
+        new Case("1111", tasks(8).number(JobField.CPUS_PER_TASK, 2).number(JobField.NUM_TASKS, 4)), // -n4 -c2
+        new Case("111", tasks(6).number(JobField.CPUS_PER_TASK, 3).number(JobField.NUM_TASKS, 2)), // -n2 -c3
+        new Case("111111", tasks(12).number(JobField.CPUS_PER_TASK, 4).number(JobField.NUM_TASKS, 3)), // -n3 -c4
+        new Case("111", tasks(6).number(JobField.CPUS_PER_TASK, 6).number(JobField.NUM_TASKS, 1)), // -n1 -c6
+        new Case("110111", tasks(10).number(JobField.CPUS_PER_TASK, 10).number(JobField.NUM_TASKS, 1)), // -n1 -c10
+        new Case("10001", tasks(4)), // -n4
+        new Case("10011", tasks(6)), // -n6
+        new Case("110111", tasks(10)), // -n10
+        new Case("10011", tasks(3).number(JobField.NTASKS_PER_CORE, 1)), // -n3 --ntasks-per-core=1
+        new Case("11", tasks(4).number(JobField.TASK_DIST, 0x22)), // -n4 -m block:block
+        new Case("10011", tasks(6).number(JobField.TASK_DIST, 0x32)), // -n6 -m block:fcyclic
+        new Case("111", tasks(6).number(JobField.TASK_DIST, 0x21)), // -n6 -m cyclic:block
+        new Case("11", tasks(4).number(JobField.TASK_DIST, 4)), // -n4 -m plane=2
+        new Case("10011", tasks(1).number(JobField.PN_MIN_CPUS, 6))); // -n1 --mincpus=6
+    for (Case x : large) {
+      assertEquals(x.cores(), coresOn(4, x.request()), x.toString());
+    }
+    List<Case> small = List.of(
+        new Case("11", tasks(4).number(JobField.CPUS_PER_TASK, 2).number(JobField.NUM_TASKS, 2)), // -n2 -c2
+        new Case("111", tasks(5).number(JobField.CPUS_PER_TASK, 5).number(JobField.NUM_TASKS, 1)), // -n1 -c5
+        new Case("101", tasks(4)), // -n4
+        new Case("11", tasks(4).number(JobField.TASK_DIST, 0x20))); // -n4 --distribution=*:block
+    for (Case x : small) {
+      assertEquals(x.cores(), coresOn(2, x.request()), x.toString());
+    }
+  }
+
+  private String coresOn(int coresPerSocket, JobFields request) {
+    Cluster c = new Cluster();
+    NodeDefinition d = Cluster.node("n1");
+    c.apply(new Command.Reconfigure(c.now, Cluster.config(1, List.of(new NodeDefinition(
+        d.name(), d.hostName(), d.address(), d.port(), 4 * coresPerSocket, 1, 2, coresPerSocket, 2, 8000, 0, 1, List.of(),
+        null, 0, 0, 0, null)), List.of())));
+    c.apply(new Command.RegisterNode(c.now, "n1", new NodeRecord.Registration(
+        "1", "x86_64", "Linux", 4 * coresPerSocket, 1, 2, coresPerSocket, 2, 8000, 0, 1, 1, "b", 0), List.of()));
+    long id = c.submit(request);
+    settle(c);
+    return Long.toBinaryString(c.job(id).allocation.nodes().get(0).cores()[0]);
   }
 
   @Test
