@@ -62,12 +62,14 @@ mkdir -p "$W"; chmod 1777 "$W"; chmod 755 "$D"
 script() { printf '#!/bin/bash\n%s\n' "$2" >"$W/$1"; chmod 755 "$W/$1"; }
 script prolog "echo \"prolog \$SLURM_JOB_ID \$SLURMD_NODENAME \$SLURM_JOB_UID\" >>$W/prolog.log; [ ! -e $W/fail.\$SLURMD_NODENAME ]"
 script epilog "echo \"epilog \$SLURM_JOB_ID \$SLURMD_NODENAME\" >>$W/epilog.log"
+script reboot "echo reboot >>$W/reboot.log"
 script health "echo health >>$W/health.log"
 sed -i -e 's/^SlurmdTimeout=.*/SlurmdTimeout=12/' -e 's/^KillWait=.*/KillWait=2/' "$(conf)"
 cat >>"$(conf)" <<CONF
 Prolog=$W/prolog
 Epilog=$W/epilog
 HealthCheckProgram=$W/health
+RebootProgram=$W/reboot
 HealthCheckInterval=3
 CONF
 ours_ctld "$D" || die "our controller did not start"
@@ -145,6 +147,21 @@ check "the requeued job runs again" 40 job_is "$r" COMPLETED
 j=$(sub -w n2 --requeue --wrap 'echo up $SLURM_RESTART_COUNT; [ "${SLURM_RESTART_COUNT:-0}" -ge 1 ] || sleep 300'); check "a job runs before the node reboots" 10 out_has "$j" up
 slurmd_stop n2 KILL; kill -KILL $(ps -eo pid=,args= | awk -v s="slurmstepd: [$j." 'index($0, s) && !/awk/ { print $1 }'); rm -rf "$D/spool/n2"/*; slurmd_start n2 -b
 check "a reboot is noticed: the job runs again" 40 job_has "$j" 'JobState=COMPLETED .*Restarts=1'
+
+# ---- scontrol reboot
+state_is() { has "$(S scontrol -o show node "$1")" "State=$2( |$)"; }
+j=$(sub -w n1 --wrap 'echo up; sleep 5'); check "a job runs on n1" 10 out_has "$j" up
+S scontrol reboot n1; check "scontrol reboot waits for the job" 3 state_is n1 'MIXED\+REBOOT_REQUESTED'
+S scontrol cancel_reboot n1; check "cancel_reboot" 3 state_is n1 MIXED
+S scontrol reboot ASAP nextstate=RESUME reason=kernel n1
+check "ASAP takes no more jobs" 3 state_is n1 'MIXED\+DRAIN\+REBOOT_REQUESTED'
+check "and reboots when the job is over" 20 state_is n1 'DOWN\+DRAIN\+REBOOT_ISSUED'
+check "with its reason" 1 reason_is n1 'kernel : reboot issued'
+check "slurmd runs RebootProgram" 10 grep -q reboot "$W/reboot.log"
+check "it cannot be cancelled any more" 1 eval "! S scontrol cancel_reboot n1"
+check "a user may not" 1 eval "! U scontrol reboot n2"
+slurmd_stop n1; slurmd_start n1 -b
+check "after the boot it is back" 15 state_is n1 IDLE
 
 # ---- the time limit (jobs from above)
 check "the time limit" 90 job_is "$LIMIT" TIMEOUT

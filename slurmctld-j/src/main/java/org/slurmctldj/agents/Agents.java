@@ -349,6 +349,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Power e -> {}
+      case Effect.Reboot e -> {}
       case Effect.Log e -> {}
       case Effect.Allocated e -> {}
       case Effect.TellClient e -> {}

@@ -68,6 +68,9 @@ public sealed interface Effect {
   /** One line for the log: what happened, with job, node and reason. {@code severity}: Slurm's words info, error. */
   record Log(boolean isError, String line) implements Effect {}
 
+  /** A node's daemon is to reboot it: nothing runs there any more. */
+  record Reboot(int node) implements Effect {}
+
   /** A node is to be powered up or down, or failed to come up: its record says what. */
   record Power(int node) implements Effect {}
 

@@ -36,7 +36,9 @@ final class NodeLife {
       n.drain = false;
       clearReason(n);
     }
-    comeUp(c, n, rebooted && wasUp);
+    if (!NodeReboot.isAwaited(c, n)) {
+      comeUp(c, n, rebooted && wasUp);
+    }
     c.touch(n);
     reconcile(c, n, r.launches(), rebooted);
     c.replan("node " + n.name + " registered");
@@ -228,6 +230,10 @@ final class NodeLife {
     }
     NodeRecord n = c.node(index);
     if (n.phase == NodePhase.FUTURE || n.phase.saving()) {
+      return Result.OK;
+    }
+    if (NodeReboot.TIMED_OUT.equals(f.reason())) {
+      NodeReboot.timedOut(c, n);
       return Result.OK;
     }
     down(c, n, f.reason() == null ? "Not responding" : f.reason(), c.config().limits().slurmUserId());

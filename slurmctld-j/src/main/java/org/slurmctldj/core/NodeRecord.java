@@ -104,6 +104,26 @@ public final class NodeRecord {
   /** When something of power saving is due, milliseconds; 0 nothing. Derived at each change. */
   public long powerDeadlineMillis;
 
+  /** scontrol reboot. */
+  public enum Reboot {
+    NONE,
+    /** It reboots when nothing runs on it. */
+    REQUESTED,
+    /** Its daemon has been told; DOWN until it registers after the boot. */
+    ISSUED
+  }
+
+  public Reboot reboot = Reboot.NONE;
+
+  /** Slurm's RESUME or DOWN: what it shall be afterwards; 0 as it was. */
+  public long rebootNext;
+
+  /** Seconds; when the reboot was issued. */
+  public long rebootTime;
+
+  /** It drains only because it shall reboot soon (ASAP). */
+  public boolean rebootDrain;
+
   public NodeRecord copy() {
     NodeRecord c = new NodeRecord();
     c.index = index;
@@ -128,6 +148,10 @@ public final class NodeRecord {
     c.weight = weight;
     c.invalidRegistration = invalidRegistration;
     c.linked = linked;
+    c.reboot = reboot;
+    c.rebootNext = rebootNext;
+    c.rebootTime = rebootTime;
+    c.rebootDrain = rebootDrain;
     c.powerUp = powerUp;
     c.powerDown = powerDown;
     c.powerDrain = powerDrain;

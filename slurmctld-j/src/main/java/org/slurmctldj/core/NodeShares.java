@@ -48,6 +48,7 @@ final class NodeShares {
     n.exclusive = false;
     n.lastBusy = c.nowSeconds();
     c.touch(n);
+    NodeReboot.whenIdle(c, n);
   }
 
   /** What is left to give back of a job whose cores do not count any more. */
@@ -61,6 +62,7 @@ final class NodeShares {
     n.exclusive = false;
     n.lastBusy = c.nowSeconds();
     c.touch(n);
+    NodeReboot.whenIdle(c, n);
   }
 
   /** A suspended job's cores are for others; its memory stays. */

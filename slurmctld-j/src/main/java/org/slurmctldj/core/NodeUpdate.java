@@ -105,6 +105,13 @@ final class NodeUpdate {
     if (PowerSave.update(c, n, u.state())) {
       return 0;
     }
+    if ((u.state() & NodeReboot.REQUESTED) != 0) {
+      NodeReboot.request(c, n, u.state(), u.reason(), u.actor().uid());
+      return 0;
+    }
+    if (u.state() == NodeReboot.CANCEL) {
+      return NodeReboot.cancel(n) ? 0 : ESLURM_INVALID_NODE_STATE;
+    }
     boolean clears = u.state() == NODE_RESUME || u.state() == NODE_STATE_IDLE || u.state() == NODE_STATE_UNDRAIN;
     boolean nothingToResume = u.state() == NODE_RESUME && !n.drain && !n.powerDown && n.phase != NodePhase.DOWN;
     if (clears && n.invalidRegistration || nothingToResume) {

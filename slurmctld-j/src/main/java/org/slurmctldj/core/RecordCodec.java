@@ -318,6 +318,10 @@ public final class RecordCodec {
     w.number(65, n.powerKeepUntil, 0);
     w.number(66, n.powerDeadlineMillis, 0);
     w.flag(67, n.powerDrain);
+    w.number(90, n.reboot.ordinal(), 0);
+    w.number(91, n.rebootNext, 0);
+    w.number(92, n.rebootTime, 0);
+    w.flag(93, n.rebootDrain);
     writeGres(w, 46, n.gres);
   }
 
@@ -361,6 +365,10 @@ public final class RecordCodec {
         case 65 -> n.powerKeepUntil = r.number();
         case 66 -> n.powerDeadlineMillis = r.number();
         case 67 -> n.powerDrain = r.flag();
+        case 90 -> n.reboot = NodeRecord.Reboot.values()[r.integer()];
+        case 91 -> n.rebootNext = r.number();
+        case 92 -> n.rebootTime = r.number();
+        case 93 -> n.rebootDrain = r.flag();
         case 46 -> {
           List<GresShare> all = new ArrayList<>(n.gres);
           all.add(readGres(r.group()));

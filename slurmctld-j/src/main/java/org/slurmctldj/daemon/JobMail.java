@@ -61,6 +61,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Signal e -> false;
       case Effect.Replan e -> false;
       case Effect.Power e -> false;
+      case Effect.Reboot e -> false;
       case Effect.Log e -> false;
       case Effect.Allocated e -> true;
       case Effect.TellClient e -> false;
@@ -79,6 +80,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.Signal e -> {}
       case Effect.Replan e -> {}
       case Effect.Power e -> {}
+      case Effect.Reboot e -> {}
       case Effect.Log e -> {}
       case Effect.Allocated e -> look(e.jobId());
       case Effect.TellClient e -> {}

@@ -110,6 +110,7 @@ public final class NodeDaemonRpcs {
               if (first) {
                 LOG.info("Node {} now responding: slurmd {} at {}, {} CPUs, {} MB, {} steps", node.name, b.version(), r.actor().from(), b.cpus(), b.realMemory(), b.steps().size());
               }
+              nodes.reboot(node);
               if (b.status() != 0) {
                 launchTrouble(node, b.status());
               }

@@ -39,6 +39,9 @@ final class SlurmdNode {
   /** When its HealthCheckProgram is due; 0 not begun. */
   volatile long healthNanos;
 
+  /** The time of the reboot that it was last told of, as its record has it. */
+  volatile long rebootSent;
+
   volatile boolean responding = true;
   volatile boolean pinging;
   volatile int pings;

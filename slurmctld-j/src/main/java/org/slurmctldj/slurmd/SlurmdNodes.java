@@ -41,7 +41,9 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.RebootMsg;
 import org.slurmctldj.proto.slurm.ShutdownMsg;
+import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.slurmd.SlurmdNode.Order;
 
 /**
@@ -261,6 +263,7 @@ public final class SlurmdNodes implements AutoCloseable {
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Power e -> {}
+      case Effect.Reboot e -> on(e.node(), this::reboot);
       case Effect.Log e -> {}
       case Effect.JobPurged e -> {}
     }
@@ -447,6 +450,33 @@ public final class SlurmdNodes implements AutoCloseable {
               (_, o) -> o instanceof Order.Ending e ? new Order.Ending(e.restarts(), e.outcome(), true, System.nanoTime()) : o);
       default -> LOG.error("node {} does not end job {}: {}", node.name, jobId, SlurmdErrors.words(code));
     }
+  }
+
+  /**
+   * Tells a node to run its RebootProgram, once for each time that it is to reboot. Also after each registration: the
+   * word may have been lost.
+   */
+  void reboot(SlurmdNode node) {
+    NodeRecord n = s.view().node(nodeIndex(node.name));
+    if (n == null || n.reboot != NodeRecord.Reboot.ISSUED || node.rebootSent == n.rebootTime) {
+      return;
+    }
+    node.run(
+        () -> {
+          if (node.rebootSent == n.rebootTime) {
+            return;
+          }
+          try {
+            RebootMsg m = new RebootMsg().nextState(SlurmConstants.NO_VAL).nodeList(node.name).reason(n.reason);
+            SlurmdCalls.Answer answer = calls.call(node, MessageType.REQUEST_REBOOT_NODES, m);
+            node.rebootSent = n.rebootTime;
+            if (answer.code() != 0) {
+              LOG.error("node {} does not reboot: {}", node.name, SlurmdErrors.words(answer.code()));
+            }
+          } catch (RpcException e) {
+            silent(node, "reboot", e);
+          }
+        });
   }
 
   /** Nothing of the job is left there: what waited for that, its next incarnation, may start. */

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.NodePhase;
+import org.slurmctldj.core.NodeReboot;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.slurm.EmptyBody;
@@ -67,6 +68,11 @@ public final class SlurmdPings implements AutoCloseable {
         // Switched off, or about to be: it registers when it is there again.
         nodes.left(node);
         return;
+      }
+      if (record != null
+          && record.reboot == NodeRecord.Reboot.ISSUED
+          && record.rebootTime + nodes.settings().resumeSeconds() < nodes.nowSeconds()) {
+        nodes.submit(now -> new Command.NodeFailed(now, node.name, NodeReboot.TIMED_OUT));
       }
       boolean register = record == null || record.phase != NodePhase.UP || node.pings % PINGS_PER_REGISTRATION == 0;
       node.dueNanos = System.nanoTime() + interval;

@@ -9,9 +9,10 @@ import org.slurmctldj.proto.conf.OptionList;
  * @param timeoutSeconds SlurmdTimeout, 0 none
  * @param configOverrides SlurmdParameters=config_overrides: a node counts with what slurm.conf says of it
  * @param prologAtAllocation PrologFlags with Alloc, or one that implies it
+ * @param resumeSeconds ResumeTimeout: what a reboot may take
  * @param health which nodes run HealthCheckProgram when
  */
-public record SlurmdSettings(long timeoutSeconds, boolean configOverrides, boolean prologAtAllocation, Health health) {
+public record SlurmdSettings(long timeoutSeconds, boolean configOverrides, boolean prologAtAllocation, long resumeSeconds, Health health) {
   /**
    * HealthCheckProgram's Interval and NodeState.
    *
@@ -39,6 +40,7 @@ public record SlurmdSettings(long timeoutSeconds, boolean configOverrides, boole
         conf.slurmdTimeout(),
         conf.configOverrides(),
         prolog.has("Alloc") || prolog.has("Contain") || prolog.has("X11") || prolog.has("NoHold") || prolog.has("ForceRequeueOnFail"),
+        conf.slurm().number("ResumeTimeout", 60),
         Health.of(conf));
   }
 

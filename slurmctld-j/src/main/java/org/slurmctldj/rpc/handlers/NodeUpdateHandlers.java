@@ -8,6 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.NodeChanges;
+import org.slurmctldj.core.NodeReboot;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.proto.slurm.RebootMsg;
 import org.slurmctldj.proto.slurm.UpdateNodeMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
@@ -35,8 +38,14 @@ final class NodeUpdateHandlers {
         .privileged(3014, "REQUEST_DELETE_NODE", r -> notYet(r, "scontrol delete node"))
         .privileged(3015, "REQUEST_CREATE_NODE", r -> notYet(r, "scontrol create node"))
         .privileged(3011, "REQUEST_UPDATE_FRONT_END", _ -> Reply.rc(INVALID_NODE_NAME))
-        .privileged(1015, "REQUEST_REBOOT_NODES", _ -> Reply.rc(DISABLED));
+        .user(1015, "REQUEST_REBOOT_NODES", h::reboot);
   }
+
+  private static final int EACCES = 13;
+  private static final int REBOOT_ASAP = 1;
+  private static final long NEXT_DOWN = 1;
+  private static final long NEXT_RESUME = 1 << 8;
+  private static final long DRAIN = 1 << 9;
 
   private static Reply notYet(Request r, String what) {
     LOG.info("{} from uid {} at {} refused: not supported yet", what, r.uid(), r.actor().from());
@@ -94,6 +103,37 @@ final class NodeUpdateHandlers {
                       result.isOk() ? "" : ": error " + result.error());
                   return Reply.rc(result.error());
                 }));
+  }
+
+  /** scontrol reboot: for real slurmds, which run RebootProgram. */
+  private Reply reboot(Request r) {
+    if (!r.privileged()) {
+      LOG.error("Security violation, REBOOT_NODES RPC from uid={}", r.uid());
+      return Reply.rc(EACCES);
+    }
+    RebootMsg m = r.body(RebootMsg.class);
+    ClusterConfig config = c.view().config();
+    boolean all = m.nodeList() == null || m.nodeList().equalsIgnoreCase("ALL");
+    if (!all && NodeNames.bitmap(config, m.nodeList()) == null) {
+      return Reply.rc(INVALID_NODE_NAME);
+    }
+    if (m.features() != null && !m.features().isEmpty() || m.powerActionName() != null) {
+      return notYet(r, "scontrol reboot with features or a power action");
+    }
+    List<String> names = all ? config.nodes().stream().map(n -> n.name()).toList() : names(m.nodeList());
+    for (String name : names) {
+      NodeRecord n = c.view().node(config.nodeIndex(name));
+      if (n == null || n.registration == null || n.registration.protocolVersion() == 0) {
+        LOG.info("reboot of node {} refused: only a real slurmd reboots its node", name);
+        return Reply.rc(DISABLED);
+      }
+    }
+    long next = m.nextState() == SlurmConstants.NO_VAL ? 0 : m.nextState() & (NEXT_RESUME | NEXT_DOWN);
+    long state = NodeReboot.REQUESTED | next | ((m.flags() & REBOOT_ASAP) != 0 ? DRAIN : 0);
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.UpdateNode(now, r.actor(), names, state, m.reason(), null, null, SlurmConstants.NO_VAL))
+            .thenApply(result -> Reply.rc(result.error())));
   }
 
   /** In the order of the text, each once; null if it is no host list. */

@@ -24,6 +24,8 @@ public final class NodeWire {
   private static final long POWERED_DOWN = 1 << 12;
   private static final long POWERING_UP = 1 << 14;
   private static final long POWERING_DOWN = 1 << 18;
+  private static final long REBOOT_REQUESTED = 1 << 16;
+  private static final long REBOOT_ISSUED = 1 << 20;
   private static final long POWER_DOWN = 1 << 23;
   private static final long CLOUD = 1 << 7;
 
@@ -46,6 +48,12 @@ public final class NodeWire {
     if (n.phase == NodePhase.DOWN && n.poweredDown) {
       base |= POWERED_DOWN;
     }
+    base |=
+        switch (n.reboot) {
+          case NONE -> 0;
+          case REQUESTED -> REBOOT_REQUESTED;
+          case ISSUED -> REBOOT_ISSUED;
+        };
     base |= d.state() & CLOUD | (n.powerDown ? POWER_DOWN : 0);
     return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 ? COMPLETING : 0);
   }
@@ -69,7 +77,7 @@ public final class NodeWire {
         .nodeHostname(d.hostName())
         .nodeAddr(d.address())
         .port(d.port())
-        .nextState(SlurmConstants.NO_VAL)
+        .nextState(n.rebootNext == 0 ? SlurmConstants.NO_VAL : n.rebootNext)
         .nodeState(state(d, n))
         .version(r == null ? null : r.version())
         .cpus(d.cpus())
