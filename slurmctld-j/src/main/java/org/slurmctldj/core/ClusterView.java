@@ -23,7 +23,12 @@ public interface ClusterView {
 
   /** The jobs there are now, for one thread to go over without copying what it does not need. */
   default JobScan scan() {
-    return JobScan.of(this);
+    return scan((jobId, userId, arrayJobId) -> true);
+  }
+
+  /** As above, some of them: costs a look at each job's row and nothing more for those that are not chosen. */
+  default JobScan scan(JobScan.Choice choice) {
+    return JobScan.of(this, choice);
   }
 
   /** A copy of that node's record, or null if the epoch has no such index. */

@@ -10,6 +10,12 @@ import java.util.List;
  */
 public interface JobScan {
 
+  /** Chooses jobs by what is seen without decoding a record; what it chose is confirmed by {@link #job}. */
+  @FunctionalInterface
+  interface Choice {
+    boolean test(long jobId, long userId, long arrayJobId);
+  }
+
   /** How many rows there were. */
   int size();
 
@@ -21,11 +27,6 @@ public interface JobScan {
   /** What the content of the place is told by now; differs after each change, whichever job it has then. */
   long stamp(int row);
 
-  /** The submitting user and the array, as they are now: to choose rows by before {@link #job} confirms it. */
-  long userId(int row);
-
-  long arrayJobId(int row);
-
   /** The record as it is now without what lists leave out, or null if the job has left; {@link #stampOfJob} is its stamp. */
   JobRecord job(int row);
 
@@ -33,9 +34,13 @@ public interface JobScan {
   long stampOfJob();
 
   /** For stores that have copies at hand. */
-  static JobScan of(ClusterView view) {
-    List<JobRecord> jobs = new ArrayList<>(view.jobCount());
-    view.forEachJob(jobs::add);
+  static JobScan of(ClusterView view, Choice choice) {
+    List<JobRecord> jobs = new ArrayList<>();
+    view.forEachJob(j -> {
+      if (choice.test(j.jobId, j.request.number(JobField.USER_ID), j.arrayJobId)) {
+        jobs.add(j);
+      }
+    });
     return new JobScan() {
       private long stamp;
 
@@ -57,16 +62,6 @@ public interface JobScan {
       @Override
       public long stamp(int row) {
         return jobs.get(row).version;
-      }
-
-      @Override
-      public long userId(int row) {
-        return jobs.get(row).request.number(JobField.USER_ID);
-      }
-
-      @Override
-      public long arrayJobId(int row) {
-        return jobs.get(row).arrayJobId;
       }
 
       @Override

@@ -217,14 +217,18 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
 
   /** Id above, row below, ascending: what is there now. */
   private long[] idsAndRows() {
+    return idsAndRows((jobId, userId, arrayJobId) -> true, jobs.count() + 64);
+  }
+
+  private long[] idsAndRows(JobScan.Choice choice, int expected) {
     Rows rows = jobs.rows;
     int limit = rows.limit();
-    long[] found = new long[Math.min(limit, jobs.count() + 64)];
+    long[] found = new long[Math.min(limit, expected)];
     int n = 0;
     boolean sorted = true;
     for (int row = 0; row < limit; row++) {
       long id = Integer.toUnsignedLong(rows.getInt(JobRows.ID, row));
-      if (id == 0) {
+      if (id == 0 || !choice.test(id, number(rows, JobRows.USER_ID, row), number(rows, JobRows.ARRAY_ID, row))) {
         continue;
       }
       if (n == found.length) {
@@ -243,6 +247,11 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   @Override
   public JobScan scan() {
     return new Scan(idsAndRows());
+  }
+
+  @Override
+  public JobScan scan(JobScan.Choice choice) {
+    return new Scan(idsAndRows(choice, 16));
   }
 
   /** The rows as they were found; contents are read when asked for. */
@@ -276,16 +285,6 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     }
 
     @Override
-    public long userId(int row) {
-      return Integer.toUnsignedLong(jobs.rows.getInt(JobRows.USER_ID, (int) entries[row]));
-    }
-
-    @Override
-    public long arrayJobId(int row) {
-      return Integer.toUnsignedLong(jobs.rows.getInt(JobRows.ARRAY_ID, (int) entries[row]));
-    }
-
-    @Override
     public JobRecord job(int row) {
       int length = copy.light((int) entries[row], entries[row] >>> 32);
       return length < 0 ? null : RecordCodec.readJob(reader.reset(copy.bytes, 0, length), false);
@@ -295,6 +294,10 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     public long stampOfJob() {
       return copy.stamp;
     }
+  }
+
+  private static long number(Rows rows, int column, int row) {
+    return Integer.toUnsignedLong(rows.getInt(column, row));
   }
 
   /** A reader's buffer for one record after the other. */

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
@@ -78,27 +76,26 @@ final class JobInfoHandlers {
     }
     if (q.jobIds() != null && !q.jobIds().isEmpty()) {
       Set<Long> wanted = new HashSet<>(q.jobIds());
-      return list(r, q.showFlags(), scan -> row -> wanted.contains(scan.jobId(row)) || wanted.contains(scan.arrayJobId(row)));
+      return list(r, q.showFlags(), (id, user, array) -> wanted.contains(id) || wanted.contains(array));
     }
     return list(r, q.showFlags(), null);
   }
 
   private Reply jobsOfUser(Request r) {
     JobUserInfoRequest q = r.body(JobUserInfoRequest.class);
-    return list(r, q.showFlags(), scan -> row -> scan.userId(row) == q.userId());
+    return list(r, q.showFlags(), (id, user, array) -> user == q.userId());
   }
 
-  /** @param wanted chooses rows by what a scan shows of them; null: all */
-  private Reply list(Request r, int showFlags, Function<JobScan, IntPredicate> wanted) {
+  /** @param wanted null: all */
+  private Reply list(Request r, int showFlags, JobScan.Choice wanted) {
     long now = c.nowSeconds();
     ClusterConfig config = c.view().config();
     EncodedJobs.Form form = new EncodedJobs.Form(config, r.version(), showFlags, c.settings().priorityType());
     EncodedJobs.Visible visible = visible(r, config, showFlags);
-    JobScan scan = c.view().scan();
     EncodedJobs.Selection jobs =
         wanted == null
-            ? encoded.all(scan, form, c.waiting(), visible)
-            : encoded.some(scan, form, c.waiting(), visible, wanted.apply(scan));
+            ? encoded.all(c.view().scan(), form, c.waiting(), visible)
+            : encoded.some(c.view().scan(wanted), form, c.waiting(), visible);
     return Reply.message(RESPONSE_JOB_INFO, new JobListing(now, r.version(), jobs));
   }
 
@@ -126,13 +123,11 @@ final class JobInfoHandlers {
       return List.of(one);
     }
     List<JobRecord> members = new ArrayList<>();
-    JobScan scan = c.view().scan();
+    JobScan scan = c.view().scan((job, user, array) -> job == id || array == id);
     for (int row = 0; row < scan.size(); row++) {
-      if (scan.jobId(row) == id || scan.arrayJobId(row) == id) {
-        JobRecord j = scan.job(row);
-        if (j != null) {
-          members.add(j);
-        }
+      JobRecord j = scan.job(row);
+      if (j != null) {
+        members.add(j);
       }
     }
     return members;
@@ -159,11 +154,9 @@ final class JobInfoHandlers {
     JobStateRequest q = r.body(JobStateRequest.class);
     Privacy privacy = new Privacy(c);
     List<JobStateRecord> list = new ArrayList<>();
-    JobScan scan = c.view().scan();
+    JobScan scan =
+        q.jobIds().isEmpty() ? c.view().scan() : c.view().scan((id, user, array) -> named(q.jobIds(), id, array));
     for (int row = 0; row < scan.size(); row++) {
-      if (!q.jobIds().isEmpty() && !named(q.jobIds(), scan.jobId(row), scan.arrayJobId(row))) {
-        continue;
-      }
       JobRecord j = scan.job(row);
       if (j != null && selected(q.jobIds(), j) && privacy.job(r, j.request.number(JobField.USER_ID))) {
         JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(j.slurmState());

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobRecord;
@@ -207,8 +206,8 @@ public final class EncodedJobs {
     return new Selection(pieces, jobs);
   }
 
-  /** Some jobs: what is encoded already is taken, the rest is encoded for this answer alone. */
-  public Selection some(JobScan scan, Form form, Waits waits, Visible visible, IntPredicate rows) {
+  /** The jobs of a scan of some: what is encoded already is taken, the rest is encoded for this answer alone. */
+  public Selection some(JobScan scan, Form form, Waits waits, Visible visible) {
     Known known = known(form);
     Object moment = waits.moment();
     JobBlock[] old = known.blocks.get();
@@ -218,9 +217,6 @@ public final class EncodedJobs {
     int jobs = 0;
     int o = 0;
     for (int row = 0; row < scan.size(); row++) {
-      if (!rows.test(row)) {
-        continue;
-      }
       long key = JobBlock.key(scan.jobId(row));
       while (o < old.length && old[o].key() < key) {
         o++;
