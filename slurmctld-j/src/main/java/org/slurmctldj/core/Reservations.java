@@ -85,6 +85,7 @@ public final class Reservations {
     if (!u.create() && before == null) {
       return Result.error(ESLURM_RESERVATION_INVALID);
     }
+    int at = before == null ? left.size() : left.indexOf(before);
     left.remove(before);
     long start = u.start() != NO_VAL ? u.start() : before == null ? NO_VAL : before.start();
     if (start == NO_VAL || u.create() && start < now - 60) {
@@ -108,6 +109,7 @@ public final class Reservations {
         u.partition() != null ? emptyIsNull(u.partition()) : before == null ? null : before.partition(),
         u.comment() != null ? emptyIsNull(u.comment()) : before == null ? null : before.comment());
     int[] nodes = before == null ? null : before.nodes();
+    String partition = wanted.partition();
     if (u.nodes() != null || u.nodeCount() != NO_VAL) {
       Result refused = null;
       if (u.nodes() != null) {
@@ -115,6 +117,9 @@ public final class Reservations {
         flags |= u.nodes().equalsIgnoreCase("ALL") ? ReservationDefinition.ALL_NODES : ReservationDefinition.SPEC_NODES;
         refused = nodes == null || nodes.length == 0 ? Result.error(ESLURM_INVALID_NODE_NAME) : taken(c, left, wanted, nodes);
       } else {
+        partition = partition != null || config.defaultPartition() < 0
+            ? partition
+            : config.partitions().get(config.defaultPartition()).name();
         nodes = pick(c, left, wanted, (int) Math.min(u.nodeCount(), Integer.MAX_VALUE));
         refused = nodes == null ? Result.error(ESLURM_NODES_BUSY) : null;
       }
@@ -131,8 +136,7 @@ public final class Reservations {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     String name = u.name() != null && !u.name().isEmpty() ? u.name() : newName(left, users.isEmpty() ? accounts : users);
-    left.add(new ReservationDefinition(name, start, end, flags, nodes, users, accounts, wanted.partition(), wanted.comment()));
-    left.sort(java.util.Comparator.comparing(ReservationDefinition::name));
+    left.add(at, new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment()));
     c.amendConfig(config.withReservations(left));
     c.forEachJob(j -> {
       if (j.phase == JobPhase.RUNNING && name.equals(j.request.text(JobField.RESERVATION))) {

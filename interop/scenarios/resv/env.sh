@@ -1,0 +1,2 @@
+# Reservations on three plain nodes.
+NODES=3 PEER_CPUS=4 PEER_MEM=4000 SETTLED_JOBS=1 SETTLED="RUNNING "
