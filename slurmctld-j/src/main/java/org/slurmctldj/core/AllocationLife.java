@@ -99,6 +99,7 @@ final class AllocationLife {
   /** A client that waits for its allocation in vain: "Job allocation 12 has been revoked". */
   static void tellPendingOver(Change c, JobRecord j) {
     tell(c, j, JobField.ALLOC_RESP_PORT, Effect.Notice.COMPLETE);
+    tell(c, j, JobField.OTHER_PORT, Effect.Notice.COMPLETE);
   }
 
   static void tellOver(Change c, JobRecord j) {

@@ -37,6 +37,10 @@ import org.slurmctldj.rpc.render.AllocationWire;
 final class AllocationHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(AllocationHandlers.class);
   private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
+  private static final int PART_CONFIG_UNAVAILABLE = 2015;
+  private static final int PART_NODE_LIMIT = 4;
+  private static final int PART_TIME_LIMIT = 5;
+  private static final int PART_CONFIG = 178;
   private static final int NODES_BUSY = 2016;
   private static final int INVALID_JOB_ID = 2017;
   private static final int ALREADY_DONE = 2021;
@@ -140,13 +144,21 @@ final class AllocationHandlers {
       boolean stillPending = j != null && j.phase == JobPhase.PENDING;
       if (stillPending || !waiting.waitsNoMore(jobId)) {
         LOG.info("sched: _slurm_rpc_allocate_resources JobId={} NodeList=(null)", jobId);
-        return Reply.message(RESPONSE_RESOURCE_ALLOCATION, new ResourceAllocationResponse().stepId(id(jobId)).environment(new String[0]));
+        return Reply.message(RESPONSE_RESOURCE_ALLOCATION, new ResourceAllocationResponse().stepId(id(jobId)).errorCode(stillPending ? whyPending(j) : 0).environment(new String[0]));
       }
     }
     if (j == null || j.phase == JobPhase.DONE && j.allocation == null) {
       return Reply.rc(INVALID_JOB_ID);
     }
     return granted(r, j);
+  }
+
+  /** srun and salloc print Slurm's words for it: the partition would not take the job as it is. */
+  private int whyPending(JobRecord j) {
+    var seen = c.waiting().of(j);
+    long reason = seen == null ? j.reason : seen.reason();
+    boolean partition = reason == PART_NODE_LIMIT || reason == PART_TIME_LIMIT || reason == PART_CONFIG;
+    return partition ? PART_CONFIG_UNAVAILABLE : 0;
   }
 
   private Reply granted(Request r, JobRecord j) {
