@@ -291,6 +291,10 @@ public final class OptionReader {
     if (value.equalsIgnoreCase("help")) {
       throw client.unsupported("--cpu-bind=help");
     }
+    String plugins = client.conf().text("TaskPlugin").orElse("task/none");
+    if (old && !plugins.contains("affinity") && !plugins.contains("cgroup")) {
+      client.console().complain("srun: cluster configuration lacks support for cpu binding");
+    }
     s.cpuBind = CpuBinding.parse(value);
     if (s.cpuBind == null) {
       client.error("unrecognized --cpu-bind argument \"" + value + "\"");

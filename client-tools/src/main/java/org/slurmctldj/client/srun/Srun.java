@@ -102,12 +102,12 @@ public final class Srun {
     return word.substring(word.lastIndexOf('/') + 1);
   }
 
-  /** The file of --multi-prog, as it goes to the nodes: its text in place of the program. */
+  /** The file of --multi-prog, as it goes to the nodes: its name and its text. */
   private List<String> programs(List<String> command) {
     try {
       String text = Files.readString(ByteNames.path(command.get(0)), StandardCharsets.ISO_8859_1);
       List<String> argv = new ArrayList<>(command);
-      argv.set(0, text);
+      argv.add(1, text);
       if (s.ntasks == Submission.UNSET) {
         int most = MultiProgram.tasks(text);
         if (most > 0) {
@@ -289,7 +289,7 @@ public final class Srun {
     for (JobOption option : options) {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
-        if (value != null && counts(option, value)) {
+        if (value != null && !(old && name.startsWith("SRUN_") && option.argument() == Getopt.REQUIRED_ARGUMENT && "input output error".contains(option.name())) && counts(option, value)) {
           take(option, value.isEmpty() && option.argument() != Getopt.REQUIRED_ARGUMENT ? null : value);
           break;
         }

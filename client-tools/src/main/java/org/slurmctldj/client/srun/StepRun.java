@@ -66,6 +66,7 @@ final class StepRun {
   private volatile StepId id;
   private volatile String name;
   private volatile boolean ending;
+  private boolean cancelled;
   private long lastInterrupt;
   private int interrupts;
 
@@ -162,6 +163,11 @@ final class StepRun {
       }
     }
     streams.awaitEnd(attended.isAborted() || failed ? 1000 : STREAMS_TIMEOUT_MS);
+    int signal = attended.status() & 0x7f;
+    if (signal == SIGKILL || signal == SIGTERM) {
+      // the controller takes such an end for a cancelled step and says so
+      awaitCancelled();
+    }
     ending = true;
     return attended.status();
   }
@@ -184,13 +190,7 @@ final class StepRun {
   private StepStreams.Settings settings(StepFiles files, SlurmStepLayout layout) {
     int width = s.label ? Integer.toString((int) layout.taskCnt() - 1).length() : 0;
     int task = files.in.kind() == StepFiles.Kind.ONE ? files.in.task() : -1;
-    int node = 0;
-    for (int n = 0; n < layout.tids().size(); n++) {
-      for (long t : layout.tids().get(n)) {
-        node = t == task ? n : node;
-      }
-    }
-    return new StepStreams.Settings(layout.tids().size(), width, task, node, files.out.task(), files.err.task());
+    return new StepStreams.Settings(layout.tids(), width, task, files.out.task(), files.err.task());
   }
 
   private LaunchTasks message(
@@ -200,7 +200,7 @@ final class StepRun {
     for (long[] ids : layout.tids()) {
       perNode.add(new LaunchTasksNode().globalTaskIds(ids));
     }
-    String[] environment = new TaskEnvironment(client, old, s).build(job, id.stepId(), layout, port, port);
+    String[] environment = new TaskEnvironment(client, old, s).build(job, id.stepId(), layout, port, request.taskDist());
     boolean named = version >= ProtocolVersion.V23_11;
     LaunchTasks m =
         new LaunchTasks()
@@ -330,12 +330,25 @@ final class StepRun {
     }
   }
 
-  private void jobComplete(StepId ended) {
-    if (ending) {
+  private synchronized void awaitCancelled() {
+    long deadline = System.nanoTime() + ONE_SECOND / 2;
+    while (!cancelled && deadline - System.nanoTime() > 0) {
+      try {
+        wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private synchronized void jobComplete(StepId ended) {
+    if (ending || cancelled) {
       return;
     }
+    cancelled = true;
+    notifyAll();
     StepTasks attended = tasks;
-    String what = ended.stepId() == SlurmConstants.NO_VAL ? "job " + ended.jobId() : "StepId=" + ended.jobId() + "." + stepName(ended.stepId());
+    String what = ended.stepId() == SlurmConstants.NO_VAL ? "JobId=" + ended.jobId() : "StepId=" + ended.jobId() + "." + stepName(ended.stepId());
     client.console().complain("srun: Force Terminated " + what);
     if (attended != null) {
       attended.abort();

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.rpc.CallbackPort;
@@ -31,11 +30,16 @@ public final class StepStreams implements AutoCloseable {
   /**
    * How streams are shown and fed.
    *
+   * @param tasks global task numbers of each node
    * @param labelWidth digits of a task's number before each line; 0: no label
-   * @param stdinTask the one task that reads standard input; -1: all of them; -2: none
+   * @param stdinTask the one task that reads standard input; -1: all of them
    * @param outTask the one task whose output is shown, -1: all
    */
-  public record Settings(int nodes, int labelWidth, int stdinTask, int stdinNode, int outTask, int errTask) {}
+  public record Settings(List<long[]> tasks, int labelWidth, int stdinTask, int outTask, int errTask) {
+    int nodes() {
+      return tasks.size();
+    }
+  }
 
   private final Client client;
   private final String key;
@@ -58,7 +62,7 @@ public final class StepStreams implements AutoCloseable {
     this.in = in;
     this.out = out;
     this.err = err;
-    this.connections = new Socket[settings.nodes];
+    this.connections = new Socket[settings.nodes()];
     this.server = CallbackPort.listen(client);
     Thread.ofPlatform().daemon().name("streams").start(this::accept);
     if (in != null) {
@@ -186,7 +190,7 @@ public final class StepStreams implements AutoCloseable {
 
   private void feed() {
     synchronized (lock) {
-      while (connected < settings.nodes && !abandoned) {
+      while (connected < settings.nodes() && !abandoned) {
         try {
           lock.wait();
         } catch (InterruptedException e) {
@@ -195,6 +199,16 @@ public final class StepStreams implements AutoCloseable {
       }
     }
     byte[] message = new byte[HEADER + MOST_PIECE];
+    if (settings.stdinTask >= 0) {
+      // the others read nothing
+      for (int n = 0; n < settings.nodes(); n++) {
+        for (int local = 0; local < settings.tasks.get(n).length; local++) {
+          if (settings.tasks.get(n)[local] != settings.stdinTask) {
+            send(message, 0, STDIN, n, (int) settings.tasks.get(n)[local], local);
+          }
+        }
+      }
+    }
     while (true) {
       int n;
       try {
@@ -210,21 +224,31 @@ public final class StepStreams implements AutoCloseable {
   }
 
   private void send(byte[] message, int length) {
-    boolean one = settings.stdinTask >= 0;
-    short16(message, 0, one ? STDIN : STDIN_ALL);
-    short16(message, 2, one ? settings.stdinTask : EVERYBODY);
-    short16(message, 4, EVERYBODY);
-    short16(message, 6, 0);
-    short16(message, 8, length);
-    List<Socket> targets = new ArrayList<>();
-    synchronized (lock) {
-      for (int i = 0; i < connections.length; i++) {
-        if (connections[i] != null && (!one || i == settings.stdinNode)) {
-          targets.add(connections[i]);
+    for (int n = 0; n < settings.nodes(); n++) {
+      if (settings.stdinTask < 0) {
+        send(message, length, STDIN_ALL, n, EVERYBODY, EVERYBODY);
+        continue;
+      }
+      long[] ids = settings.tasks.get(n);
+      for (int local = 0; local < ids.length; local++) {
+        if (ids[local] == settings.stdinTask) {
+          send(message, length, STDIN, n, settings.stdinTask, local);
         }
       }
     }
-    for (Socket target : targets) {
+  }
+
+  private void send(byte[] message, int length, int type, int node, int task, int local) {
+    short16(message, 0, type);
+    short16(message, 2, task);
+    short16(message, 4, local);
+    short16(message, 6, 0);
+    short16(message, 8, length);
+    Socket target;
+    synchronized (lock) {
+      target = connections[node];
+    }
+    if (target != null) {
       try {
         target.getOutputStream().write(message, 0, HEADER + length);
       } catch (IOException e) {
@@ -244,7 +268,7 @@ public final class StepStreams implements AutoCloseable {
   public void awaitEnd(long milliseconds) {
     long deadline = System.nanoTime() + milliseconds * 1_000_000L;
     synchronized (lock) {
-      while (over < settings.nodes) {
+      while (over < settings.nodes()) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           break;

@@ -66,7 +66,7 @@ final class TaskEnvironment {
     return chosen;
   }
 
-  String[] build(SrunJob job, long step, SlurmStepLayout layout, int port, int mpiPort) {
+  String[] build(SrunJob job, long step, SlurmStepLayout layout, int port, long distribution) {
     process();
     allocation(job);
     String id = Long.toString(step);
@@ -79,9 +79,12 @@ final class TaskEnvironment {
     map.put("SLURM_STEP_TASKS_PER_NODE", TaskCounts.text(counts));
     map.put("SLURM_TASKS_PER_NODE", TaskCounts.text(counts));
     map.put("SLURM_STEP_LAUNCHER_PORT", Integer.toString(port));
-    map.put("SLURM_SRUN_COMM_PORT", Integer.toString(mpiPort));
+    map.put("SLURM_SRUN_COMM_PORT", Integer.toString(port));
     map.put("SLURM_NTASKS", Long.toString(layout.taskCnt()));
     map.put("SLURM_NPROCS", Long.toString(layout.taskCnt()));
+    if (s.distribution == null && (distribution == 1 || distribution == 2)) {
+      map.put("SLURM_DISTRIBUTION", distribution == 1 ? "cyclic" : "block");
+    }
     requests();
     return map.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toArray(String[]::new);
   }
