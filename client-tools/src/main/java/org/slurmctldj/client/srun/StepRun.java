@@ -164,9 +164,8 @@ final class StepRun {
     }
     streams.awaitEnd(attended.isAborted() || failed ? 1000 : STREAMS_TIMEOUT_MS);
     int signal = attended.status() & 0x7f;
-    if (signal == SIGKILL || signal == SIGTERM) {
-      // the controller takes such an end for a cancelled step and says so
-      awaitCancelled();
+    if ((signal == SIGKILL || signal == SIGTERM) && !attended.isAborted()) {
+      client.console().complain("srun: Force Terminated " + name);
     }
     ending = true;
     return attended.status();
@@ -330,23 +329,11 @@ final class StepRun {
     }
   }
 
-  private synchronized void awaitCancelled() {
-    long deadline = System.nanoTime() + ONE_SECOND / 2;
-    while (!cancelled && deadline - System.nanoTime() > 0) {
-      try {
-        wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
   private synchronized void jobComplete(StepId ended) {
     if (ending || cancelled) {
       return;
     }
     cancelled = true;
-    notifyAll();
     StepTasks attended = tasks;
     String what = ended.stepId() == SlurmConstants.NO_VAL ? "JobId=" + ended.jobId() : "StepId=" + ended.jobId() + "." + stepName(ended.stepId());
     client.console().complain("srun: Force Terminated " + what);
