@@ -22,6 +22,8 @@ import org.slurmctldj.core.Proposal;
  * later because of one behind it. The same state and time give the same plan. One thread.
  */
 public final class Backfill {
+  private static final long BUILTIN_FIRST_SECONDS = 30;
+
   private final Supplier<SchedulingParameters> parameters;
   private final LongSupplier nanoTime;
   private final RunningJobs running = new RunningJobs();
@@ -140,6 +142,10 @@ public final class Backfill {
     if (found == null) {
       return false;
     }
+    if (found.slot() == 0 && !pass.knobs.backfill()) {
+      pass.profile.take(found.allocation(), shape.licenseCounts, 0, length);
+      return true; // sched/builtin: its turn comes when the main pass says so
+    }
     PlannedStarts.Start known = pass.starts.get(id);
     long seconds = pass.profile.seconds(found.slot());
     if (known != null && known.partition() != place.partition && known.seconds() <= seconds) {
@@ -157,11 +163,16 @@ public final class Backfill {
       pass.proposals.add(
           new Proposal(id, row.version, image.config().epoch(), place.partition, a, image.free().versionsOf(a)));
       pass.starts.remove(id);
-    } else if (known == null || known.seconds() > seconds) {
+    } else if ((known == null || known.seconds() > seconds) && mayTell(pass)) {
       int[] nodes = a.nodes().stream().mapToInt(NodeShare::node).toArray();
       pass.starts.put(id, new PlannedStarts.Start(seconds, place.partition, nodes));
     }
     return true;
+  }
+
+  /** With sched/builtin slurmctld looks ahead every 30 s; until then a job shows no expected start. */
+  private boolean mayTell(Pass pass) {
+    return pass.knobs.backfill() || pass.now - row.submitTime >= BUILTIN_FIRST_SECONDS;
   }
 
   /** bf_min_prio_reserve, bf_min_age_reserve: jobs of little weight may start early, but nobody waits for them. */

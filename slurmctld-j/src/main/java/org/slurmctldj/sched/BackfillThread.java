@@ -36,6 +36,9 @@ public final class BackfillThread implements AutoCloseable {
   /** While jobs wait, planned starts are looked at again even if nothing happens: running jobs overrun, limits come nearer. */
   private static final long AGAIN_NANOS = 30_000_000_000L;
 
+  /** sched/builtin starts nothing out of order: so often is enough to tell people when jobs will start. */
+  private static final long BUILTIN_PAUSE_NANOS = 5_000_000_000L;
+
   private static final long LEAST_PAUSE_NANOS = 200_000_000L;
 
   private final ClusterView view;
@@ -95,9 +98,9 @@ public final class BackfillThread implements AutoCloseable {
 
   private void run() {
     while (!stopping) {
-      if (!wanted.get() && !(jobsWait && System.nanoTime() - lastEnd > AGAIN_NANOS)) {
+      if (!wanted.get() && !(jobsWait && System.nanoTime() - lastEnd > againNanos())) {
         if (jobsWait) {
-          LockSupport.parkNanos(IDLE_WAIT, AGAIN_NANOS);
+          LockSupport.parkNanos(IDLE_WAIT, againNanos());
         } else {
           LockSupport.park(IDLE_WAIT);
         }
@@ -106,12 +109,6 @@ public final class BackfillThread implements AutoCloseable {
       pause(lastEnd + pauseNanos() - System.nanoTime());
       if (stopping) {
         return;
-      }
-      if (!parameters.get().backfill()) {
-        wanted.set(false);
-        jobsWait = false;
-        starts = PlannedStarts.NONE;
-        continue;
       }
       wanted.set(false);
       try {
@@ -124,8 +121,15 @@ public final class BackfillThread implements AutoCloseable {
     }
   }
 
+  private long againNanos() {
+    return parameters.get().backfill() ? AGAIN_NANOS : BUILTIN_PAUSE_NANOS;
+  }
+
   private long pauseNanos() {
     int interval = parameters.get().bfIntervalSeconds();
+    if (!parameters.get().backfill()) {
+      return Math.max(BUILTIN_PAUSE_NANOS, 9 * lastTook);
+    }
     return interval > 0 ? interval * 1_000_000_000L : Math.max(LEAST_PAUSE_NANOS, 9 * lastTook);
   }
 
@@ -139,7 +143,7 @@ public final class BackfillThread implements AutoCloseable {
     int started = carryOut(plan.proposals());
     lastEnd = System.nanoTime();
     lastTook = lastEnd - began;
-    if (plan.queued() > 0) {
+    if (plan.queued() > 0 && parameters.get().backfill()) {
       PassStatistics.Pass pass = new PassStatistics.Pass(
           nowMillis / 1000, lastTook / 1000, started, plan.tested(), plan.tried(), plan.queued(), plan.moments(), plan.exit());
       statistics.updateAndGet(s -> s.with(pass));

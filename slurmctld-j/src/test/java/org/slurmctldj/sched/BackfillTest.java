@@ -130,6 +130,20 @@ class BackfillTest {
   }
 
   @Test
+  void builtinTellsStartsAndStartsNothingOutOfOrder() {
+    Cluster c = Cluster.of(2);
+    c.submit(whole(60));
+    settle(c);
+    long large = c.submit(whole(60).number(JobField.MIN_NODES, 2));
+    c.submit(core(30));
+    knobs = SchedulingParameters.BUILTIN;
+    assertEquals(0, start(c, large));
+    c.now += 30_000;
+    assertEquals(3570, start(c, large));
+    assertEquals(List.of(), startsNow(c));
+  }
+
+  @Test
   void nothingIsPlannedBeyondTheWindow() {
     Cluster c = Cluster.of(1);
     c.submit(whole(61));
@@ -256,7 +270,7 @@ class BackfillTest {
       await(() -> !b.active());
       knobs = SchedulingParameters.BUILTIN;
       long never = sink.submit(now -> new Command.SubmitJob(now, Cluster.ALICE, core(30))).get().jobId();
-      await(() -> b.starts() == PlannedStarts.NONE);
+      await(() -> b.starts().byJob().isEmpty());
       assertEquals(SlurmNumbers.WAIT_PRIORITY, s.reasons().of(c.job(never)).number());
       assertEquals(JobPhase.PENDING, c.job(never).phase);
       assertFalse(b.active());
