@@ -317,4 +317,9 @@ public final class Scancel {
       }
     }
   }
+
+  /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
+  public static String longOptions(boolean old) {
+    return LONG;
+  }
 }

@@ -74,7 +74,7 @@ public final class Scontrol {
         }
         case 'o' -> oneLine = true;
         case 'Q' -> quiet = true;
-        case 'v' -> {}
+        case 'v' -> throw client.unsupported("--verbose");
         case 'V' -> {
           console.println("slurm-wlm " + client.releaseName());
           throw new Exit(0);
@@ -338,5 +338,10 @@ public final class Scontrol {
       console.println("batch script for job " + id + " written to " + file);
     }
     return 0;
+  }
+
+  /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
+  public static String longOptions(boolean old) {
+    return LONG;
   }
 }

@@ -95,4 +95,9 @@ public final class Sdiag {
     client.console().complain(call + ": " + e.text(client.controller().version()));
     return 255;
   }
+
+  /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
+  public static String longOptions(boolean old) {
+    return old ? OPTIONS : OPTIONS + " json::=258 yaml::=259";
+  }
 }

@@ -11,7 +11,7 @@ import org.slurmctldj.proto.slurm.NodeInfo;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** sinfo's command line and the SINFO_* environment, read once at the start. */
-final class SinfoOptions {
+public final class SinfoOptions {
   private static final String SHORT = "adehi:lM:n:No:O:p:rRsS:t:TvV";
   private static final int HELP = 256;
   private static final int USAGE = 257;
@@ -85,7 +85,7 @@ final class SinfoOptions {
   }
 
   private void commandLine() {
-    String table = String.format(LONG, (Object[]) (old ? OLD : NEW));
+    String table = longOptions(old);
     Getopt getopt = new Getopt(client.program(), old ? SHORT : SHORT + "F", table, client.arguments(), client.console());
     for (int option = getopt.next(); option != Getopt.END; option = getopt.next()) {
       option(option, getopt.argument());
@@ -203,5 +203,10 @@ final class SinfoOptions {
       client.error("valid states: " + StateFilter.names(old));
       throw new Exit(1);
     }
+  }
+
+  /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
+  public static String longOptions(boolean old) {
+    return String.format(LONG, (Object[]) (old ? OLD : NEW));
   }
 }

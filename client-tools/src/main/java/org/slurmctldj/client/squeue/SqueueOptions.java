@@ -13,7 +13,7 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** squeue's command line and the SQUEUE_* environment, read once at the start. */
-final class SqueueOptions {
+public final class SqueueOptions {
   /** A job asked for: {@code 12}, {@code 12_3}; the task is NO_VAL for all of them. */
   record JobId(long job, long task) {}
 
@@ -145,7 +145,7 @@ final class SqueueOptions {
   }
 
   private void commandLine() {
-    String table = String.format(LONG, (Object[]) (old ? OLD : NEW)) + (old ? "" : " autocomplete:=274");
+    String table = longOptions(old);
     Getopt getopt = new Getopt(client.program(), SHORT, table, client.arguments(), client.console());
     for (int option = getopt.next(); option != Getopt.END; option = getopt.next()) {
       option(option, getopt);
@@ -383,5 +383,10 @@ final class SqueueOptions {
       }
     }
     return list;
+  }
+
+  /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
+  public static String longOptions(boolean old) {
+    return String.format(LONG, (Object[]) (old ? OLD : NEW)) + (old ? "" : " autocomplete:=274");
   }
 }

@@ -42,6 +42,7 @@ final class StepFiles {
   }
 
   private final Client client;
+  private final boolean old;
   private final Submission s;
   private final long job;
   private final long step;
@@ -50,8 +51,9 @@ final class StepFiles {
   final Stream out;
   final Stream err;
 
-  StepFiles(Client client, Submission submission, long job, long step, int ntasks) {
+  StepFiles(Client client, boolean old, Submission submission, long job, long step, int ntasks) {
     this.client = client;
+    this.old = old;
     this.s = submission;
     this.job = job;
     this.step = step;
@@ -127,7 +129,11 @@ final class StepFiles {
     try {
       return Files.newInputStream(path(in.local));
     } catch (IOException e) {
-      // as real srun: the tasks find an end of file
+      // as the real ones: before 23.02 an error, later the tasks find an end of file
+      if (old) {
+        client.error("Could not open stdin file: No such file or directory");
+        throw new Exit(1);
+      }
       return InputStream.nullInputStream();
     }
   }
@@ -152,7 +158,11 @@ final class StepFiles {
     try {
       return Files.newOutputStream(path(stream.local), options);
     } catch (IOException e) {
-      // as real srun: the tasks run, what they print is lost
+      // as the real ones: before 23.02 an error, later the tasks run and what they print is lost
+      if (old) {
+        client.error("Could not open " + (standard == FileDescriptor.out ? "stdout" : "stderr") + " file: No such file or directory");
+        throw new Exit(1);
+      }
       return OutputStream.nullOutputStream();
     }
   }

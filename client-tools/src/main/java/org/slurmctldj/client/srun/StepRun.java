@@ -101,7 +101,7 @@ final class StepRun {
     attended.onBadExit(() -> terminate(SIGTERM));
     int version = layout.startProtocolVer() == 0 ? client.controller().version() : layout.startProtocolVer();
     nodes = new NodeCalls(client, version);
-    StepFiles files = new StepFiles(client, s, job.id(), number, (int) layout.taskCnt());
+    StepFiles files = new StepFiles(client, old, s, job.id(), number, (int) layout.taskCnt());
     OutputStream out = files.openOutput();
     OutputStream err = files.openError(out);
     StepStreams.Settings settings = settings(files, layout);
@@ -157,6 +157,7 @@ final class StepRun {
         client.console().complain("srun: First task exited " + patience + "s ago");
         attended.show();
         terminate(SIGKILL);
+        failed = true;
         abort(attended, 0);
       } else if (attended.isAborted()) {
         abort(attended, 0);
@@ -164,7 +165,7 @@ final class StepRun {
     }
     streams.awaitEnd(attended.isAborted() || failed ? 1000 : STREAMS_TIMEOUT_MS);
     int signal = attended.status() & 0x7f;
-    if ((signal == SIGKILL || signal == SIGTERM) && !attended.isAborted()) {
+    if ((signal == SIGKILL || signal == SIGTERM) && !failed && !attended.isAborted()) {
       client.console().complain("srun: Force Terminated " + name);
     }
     ending = true;

@@ -17,12 +17,9 @@ import org.slurmctldj.proto.os.ResourceLimit;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
 import org.slurmctldj.proto.slurm.SlurmStepLayout;
-import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** The environment of a step's tasks, but for what the node adds: srun's own as --export wants it, and the step's facts. */
 final class TaskEnvironment {
-  private static final long PER_CPU = 1L << 63;
-
   private final Client client;
   private final boolean old;
   private final Submission s;
@@ -137,7 +134,9 @@ final class TaskEnvironment {
     String id = Long.toString(job.id());
     map.put("SLURM_JOB_ID", id);
     map.put("SLURM_JOBID", id);
-    put("SLURM_JOB_NAME", s.jobName);
+    if (job.own()) {
+      put("SLURM_JOB_NAME", s.jobName);
+    }
     map.put("SLURM_CLUSTER_NAME", client.conf().clusterName());
     long uid = ProcessFacts.uid();
     map.put("SLURM_JOB_UID", Long.toString(uid));
@@ -156,12 +155,8 @@ final class TaskEnvironment {
       put("SLURM_JOB_ACCOUNT", a.account());
       put("SLURM_JOB_QOS", a.qos());
       put("SLURM_JOB_RESERVATION", a.resvName());
-      long memory = a.pnMinMemory();
-      if ((memory & PER_CPU) != 0) {
-        map.put("SLURM_MEM_PER_CPU", Long.toString(memory & ~PER_CPU));
-      } else if (memory != 0 && memory != SlurmConstants.NO_VAL64) {
-        map.put("SLURM_MEM_PER_NODE", Long.toString(memory));
-      }
+    } else {
+      map.put("SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0", TaskCounts.text(TaskCounts.expand(a.cpusPerNode(), a.cpuCountReps())));
     }
     map.put("SLURM_NNODES", Integer.toString(job.own() ? (int) a.nodeCnt() : job.stepNodes()));
     map.put("SLURM_NODELIST", a.nodeList());
