@@ -22,6 +22,7 @@ final class CpuBinding {
   private static final int RANK = 64;
   private static final int MAP = 128;
   private static final int MASK = 256;
+  private static final int ONE_THREAD = 8192;
   private static final int BY_LDOM = 512 | 1024 | 2048;
   private static final int DIST_SOCKET_BITS = 0xf0;
   private static final int DIST_SOCKET_BLOCK = 0x20;
@@ -30,9 +31,11 @@ final class CpuBinding {
   private final StepOrder order;
   private final String node;
   private final Processors granted;
+  private final boolean whole;
   private final int type;
 
-  private CpuBinding(StepOrder order, String node, Processors granted) {
+  private CpuBinding(StepOrder order, String node, Processors granted, boolean whole) {
+    this.whole = whole;
     this.order = order;
     this.node = node;
     this.granted = granted;
@@ -48,13 +51,23 @@ final class CpuBinding {
     if (!affinity || machine.cores() != order.allocation().cores()) {
       return java.util.Collections.nCopies(tasks, TaskBinding.NONE);
     }
-    return new CpuBinding(order, node, machine.only(order.allocation().stepCores())).bind(tasks);
+    Processors granted = machine.only(order.allocation().stepCores());
+    return new CpuBinding(order, node, granted, granted.cores() == machine.cores()).bind(tasks);
   }
 
   private List<TaskBinding> bind(int tasks) throws StepRefusal {
+    if (!whole && (type & (BY_LDOM | RANK)) != 0) {
+      throw new StepRefusal(
+          SlurmError.ESLURMD_CPU_BIND_ERROR.number(), "not the whole node", "Entire node must be allocated for " + wish());
+    }
     if ((type & BY_LDOM) != 0) {
       throw new StepRefusal(
           SlurmError.ESLURMD_CPU_BIND_ERROR.number(), "by ldom", "--cpu-bind by ldom ranks, maps and masks is not supported by slurmd-agent");
+    }
+    if ((type & NONE) != 0 && !whole) {
+      // nobody gets out of the step's cores
+      BitSet all = granted.cpus();
+      return each(tasks, "mask_cpu:", "0x" + hex(all), "MASK", java.util.Collections.nCopies(tasks, all));
     }
     if ((type & NONE) != 0) {
       return each(tasks, "none", "", "NONE", java.util.Collections.nCopies(tasks, new BitSet()));
@@ -86,6 +99,11 @@ final class CpuBinding {
       all.add(masks.get(i % masks.size()));
     }
     return each(tasks, "mask_cpu:", list.toString(), "MASK", all);
+  }
+
+  private String wish() {
+    String what = (type & RANK) != 0 ? "rank" : (type & 512) != 0 ? "rank_ldom" : (type & 1024) != 0 ? "map_ldom" : "mask_ldom";
+    return ((type & VERBOSE) != 0 ? "verbose," : "") + what + ((type & ONE_THREAD) != 0 ? ",one_thread" : "");
   }
 
   /** A user's own list; only cpus of the step may be in it. */

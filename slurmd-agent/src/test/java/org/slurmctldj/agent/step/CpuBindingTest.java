@@ -78,6 +78,15 @@ class CpuBindingTest {
   }
 
   @Test
+  void aPartOfTheNodeCannotBeLeft() throws Exception {
+    assertEquals("SLURM_CPU_BIND=quiet,mask_cpu:0x1 0", shown(bind(1, bits(0), 32, null)));
+    StepRefusal refusal = assertThrows(StepRefusal.class, () -> bind(1, bits(0), 64 | 8192, null));
+    assertEquals("Entire node must be allocated for rank,one_thread", refusal.told());
+    refusal = assertThrows(StepRefusal.class, () -> bind(1, bits(0), VERBOSE | 1024 | 8192, "0"));
+    assertEquals("Entire node must be allocated for verbose,map_ldom,one_thread", refusal.told());
+  }
+
+  @Test
   void nothingOutsideOfTheStep() {
     StepRefusal refusal = assertThrows(StepRefusal.class, () -> bind(1, bits(0), VERBOSE | 256, "3"));
     assertEquals(4032, refusal.number());
