@@ -247,7 +247,7 @@ public final class Srun {
     }
     int ntasks = tasksGiven ? s.ntasks : s.ntasksPerNode != Submission.UNSET ? nodes * s.ntasksPerNode : nodes;
     if (ntasks < nodes) {
-      if (nodesAsked) {
+      if (s.nodes != null) {
         client
             .console()
             .complain(

@@ -337,7 +337,9 @@ final class StepRun {
     cancelled = true;
     StepTasks attended = tasks;
     String what = ended.stepId() == SlurmConstants.NO_VAL ? "JobId=" + ended.jobId() : "StepId=" + ended.jobId() + "." + stepName(ended.stepId());
-    client.console().complain("srun: Force Terminated " + what);
+    if (ended.stepId() == SlurmConstants.NO_VAL) {
+      client.console().complain("srun: Force Terminated " + what);
+    }
     if (attended != null) {
       attended.abort();
     }
@@ -365,8 +367,8 @@ final class StepRun {
       case SIGINT -> interrupted(attended);
       case SIGTERM, 1 -> {
         client.console().complain("srun: forcing job termination");
-        terminate(SIGKILL);
         attended.abort();
+        send(SIGKILL);
       }
       case 18 -> {
         // continued: nothing to do

@@ -144,7 +144,7 @@ final class TaskEnvironment {
     if (!old) {
       long gid = ProcessFacts.gid();
       map.put("SLURM_JOB_GID", Long.toString(gid));
-      put("SLURM_JOB_GROUP", UserDatabase.groupById(gid).map(UserDatabase.Group::name).orElse(null));
+      put("SLURM_JOB_GROUP", !job.own() ? null : UserDatabase.groupById(gid).map(UserDatabase.Group::name).orElse(null));
     }
     if (job.own()) {
       String nodes = Long.toString(a.nodeCnt());
@@ -155,7 +155,7 @@ final class TaskEnvironment {
       put("SLURM_JOB_ACCOUNT", a.account());
       put("SLURM_JOB_QOS", a.qos());
       put("SLURM_JOB_RESERVATION", a.resvName());
-    } else {
+    } else if (old) {
       map.put("SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0", TaskCounts.text(TaskCounts.expand(a.cpusPerNode(), a.cpuCountReps())));
     }
     map.put("SLURM_NNODES", Integer.toString(job.own() ? (int) a.nodeCnt() : job.stepNodes()));
