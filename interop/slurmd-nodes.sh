@@ -84,7 +84,7 @@ check "HealthCheckProgram runs" 10 test -s "$W/health.log"
 # ---- jobs
 LIMIT=$(sub -w n3 -t 1 --wrap 'echo start; sleep 300')
 WARN=$(sub -w n3 -t 1 --signal=B:USR1@50 --wrap 'trap "echo warned; exit 7" USR1; sleep 300 & wait')
-j=$(sub -N2 -w n1,n2 --wrap 'echo "id $(id -u) $(id -g)"; echo "nodes $SLURM_JOB_NODELIST $SLURM_NNODES on $SLURMD_NODENAME"; echo "env $FOO"' --export=ALL,FOO=b\ ar)
+j=$(FOO='b ar' sub -N2 -w n1,n2 --wrap 'echo "id $(id -u) $(id -g)"; echo "nodes $SLURM_JOB_NODELIST $SLURM_NNODES on $SLURMD_NODENAME"; echo "env $FOO"')
 check "a job completes" 10 job_is "$j" COMPLETED
 check "it ran as its user" 1 out_has "$j" '^id 2001 2001$'
 check "on the batch host of two nodes" 1 out_has "$j" '^nodes n\[1-2\] 2 on n1$'

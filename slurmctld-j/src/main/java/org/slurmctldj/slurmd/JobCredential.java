@@ -52,6 +52,7 @@ public final class JobCredential {
     return new SlurmCredArg()
         .stepId(new StepId().jobId(job.jobId))
         .id(who)
+        .jobGresList(JobGres.of(config, job.allocation))
         .jobAccount(r.text(JobField.ACCOUNT))
         .jobNodeAddrs(new SlurmAddrArray())
         .jobComment(r.text(JobField.COMMENT))

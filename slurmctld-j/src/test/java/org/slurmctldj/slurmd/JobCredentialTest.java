@@ -1,0 +1,57 @@
+package org.slurmctldj.slurmd;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.wire.Bitmap;
+
+class JobCredentialTest {
+  /** As in the body that a real slurmctld 22.05.8 sent for one core on each of five nodes of two: 10:0x155, core n of each first. */
+  @Test
+  void coresOfAllNodesStandOneAfterTheOther() {
+    ClusterConfig config = Cluster.config(1, 3);
+    Allocation two =
+        new Allocation(
+            List.of(
+                new Allocation.NodeShare(0, 2, new long[] {0b0001}, 100), new Allocation.NodeShare(2, 2, new long[] {0b0110}, 100)));
+    assertEquals(Bitmap.ofBits(8, 0, 5, 6), JobCredential.stepCores(config, two, two));
+    Allocation part = new Allocation(List.of(new Allocation.NodeShare(2, 2, new long[] {0b0010}, 100)));
+    assertEquals(Bitmap.ofBits(8, 5), JobCredential.stepCores(config, two, part));
+  }
+
+  @Test
+  void equalNodesAreCountedTogether() {
+    Cluster c = Cluster.of(3);
+    long id = c.submit();
+    JobRecord job = c.job(id);
+    job.allocation =
+        new Allocation(
+            List.of(
+                new Allocation.NodeShare(0, 2, new long[] {1}, 100),
+                new Allocation.NodeShare(1, 2, new long[] {1}, 100),
+                new Allocation.NodeShare(2, 4, new long[] {3}, 100)));
+    SlurmCredArg arg = JobCredential.of(Cluster.config(1, 3), job, new Identity().uid(1001), 1_700_000_000L);
+    assertArrayEquals(new int[] {2, 4}, arg.cpuArray());
+    assertArrayEquals(new long[] {2, 1}, arg.cpuArrayReps());
+    assertArrayEquals(new long[] {3}, arg.sockCoreRepCount());
+    assertArrayEquals(new int[] {2}, arg.socketsPerNode());
+    assertArrayEquals(new long[] {100}, arg.jobMemAlloc());
+    assertArrayEquals(new long[] {3}, arg.jobMemAllocRepCount());
+    assertEquals("n[1-3]", arg.jobHostlist());
+    assertEquals(12, arg.totCoreCnt());
+    assertNull(arg.jobGresList());
+  }
+
+  /** 7696487 is what real Slurm sends for "gpu". */
+  @Test
+  void aKindOfGresHasSlurmsNumber() {
+    assertEquals(7696487, JobGres.pluginId("gpu"));
+  }
+}
