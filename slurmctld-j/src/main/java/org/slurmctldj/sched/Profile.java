@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.Reservations;
 import org.slurmctldj.core.GresFree;
 import org.slurmctldj.core.Allocation;
@@ -18,6 +19,7 @@ import org.slurmctldj.core.NodeFit;
  */
 final class Profile {
   private static final BitSet NONE = new BitSet();
+  private static final int MOST_RECURRENCES = 1_000;
 
   private final ClusterImage image;
   private final FreeNodes free;
@@ -29,6 +31,8 @@ final class Profile {
   private final Map<String, long[]> licensesTaken = new HashMap<>();
   /** The latest known moment within the slot before at which something ends, or 0. */
   private final long[] exact;
+  /** Slots from which on a reservation keeps nodes no more, or has them for its own jobs. */
+  private final BitSet reservationTurns = new BitSet();
   private int moments = 1;
 
   // Of one search.
@@ -47,11 +51,28 @@ final class Profile {
     this.nodes = new Timeline[image.config().nodes().size()];
     this.licensesThere = Licenses.configured(image.config());
     image.licenses().forEach((name, n) -> Arrays.fill(taken(name), n));
+    reservationTurns();
     this.exact = new long[slots + 1];
     this.begin = new int[slots + 1];
     this.fitting = new int[slots + 1];
     this.wantedFitting = new int[slots + 1];
     this.cpus = new long[slots + 1];
+  }
+
+  private void reservationTurns() {
+    long end = now + (long) slots * resolution;
+    for (ReservationDefinition r : image.config().reservations()) {
+      long at = now;
+      for (int i = 0; i < MOST_RECURRENCES && at < end; i++) {
+        ReservationDefinition then = r.at(at);
+        if (then.end() <= at) {
+          break;
+        }
+        reservationTurns.set(slotOf(then.start()));
+        reservationTurns.set(slotOf(then.end()));
+        at = then.end();
+      }
+    }
   }
 
   int slots() {
@@ -167,7 +188,7 @@ final class Profile {
       if (!possible) {
         continue;
       }
-      boolean turn = t == from || begin[t] > 0;
+      boolean turn = t == from || begin[t] > 0 || reservationTurns.get(t);
       if (!shape.licenseCounts.isEmpty()) {
         if (licensedFrom < t) {
           licensedFrom = licensed(shape, t, length);

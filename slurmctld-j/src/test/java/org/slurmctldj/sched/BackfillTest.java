@@ -144,6 +144,19 @@ class BackfillTest {
   }
 
   @Test
+  void reservationsAreGoneRoundAndWaitedFor() {
+    Cluster c = Cluster.of(1);
+    assertTrue(c.apply(new Command.ChangeReservation(c.now, Cluster.ROOT, true, "r1", c.now / 1000 + 600, SlurmNumbers.NO_VAL,
+        10, 0, 0, "n1", SlurmNumbers.NO_VAL, "alice", null, null, null)).isOk());
+    long across = c.submit(whole(60)); // nothing runs, but the reservation is in the way
+    long before = c.submit(core(10));
+    long in = c.submit(core(5).text(JobField.USER_NAME, "alice").text(JobField.RESERVATION, "r1"));
+    assertEquals(List.of(before), startsNow(c));
+    assertEquals(1200, start(c, across));
+    assertEquals(600, start(c, in));
+  }
+
+  @Test
   void nothingIsPlannedBeyondTheWindow() {
     Cluster c = Cluster.of(1);
     c.submit(whole(61));
