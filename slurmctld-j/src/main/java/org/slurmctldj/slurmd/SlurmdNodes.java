@@ -474,6 +474,10 @@ public final class SlurmdNodes implements AutoCloseable {
               LOG.error("node {} does not reboot: {}", node.name, SlurmdErrors.words(answer.code()));
             }
           } catch (RpcException e) {
+            if (e.slurmError() != RpcException.SLURM_COMMUNICATIONS_CONNECTION_ERROR) {
+              // slurmd 26.05 closes without an answer: it has been told.
+              node.rebootSent = n.rebootTime;
+            }
             silent(node, "reboot", e);
           }
         });
