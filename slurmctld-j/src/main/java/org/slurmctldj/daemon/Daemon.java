@@ -384,7 +384,7 @@ final class Daemon implements AutoCloseable {
         return new JobWire.Waiting(r.number(), r.text(), 0);
       }
       ClusterConfig config = engine.view().config();
-      String nodes = config.epoch() == starts.epoch() ? NodeNames.of(config, s.nodes()) : null;
+      String nodes = config.epoch() == starts.epoch() && s.nodes().length > 0 ? NodeNames.of(config, s.nodes()) : null;
       return new JobWire.Waiting(r.number(), r.text(), s.seconds(), nodes);
     }
 

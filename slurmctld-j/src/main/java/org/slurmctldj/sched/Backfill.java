@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Proposal;
 
@@ -23,6 +24,7 @@ import org.slurmctldj.core.Proposal;
  */
 public final class Backfill {
   private static final long BUILTIN_FIRST_SECONDS = 30;
+  private static final int BUILTIN_MOST_FORECASTS = 100;
 
   private final Supplier<SchedulingParameters> parameters;
   private final LongSupplier nanoTime;
@@ -140,6 +142,9 @@ public final class Backfill {
     place.lookedInPass = passes;
     place.notBefore = found == null ? pass.profile.slots() : found.slot();
     if (found == null) {
+      if (!pass.knobs.backfill() && pass.tried <= BUILTIN_MOST_FORECASTS && mayTell(pass)) {
+        beyondWindow(pass, id);
+      }
       return false;
     }
     if (found.slot() == 0 && !pass.knobs.backfill()) {
@@ -168,6 +173,15 @@ public final class Backfill {
       pass.starts.put(id, new PlannedStarts.Start(seconds, place.partition, nodes));
     }
     return true;
+  }
+
+  /** sched/builtin knows no window: a job behind one without a time limit starts in a year. */
+  private void beyondWindow(Pass pass, long id) {
+    JobRecord job = pass.view.lightJob(id);
+    Forecast.WillRun w = job == null ? null : Forecast.of(pass.view, job, pass.now * 1000);
+    if (w != null && w.allocation() != null) {
+      pass.starts.put(id, new PlannedStarts.Start(w.startSeconds(), w.partition(), new int[0]));
+    }
   }
 
   /** With sched/builtin slurmctld looks ahead every 30 s; until then a job shows no expected start. */
