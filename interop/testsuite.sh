@@ -13,9 +13,11 @@ need_slurm2205 || { skip "no Slurm 22.05 here"; finish; exit; }
 for p in expect sudo pytest-3:python3-pytest mpicc:libmpich-dev; do
   command -v "${p%%:*}" >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${p#*:}" >/dev/null 2>&1
 done
+/usr/bin/python3 -c "import pexpect" 2>/dev/null ||
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-pexpect >/dev/null 2>&1
 if [ ! -d "$SRC/testsuite" ]; then
   [ -n "${PEER_SLURM_GIT:-}" ] || { skip "no test suite: set SLURM_SRC or PEER_SLURM_GIT"; finish; exit; }
-  mkdir -p "$SRC" && git -C "$PEER_SLURM_GIT" archive slurm-22-05-8-1 testsuite | tar x -C "$SRC" || die "no tag slurm-22-05-8-1 in $PEER_SLURM_GIT"
+  mkdir -p "$SRC" && git -C "$PEER_SLURM_GIT" archive slurm-22-05-8-1 testsuite src slurm | tar x -C "$SRC" || die "no tag slurm-22-05-8-1 in $PEER_SLURM_GIT"
 fi
 D=/tmp/peer/t$INDEX
 stop() {

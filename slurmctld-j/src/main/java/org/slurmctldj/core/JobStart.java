@@ -174,6 +174,9 @@ final class JobStart {
     job.reasonText = null;
     long limit = job.request.number(JobField.TIME_LIMIT);
     job.timeLimit = limit == NO_VAL ? RequestChecks.defaultTime(partition) : limit;
+    if (c.featureLevel >= 2) {
+      TimeLimits.fitDeadline(c, job);
+    }
     for (NodeShare s : p.allocation().nodes()) {
       NodeShares.take(c, s, whole);
     }

@@ -24,7 +24,7 @@ final class RequestChecks {
       refused = counts(r);
     }
     if (refused == null) {
-      refused = times(job, p, nowSeconds);
+      refused = times(job, p, nowSeconds, featureLevel);
     }
     if (refused != null) {
       return refused;
@@ -110,7 +110,7 @@ final class RequestChecks {
     return r.number(JobField.CPUS_PER_TASK) == 0 ? Result.error(ESLURM_INVALID_CPU_COUNT) : null;
   }
 
-  private static Result times(JobRecord job, PartitionDefinition p, long now) {
+  private static Result times(JobRecord job, PartitionDefinition p, long now, int featureLevel) {
     JobFields r = job.request;
     long limit = r.number(JobField.TIME_LIMIT);
     long min = r.number(JobField.TIME_MIN);
@@ -121,6 +121,9 @@ final class RequestChecks {
     long deadline = r.number(JobField.DEADLINE);
     if (deadline != 0 && deadline < now) {
       return Result.error(ESLURM_INVALID_TIME_VALUE, "deadline is past");
+    }
+    if (featureLevel >= 2 && deadline != 0 && min != 0 && min < NO_VAL && min * 60 > deadline - now) {
+      return Result.error(ESLURM_INVALID_TIME_MIN_LIMIT);
     }
     if (deadline != 0 && limit == NO_VAL && (min == NO_VAL || min == 0)) {
       r.number(JobField.TIME_MIN, 1);

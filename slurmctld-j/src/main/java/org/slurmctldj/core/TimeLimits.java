@@ -29,6 +29,15 @@ final class TimeLimits {
     return latest == 0 ? end : Math.min(end, latest);
   }
 
+  /** A job that may run shorter than its time limit (--time-min) gets what is left until its --deadline, whole minutes. */
+  static void fitDeadline(Change c, JobRecord j) {
+    long deadline = j.request.number(JobField.DEADLINE);
+    long min = j.request.number(JobField.TIME_MIN);
+    if (deadline != 0 && min != 0 && min < SlurmNumbers.NO_VAL) {
+      j.timeLimit = Math.max(min, Math.min(j.timeLimit, (deadline - c.nowSeconds()) / 60));
+    }
+  }
+
   /** When it started, moved by as long as it was suspended, in seconds. */
   private static long countsFrom(JobRecord j) {
     return j.suspendTime == 0 ? j.startTime : j.suspendTime - j.preSuspendedSeconds;

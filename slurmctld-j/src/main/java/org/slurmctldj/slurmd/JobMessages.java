@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slurmctldj.agents.LaunchBuilder;
+import org.slurmctldj.agents.ArraySpec;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
@@ -85,7 +86,7 @@ final class JobMessages {
         .stdOut(r.text(JobField.STD_OUT))
         .argv(r.texts(JobField.ARGV).toArray(String[]::new))
         .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
-        .environment(environment(r))
+        .environment(environment(job))
         .jobMem(memory)
         .cred(signer.sign(arg, version))
         .account(r.text(JobField.ACCOUNT))
@@ -169,7 +170,8 @@ final class JobMessages {
     return names;
   }
 
-  private String[] environment(JobFields r) throws IOException {
+  private String[] environment(JobRecord job) throws IOException {
+    JobFields r = job.request;
     String hash = r.text(JobField.ENVIRONMENT_HASH);
     if (hash == null) {
       return new String[0];
@@ -183,7 +185,20 @@ final class JobMessages {
         start = i + 1;
       }
     }
+    array(job, list);
     return list.toArray(String[]::new);
+  }
+
+  /** slurmd itself sets the array's id and the task's; what the whole array is comes in the environment. */
+  private static void array(JobRecord job, List<String> environment) {
+    if (job.arrayJobId != 0 && job.arrayTaskId != SlurmConstants.NO_VAL) {
+      ArraySpec spec = ArraySpec.parse(job.request.text(JobField.ARRAY_SPEC));
+      environment.removeIf(e -> e.startsWith("SLURM_ARRAY_TASK_"));
+      environment.add("SLURM_ARRAY_TASK_COUNT=" + spec.count());
+      environment.add("SLURM_ARRAY_TASK_MAX=" + spec.last());
+      environment.add("SLURM_ARRAY_TASK_MIN=" + spec.first());
+      environment.add("SLURM_ARRAY_TASK_STEP=" + spec.step());
+    }
   }
 
   private static String latin1(byte[] script) {
