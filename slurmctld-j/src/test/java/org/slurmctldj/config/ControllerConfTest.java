@@ -96,7 +96,7 @@ class ControllerConfTest {
                 ConfMessage.Level.WARN,
                 "slurm.conf line 5: AccountingStorageType=accounting_storage/slurmdbd is not supported yet"
                     + " (supported: accounting_storage/none, none): there is no accounting database yet: nothing is recorded"),
-            new ConfMessage(ConfMessage.Level.INFO, "slurm.conf line 7: MpiDefault has no effect here: steps of srun and interactive jobs are not served yet"),
+            new ConfMessage(ConfMessage.Level.INFO, "slurm.conf line 7: MpiDefault has no effect here: read by srun, salloc and slurmd, not by the controller"),
             new ConfMessage(
                 ConfMessage.Level.WARN,
                 "slurm.conf line 6: PriorityType=priority/multifactor is not supported yet (supported: priority/basic):"

@@ -41,8 +41,8 @@ conf	AuthType	22.05	-	-	string	honoured	auth/munge|auth/slurm	auth/munge
 conf	BackupAddr	22.05	-	-	string	no-effect	-	-	one controller serves; a second host is asked by clients only
 conf	BackupController	22.05	-	-	string	no-effect	-	-	one controller serves; a second host is asked by clients only
 conf	BatchStartTimeout	22.05	-	-	uint16	honoured	-	10
-conf	BcastExclude	22.05	-	-	string	no-effect	-	/lib,/usr/lib,/lib64,/usr/lib64	steps of srun and interactive jobs are not served yet
-conf	BcastParameters	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
+conf	BcastExclude	22.05	-	-	string	no-effect	-	/lib,/usr/lib,/lib64,/usr/lib64	read by srun, salloc and slurmd, not by the controller
+conf	BcastParameters	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
 conf	BurstBufferParameters	22.05	-	-	string	no-effect	-	-	goes with BurstBufferType
 conf	BurstBufferType	22.05	-	-	string	fatal	burst_buffer/none|none	-
 conf	CertgenParameters	25.05	-	-	string	no-effect	-	-	goes with TLSType
@@ -70,7 +70,7 @@ conf	DefMemPerNode	22.05	-	-	uint64	honoured	-	UNLIMITED
 conf	DependencyParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	DisableRootJobs	22.05	-	-	boolean	honoured	-	No
 conf	DownNodes	22.05	-	-	line	honoured	-	-
-conf	EioTimeout	22.05	-	-	uint16	no-effect	-	60	steps of srun and interactive jobs are not served yet
+conf	EioTimeout	22.05	-	-	uint16	no-effect	-	60	read by srun, salloc and slurmd, not by the controller
 conf	EnforcePartLimits	22.05	-	-	string	honoured	-	NO
 conf	Epilog	22.05	-	-	list	honoured	-	-	by slurmd; a slurmd-agent refuses to start
 conf	EpilogMsgTime	22.05	-	-	uint32	no-effect	-	2000	goes with Prolog and Epilog
@@ -83,7 +83,7 @@ conf	FastSchedule	22.05	-	-	uint16	no-effect	-	-	gone from Slurm
 conf	FederationParameters	22.05	-	-	string	no-effect	-	-	there is no federation
 conf	FirstJobId	22.05	-	-	uint32	honoured	-	1
 conf	FrontendName	22.05	24.11	-	line	fatal	-	-	front end nodes are not supported
-conf	GetEnvTimeout	22.05	-	25.05	uint16	no-effect	-	2	steps of srun and interactive jobs are not served yet
+conf	GetEnvTimeout	22.05	-	25.05	uint16	no-effect	-	2	read by srun, salloc and slurmd, not by the controller
 conf	GpuFreqDef	22.05	-	-	string	no-effect	-	22.05:high,memory=high;23.11:	a job that asks for a GPU is refused
 conf	GresTypes	22.05	-	-	string	honoured	-	-
 conf	GroupUpdateForce	22.05	-	-	uint16	no-effect	-	1	groups are looked up when a job is submitted
@@ -95,7 +95,7 @@ conf	HealthCheckProgram	22.05	-	-	string	honoured	-	-	by slurmd; a slurmd-agent 
 conf	HealthCheckTimeout	26.05	-	-	uint16	no-effect	-	0	goes with HealthCheckProgram
 conf	HttpParserType	25.11	-	-	string	no-effect	-	-	there is no REST parser to choose
 conf	InactiveLimit	22.05	-	-	uint16	honoured	-	0
-conf	InteractiveStepOptions	22.05	-	-	string	no-effect	-	--interactive --preserve-env --pty $SHELL	steps of srun and interactive jobs are not served yet
+conf	InteractiveStepOptions	22.05	-	-	string	no-effect	-	--interactive --preserve-env --pty $SHELL	read by srun, salloc and slurmd, not by the controller
 conf	JobAcctGatherFrequency	22.05	-	-	string	no-effect	-	30	no resource use is sampled
 conf	JobAcctGatherParams	22.05	-	-	string	fatal	UsePss|NoShared|DisableGPUAcct	-	no resource use is sampled, so no job can be killed by it
 conf	JobAcctGatherType	22.05	-	-	string	no-effect	-	22.05:jobacct_gather/none;23.11:	no resource use is sampled
@@ -114,7 +114,7 @@ conf	JobFileAppend	22.05	-	-	uint16	honoured	-	0
 conf	JobRequeue	22.05	-	-	uint16	honoured	-	1
 conf	JobSubmitPlugins	22.05	-	-	string	fatal	-	-
 conf	KeepAliveTime	22.05	-	-	uint32	no-effect	-	-	agents keep a stream of their own open
-conf	KillOnBadExit	22.05	-	-	uint16	no-effect	-	0	steps of srun and interactive jobs are not served yet
+conf	KillOnBadExit	22.05	-	-	uint16	no-effect	-	0	read by srun, salloc and slurmd, not by the controller
 conf	KillWait	22.05	-	-	uint16	honoured	-	30
 conf	LaunchParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	LaunchType	22.05	-	-	string	no-effect	-	launch/slurm	gone from Slurm
@@ -131,8 +131,8 @@ conf	MaxJobId	22.05	-	-	uint32	honoured	-	67043328
 conf	MaxMemPerCPU	22.05	-	-	uint64	honoured	-	-
 conf	MaxMemPerNode	22.05	-	-	uint64	honoured	-	UNLIMITED
 conf	MaxNodeCount	22.05	-	-	uint32	no-effect	-	1	nodes are those of slurm.conf
-conf	MaxStepCount	22.05	-	-	uint32	no-effect	-	40000	steps of srun and interactive jobs are not served yet
-conf	MaxTasksPerNode	22.05	-	-	uint16	no-effect	-	512	steps of srun and interactive jobs are not served yet
+conf	MaxStepCount	22.05	-	-	uint32	no-effect	-	40000	the default counts
+conf	MaxTasksPerNode	22.05	-	-	uint16	no-effect	-	512	the default counts
 conf	MCSParameters	22.05	-	-	string	no-effect	-	-	goes with MCSPlugin
 conf	MCSPlugin	22.05	-	-	string	fatal	mcs/none	22.05:mcs/none;23.11:
 conf	MessageTimeout	22.05	-	-	uint16	honoured	-	10
@@ -140,8 +140,8 @@ conf	MetricsAuthUsers	26.05	-	-	string	no-effect	-	-	metrics have an own switch 
 conf	MetricsParameters	26.05	-	-	string	no-effect	-	-	metrics have an own switch in slurmctld-j.conf
 conf	MetricsType	25.11	-	-	string	no-effect	-	-	metrics have an own switch in slurmctld-j.conf
 conf	MinJobAge	22.05	-	-	uint32	honoured	-	300
-conf	MpiDefault	22.05	-	-	string	no-effect	-	22.05:none;23.11:	steps of srun and interactive jobs are not served yet
-conf	MpiParams	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
+conf	MpiDefault	22.05	-	-	string	no-effect	-	22.05:none;23.11:	read by srun, salloc and slurmd, not by the controller
+conf	MpiParams	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
 conf	NamespaceType	25.11	-	-	string	fatal	namespace/none	-
 conf	NodeFeaturesPlugins	22.05	-	-	string	fatal	node_features/none	-
 conf	NodeName	22.05	-	-	line	honoured	-	-
@@ -199,8 +199,8 @@ conf	ResvOverRun	22.05	-	-	uint16	no-effect	-	0	reservations cannot be made yet
 conf	ResvProlog	22.05	-	-	string	no-effect	-	-	reservations cannot be made yet
 conf	ReturnToService	22.05	-	-	uint16	honoured	-	0
 conf	RoutePlugin	22.05	-	-	string	no-effect	-	route/default	gone from Slurm
-conf	SallocDefaultCommand	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
-conf	SbcastParameters	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
+conf	SallocDefaultCommand	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
+conf	SbcastParameters	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
 conf	SchedulerAuth	22.05	23.11	22.05	string	no-effect	-	-	gone from Slurm
 conf	SchedulerParameters	22.05	-	-	string	honoured	-	-	see the table of options
 conf	SchedulerTimeSlice	22.05	-	-	uint16	no-effect	-	30	goes with gang scheduling, which is refused
@@ -234,9 +234,9 @@ conf	SlurmdUser	22.05	-	-	string	honoured	-	root
 conf	SlurmSchedLogFile	22.05	-	-	string	no-effect	-	-	another log: -v and slurmctld-j.conf
 conf	SlurmSchedLogLevel	22.05	-	-	uint16	no-effect	-	0	another log: -v and slurmctld-j.conf
 conf	SlurmUser	22.05	-	-	string	honoured	-	root
-conf	SrunEpilog	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
-conf	SrunPortRange	22.05	-	-	string	no-effect	-	0-0	steps of srun and interactive jobs are not served yet
-conf	SrunProlog	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
+conf	SrunEpilog	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
+conf	SrunPortRange	22.05	-	-	string	no-effect	-	0-0	read by srun, salloc and slurmd, not by the controller
+conf	SrunProlog	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
 conf	StateSaveLocation	22.05	-	-	string	honoured	-	/var/spool
 conf	SuspendExcNodes	22.05	-	-	string	honoured	-	-
 conf	SuspendExcParts	22.05	-	-	string	honoured	-	-
@@ -264,8 +264,8 @@ conf	UnkillableStepTimeout	22.05	-	-	uint16	no-effect	-	60	the agent keeps tryin
 conf	UrlParserType	25.11	-	-	string	no-effect	-	-	there is no REST parser to choose
 conf	UsePAM	22.05	-	-	boolean	fatal	0|NO|FALSE|DOWN	No	jobs run without a PAM session
 conf	VSizeFactor	22.05	-	-	uint16	fatal	0	0
-conf	WaitTime	22.05	-	-	uint16	no-effect	-	0	steps of srun and interactive jobs are not served yet
-conf	X11Parameters	22.05	-	-	string	no-effect	-	-	steps of srun and interactive jobs are not served yet
+conf	WaitTime	22.05	-	-	uint16	no-effect	-	0	read by srun, salloc and slurmd, not by the controller
+conf	X11Parameters	22.05	-	-	string	no-effect	-	-	read by srun, salloc and slurmd, not by the controller
 node	BcastAddr	22.05	-	-	string	no-effect	-	-	broadcasts are not served
 node	Boards	22.05	-	-	uint16	honoured	-	-
 node	CoreSpecCount	22.05	-	-	uint16	honoured	-	-

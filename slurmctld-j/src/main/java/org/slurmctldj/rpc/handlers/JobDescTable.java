@@ -239,6 +239,7 @@ final class JobDescTable {
   private static final java.util.Map<Integer, String> UNSUPPORTED_FLAGS =
       java.util.Map.of(
           8, "--spread-job",
+          9, "--use-min-nodes",
           22, "a crontab job",
           41, "--stepmgr",
           45, "--requeue=expedite",
