@@ -1,0 +1,29 @@
+package org.slurmctldj.cloud;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A cloud as provisioning sees it. No call blocks; futures complete on any thread. Calls are batched, throttled and retried
+ * inside: what comes out is an answer or a failure that the cloud itself gave. Implemented by {@code cloud.ec2} and, in
+ * tests, by the simulator's model.
+ */
+public interface InstanceProvider extends AutoCloseable {
+
+  /**
+   * Starts instances. The same {@link LaunchOrder#token} twice, also after a restart of the controller, gives the same
+   * instances, not more.
+   */
+  CompletableFuture<LaunchAnswer> launch(LaunchOrder order);
+
+  /** Ends instances; one that is gone already counts as ended. The map has those that could not be ended. */
+  CompletableFuture<Map<String, CloudFailure>> terminate(Collection<String> instanceIds);
+
+  /** All instances that carry this cluster's tag and are not terminated yet; the cloud may show a new one seconds late. */
+  CompletableFuture<List<Instance>> inventory();
+
+  @Override
+  void close();
+}
