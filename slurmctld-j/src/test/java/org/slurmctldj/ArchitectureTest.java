@@ -67,4 +67,12 @@ class ArchitectureTest {
             .orShould().dependOnClassesThat().haveFullyQualifiedName("org.slurmctldj.core.StateMachine")
             .because("every change is a journaled command"));
   }
+
+  @Test
+  void oneRoomKnowsTheCloudsLibrary() {
+    keep(
+        noClasses().that().resideOutsideOfPackage("org.slurmctldj.cloud.ec2..")
+            .should().dependOnClassesThat().resideInAPackage("software.amazon..")
+            .because("its classes are loaded only once a cloud is configured"));
+  }
 }

@@ -92,7 +92,7 @@ final class DaemonLog {
         slurmLevel == 0 ? Level.OFF : slurmLevel <= 2 ? Level.ERROR : slurmLevel <= 4 ? Level.INFO : slurmLevel == 5 ? Level.DEBUG : Level.TRACE;
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level == Level.TRACE ? Level.DEBUG : level);
     context.getLogger("org.slurmctldj").setLevel(level);
-    for (String noisy : new String[] {"io.netty", "io.grpc", "net.openhft"}) {
+    for (String noisy : new String[] {"io.netty", "io.grpc", "net.openhft", "software.amazon.awssdk"}) {
       context.getLogger(noisy).setLevel(slurmLevel >= 8 ? Level.DEBUG : Level.WARN);
     }
     // It warns of socket options that channels inside the process do not have.
