@@ -15,7 +15,20 @@ public record ClusterConfig(
     List<PartitionDefinition> partitions,
     Limits limits,
     PowerRules power,
-    List<ReservationDefinition> reservations) {
+    List<ReservationDefinition> reservations,
+    PoolRules pools) {
+
+  /** Without pools. */
+  public ClusterConfig(
+      long epoch,
+      String clusterName,
+      List<NodeDefinition> nodes,
+      List<PartitionDefinition> partitions,
+      Limits limits,
+      PowerRules power,
+      List<ReservationDefinition> reservations) {
+    this(epoch, clusterName, nodes, partitions, limits, power, reservations, PoolRules.NONE);
+  }
 
   /** Without reservations: as slurm.conf gives it. */
   public ClusterConfig(
@@ -85,19 +98,50 @@ public record ClusterConfig(
       String licenses) {}
 
   ClusterConfig withNodes(List<NodeDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power, reservations);
+    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power, reservations, pools);
   }
 
   ClusterConfig withPartitions(List<PartitionDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, nodes, changed, limits, power, reservations);
+    return new ClusterConfig(epoch, clusterName, nodes, changed, limits, power, reservations, pools);
   }
 
   ClusterConfig withReservations(List<ReservationDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, power, changed);
+    return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, power, changed, pools);
   }
 
   ClusterConfig withEpoch(long next) {
-    return new ClusterConfig(next, clusterName, nodes, partitions, limits, power, reservations);
+    return new ClusterConfig(next, clusterName, nodes, partitions, limits, power, reservations, pools);
+  }
+
+  public ClusterConfig withPools(PoolRules changed) {
+    return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, power, reservations, changed);
+  }
+
+  /** What power saving does with that node: its pool's rules, else slurm.conf's. */
+  PowerRules.NodePower powerOf(int node) {
+    PoolDefinition pool = pools.of(node);
+    return pool == null ? power.of(node) : pool.power();
+  }
+
+  /** Whether that node is switched on and off at all. */
+  boolean saves(int node) {
+    return power.enabled() || pools.of(node) != null;
+  }
+
+  /** True where planners see no difference: only what clients are told of nodes changed (addresses, host names). */
+  public boolean plansAs(ClusterConfig o) {
+    if (epoch != o.epoch || partitions != o.partitions && !partitions.equals(o.partitions) || limits != o.limits
+        || reservations != o.reservations && !reservations.equals(o.reservations) || nodes.size() != o.nodes.size()) {
+      return false;
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      NodeDefinition a = nodes.get(i);
+      NodeDefinition b = o.nodes.get(i);
+      if (a != b && !(a.fitsAs(b) && a.weight() == b.weight() && a.activeFeatures().equals(b.activeFeatures()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The index of the default partition, or -1. */

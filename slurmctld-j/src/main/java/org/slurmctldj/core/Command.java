@@ -174,6 +174,66 @@ public sealed interface Command {
     RESUME_FAILED
   }
 
+  /**
+   * Instances are about to be ordered for nodes of a pool that are wanted. Journaled before the cloud is called: whatever
+   * happens then, the same token is asked about again until {@link LaunchAnswered}.
+   *
+   * @param token the order's idempotency token
+   * @param option what is ordered, "type/where/market"
+   * @param least with fewer instances none is to be started
+   */
+  record LaunchOrdered(long nowMillis, String token, String option, List<String> nodes, int least) implements Command {
+    public LaunchOrdered {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * What came of an order. Nodes of it that got no instance are wanted as before.
+   *
+   * @param code the cloud's error code, or null when each node got one
+   */
+  record LaunchAnswered(long nowMillis, String token, List<BoundInstance> started, String code, String message)
+      implements Command {
+    public LaunchAnswered {
+      started = List.copyOf(started);
+    }
+  }
+
+  /** A node's instance. Texts may be null but for node and instance: the cloud may say them later. */
+  record BoundInstance(String node, String instance, String type, String address, String hostName) {}
+
+  /**
+   * A node's instance was seen running, or heard of.
+   *
+   * @param address its private address, or null where it is not known
+   */
+  record InstanceSeen(long nowMillis, String node, String instance, InstancePhase phase, String address, String hostName)
+      implements Command {}
+
+  /** How far an instance is on its way to be a node. */
+  enum InstancePhase {
+    /** The cloud says that it runs. */
+    RUNNING,
+    /** It has spoken to the controller. */
+    HELLO
+  }
+
+  /**
+   * A node's instance is no more.
+   *
+   * @param why for people, where nobody wished it; else null
+   */
+  record InstanceGone(long nowMillis, String node, String instance, String why) implements Command {}
+
+  /**
+   * Nothing can be had for a pool before {@code untilMillis}: jobs that wait for machines of it go elsewhere or wait in
+   * the queue.
+   *
+   * @param code the cloud's last error code
+   */
+  record PoolBlocked(long nowMillis, String pool, long untilMillis, String code, String message) implements Command {}
+
   /** Every deadline up to nowMillis fires: time limits, KillWait, begin times, purges. */
   record Tick(long nowMillis) implements Command {}
 

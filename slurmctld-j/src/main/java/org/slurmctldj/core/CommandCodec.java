@@ -168,6 +168,11 @@ public final class CommandCodec {
         w.number(3, c.what().ordinal());
         w.number(4, c.askedMillis());
       }
+      case Command.LaunchOrdered c -> PoolCommandCodec.write(w, c);
+      case Command.LaunchAnswered c -> PoolCommandCodec.write(w, c);
+      case Command.InstanceSeen c -> PoolCommandCodec.write(w, c);
+      case Command.InstanceGone c -> PoolCommandCodec.write(w, c);
+      case Command.PoolBlocked c -> PoolCommandCodec.write(w, c);
       case Command.Tick c -> kind(w, 14, c.nowMillis());
       case Command.EndAllocation c -> StepCommandCodec.write(w, c);
       case Command.CreateStep c -> StepCommandCodec.write(w, c);
@@ -261,6 +266,9 @@ public final class CommandCodec {
   private static Command read(int kind, TagReader r) {
     if (kind >= StepCommandCodec.FIRST_KIND && kind <= StepCommandCodec.LAST_KIND) {
       return StepCommandCodec.read(kind, r);
+    }
+    if (kind >= PoolCommandCodec.FIRST_KIND && kind <= PoolCommandCodec.LAST_KIND) {
+      return PoolCommandCodec.read(kind, r);
     }
     Fields f = new Fields();
     if (kind == 13) {

@@ -34,6 +34,43 @@ final class ConfigCodec {
       writeReservation(w, r);
       w.end(mark);
     }
+    for (PoolDefinition p : c.pools().pools()) {
+      mark = w.begin(140);
+      writePool(w, p);
+      w.end(mark);
+    }
+    if (!c.pools().queues().isEmpty()) {
+      w.texts(141, c.pools().queues());
+    }
+  }
+
+  private static void writePool(TagWriter w, PoolDefinition p) {
+    w.text(1, p.name());
+    w.numbers(2, p.nodes());
+    w.number(3, p.least(), 0);
+    w.number(4, p.power().suspendSeconds());
+    w.number(5, p.power().suspendTimeout());
+    w.number(6, p.power().resumeTimeout());
+    w.flag(7, p.power().downOnIdle());
+    w.number(8, p.bootFailures(), 0);
+    w.number(9, p.probeSeconds(), 0);
+  }
+
+  private static PoolDefinition readPool(TagReader r) {
+    String name = null;
+    int[] nodes = {};
+    long[] v = new long[10];
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      switch (tag) {
+        case 1 -> name = r.text();
+        case 2 -> nodes = r.integers();
+        case 3, 8 -> v[tag] = r.integer();
+        case 4, 5, 6, 7, 9 -> v[tag] = r.number();
+        default -> throw r.unknown("a pool", tag);
+      }
+    }
+    return new PoolDefinition(
+        name, nodes, (int) v[3], new PowerRules.NodePower(v[4], v[5], v[6], v[7] != 0), (int) v[8], v[9]);
   }
 
   private static void writeReservation(TagWriter w, ReservationDefinition r) {
@@ -74,6 +111,8 @@ final class ConfigCodec {
     List<PartitionDefinition> partitions = new ArrayList<>();
     PowerRules power = PowerRules.NONE;
     List<ReservationDefinition> reservations = new ArrayList<>();
+    List<PoolDefinition> pools = new ArrayList<>();
+    List<String> queues = List.of();
     Limits limits = readLimits(new TagReader(new byte[0]));
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -84,10 +123,12 @@ final class ConfigCodec {
         case 5 -> limits = readLimits(r.group());
         case 6 -> power = readPower(r.group());
         case 40 -> reservations.add(readReservation(r.group()));
+        case 140 -> pools.add(readPool(r.group()));
+        case 141 -> queues = r.texts();
         default -> throw r.unknown("the configuration", tag);
       }
     }
-    return new ClusterConfig(epoch, name, nodes, partitions, limits, power, reservations);
+    return new ClusterConfig(epoch, name, nodes, partitions, limits, power, reservations, new PoolRules(pools, queues));
   }
 
   private static void writeNode(TagWriter w, NodeDefinition n) {

@@ -76,6 +76,13 @@ public record NodeDefinition(
         (int) Math.min(newWeight, Integer.MAX_VALUE), available, newGres, coreSpecCount, memSpecLimit, state, reason, active);
   }
 
+  /** With another RealMemory, MiB. */
+  NodeDefinition withMemory(long memory) {
+    return new NodeDefinition(
+        name, hostName, address, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, memory, tmpDisk, weight, features,
+        gres, coreSpecCount, memSpecLimit, state, reason, activeFeatures);
+  }
+
   /** True if whatever fits on the one node, empty, fits on the other. */
   public boolean fitsAs(NodeDefinition o) {
     return cpus == o.cpus

@@ -21,9 +21,12 @@ final class NodeLife {
     NodeDefinition d = c.config().nodes().get(index);
     boolean rebooted = n.registration != null && !Objects.equals(n.registration.bootId(), r.registration().bootId());
     boolean wasUp = n.phase == NodePhase.UP || n.phase == NodePhase.LOST;
+    // One that comes up for the jobs that wait for it has no launches to lose.
+    boolean lostAll = rebooted && !(c.featureLevel >= 3 && n.phase.saving());
     n.registration = r.registration();
     n.linked = true;
-    String bad = shortfall(d, r.registration());
+    boolean pooled = c.config().pools().of(index) != null;
+    String bad = pooled ? PoolLife.shortfall(d, r.registration()) : shortfall(d, r.registration());
     if (bad != null) {
       if (!n.drain || !bad.equals(n.reason)) {
         c.error("node " + n.name + " drained: " + bad);
@@ -39,8 +42,9 @@ final class NodeLife {
     if (!NodeReboot.isAwaited(c, n)) {
       comeUp(c, n, rebooted && wasUp);
     }
+    PoolLife.learnMemory(c, n, r.registration());
     c.touch(n);
-    reconcile(c, n, r.launches(), rebooted);
+    reconcile(c, n, r.launches(), lostAll);
     c.replan("node " + n.name + " registered");
     return Result.OK;
   }
@@ -49,7 +53,10 @@ final class NodeLife {
     int returnToService = c.config().limits().returnToService();
     switch (n.phase) {
       case POWERED_DOWN, POWERING_UP -> {
-        if (!n.invalidRegistration && PowerSave.bootedSince(n)) {
+        boolean stranger = c.config().pools().of(n.index) != null && n.phase == NodePhase.POWERED_DOWN;
+        if (stranger) {
+          c.error("node " + n.name + " registered, and nothing was ordered for it: ignored");
+        } else if (!n.invalidRegistration && PowerSave.bootedSince(n)) {
           PowerSave.cameUp(c, n);
         } else {
           c.info("node " + n.name + " registered as it was before it was powered up");
@@ -65,7 +72,9 @@ final class NodeLife {
       }
       case UP, LOST -> {
         n.phase = NodePhase.UP;
-        if (unexpectedReboot && returnToService != 2) {
+        if (unexpectedReboot && c.config().pools().of(n.index) != null) {
+          down(c, n, "Node unexpectedly rebooted", c.config().limits().slurmUserId());
+        } else if (unexpectedReboot && returnToService != 2) {
           n.phase = NodePhase.DOWN;
           setReason(c, n, "Node unexpectedly rebooted", c.config().limits().slurmUserId());
           c.error("node " + n.name + " unexpectedly rebooted, set DOWN");
@@ -193,6 +202,10 @@ final class NodeLife {
 
   /** The job's processes are gone, by no wish of its own: again from the start, or NODE_FAIL. */
   static void lose(Change c, JobRecord j, String why, int reason) {
+    if (PoolFailures.waitsForPool(c, j)) {
+      PoolFailures.giveBack(c, j, why);
+      return;
+    }
     boolean again = AllocationLife.hasScript(j) && j.request.number(JobField.REQUEUE) == 1;
     c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
     j.failure = why;
@@ -262,6 +275,7 @@ final class NodeLife {
         case PENDING, DONE -> { }
       }
     }
+    PoolLife.downed(c, n);
     c.replan("node " + n.name + " down");
   }
 

@@ -85,6 +85,7 @@ public final class NodeReboot {
     c.info("node " + n.name + " has rebooted");
     if (next == NODE_STATE_DOWN) {
       n.reason = n.reason + " : reboot complete";
+      PoolLife.downed(c, n);
       return true;
     }
     n.phase = NodePhase.UP;
@@ -101,6 +102,7 @@ public final class NodeReboot {
       n.reason = n.reason + " : " + TIMED_OUT;
       c.error("node " + n.name + " did not come back from its reboot");
       c.touch(n);
+      PoolLife.downed(c, n);
     }
   }
 }

@@ -104,6 +104,38 @@ public final class NodeRecord {
   /** When something of power saving is due, milliseconds; 0 nothing. Derived at each change. */
   public long powerDeadlineMillis;
 
+  /** Pool nodes: the token of the launch order whose answer is awaited, or null. Only while POWERING_UP or POWERING_DOWN. */
+  public String order;
+
+  /** With fewer instances than this its order is to start none. */
+  public int orderLeast;
+
+  /** Pool nodes: the capacity option of its instance or order, "type/where/market". */
+  public String capacityOption;
+
+  /** Pool nodes, milliseconds, 0 not yet: ordered, seen running by the cloud, first heard of, registered. */
+  public long requestedMillis;
+
+  public long runningMillis;
+  public long helloMillis;
+  public long readyMillis;
+
+  /** Pool nodes: instances of this name that failed to come up since one of its pool last did. */
+  public int bootFailures;
+
+  /** Pool nodes: no capacity for it before, milliseconds; 0 none known. Counts while it is POWERED_DOWN. */
+  public long blockedUntil;
+
+  /** True where nothing new may be placed because the cloud has nothing for it. */
+  public boolean blocked() {
+    return blockedUntil != 0 && phase == NodePhase.POWERED_DOWN;
+  }
+
+  /** True while it reboots: silent and idle, and not to be switched off for it. */
+  boolean rebooting() {
+    return reboot == Reboot.ISSUED;
+  }
+
   /** scontrol reboot. */
   public enum Reboot {
     NONE,
@@ -167,6 +199,15 @@ public final class NodeRecord {
     c.cpuBind = cpuBind;
     c.instanceId = instanceId;
     c.instanceType = instanceType;
+    c.order = order;
+    c.orderLeast = orderLeast;
+    c.capacityOption = capacityOption;
+    c.requestedMillis = requestedMillis;
+    c.runningMillis = runningMillis;
+    c.helloMillis = helloMillis;
+    c.readyMillis = readyMillis;
+    c.bootFailures = bootFailures;
+    c.blockedUntil = blockedUntil;
     return c;
   }
 

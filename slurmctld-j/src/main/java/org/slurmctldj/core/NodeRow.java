@@ -4,6 +4,7 @@ package org.slurmctldj.core;
 public class NodeRow {
   public int index;
   public NodePhase phase;
+  /** Takes no new jobs: an admin's wish, about to be switched off, or nothing to be had for it in the cloud. */
   public boolean drain;
   public boolean exclusive;
   public int allocatedCpus;
@@ -19,7 +20,7 @@ public class NodeRow {
   public final void of(NodeRecord n) {
     index = n.index;
     phase = n.phase;
-    drain = n.drain;
+    drain = n.drain || n.powerDown || n.blocked();
     exclusive = n.exclusive;
     allocatedCpus = n.allocatedCpus;
     allocatedMemory = n.allocatedMemory;

@@ -49,6 +49,7 @@ final class NodeShares {
     n.lastBusy = c.nowSeconds();
     c.touch(n);
     NodeReboot.whenIdle(c, n);
+    PoolLife.jobLeft(c, n);
   }
 
   /** What is left to give back of a job whose cores do not count any more. */
@@ -63,6 +64,7 @@ final class NodeShares {
     n.lastBusy = c.nowSeconds();
     c.touch(n);
     NodeReboot.whenIdle(c, n);
+    PoolLife.jobLeft(c, n);
   }
 
   /** A suspended job's cores are for others; its memory stays. */

@@ -16,17 +16,21 @@ final class PowerSave {
 
   /** What the node's next moment is; each change of a node ends with it. */
   static long deadline(ClusterConfig config, NodeRecord n) {
-    PowerRules.NodePower p = config.power().of(n.index);
+    PowerRules.NodePower p = config.powerOf(n.index);
     return switch (n.phase) {
       case POWERING_UP -> n.powerSince + p.resumeTimeout() * 1000;
-      case POWERING_DOWN -> n.powerSince + p.suspendTimeout() * 1000;
-      case UP, DOWN, LOST -> config.power().enabled() ? idleUntil(n, p) : 0;
-      case UNKNOWN, FUTURE, POWERED_DOWN -> 0;
+      // A pool's node is off when its instance is gone, however long that takes.
+      case POWERING_DOWN -> n.instanceId != null && config.pools().of(n.index) != null || n.order != null
+          ? 0
+          : n.powerSince + p.suspendTimeout() * 1000;
+      case UP, DOWN, LOST -> config.saves(n.index) ? idleUntil(n, p) : 0;
+      case POWERED_DOWN -> n.blockedUntil;
+      case UNKNOWN, FUTURE -> 0;
     };
   }
 
   private static long idleUntil(NodeRecord n, PowerRules.NodePower p) {
-    if (n.jobs > 0 || n.powerDown || n.poweredDown || n.powerUp) {
+    if (n.jobs > 0 || n.powerDown || n.poweredDown || n.powerUp || n.rebooting()) {
       return 0;
     }
     long last = n.lastBusy * 1000;
@@ -47,8 +51,13 @@ final class PowerSave {
     if (n == null || n.powerDeadlineMillis == 0 || n.powerDeadlineMillis > c.nowMillis) {
       return Result.OK;
     }
+    PoolDefinition pool = c.config().pools().of(index);
     switch (n.phase) {
       case POWERING_UP -> {
+        if (pool != null) {
+          PoolFailures.resumeTimeout(c, n, pool);
+          break;
+        }
         long timeout = c.config().power().of(index).resumeTimeout();
         c.error("node " + n.name + " not resumed by ResumeTimeout(" + timeout + ") - marking down and power_save");
         n.powerUp = false;
@@ -58,7 +67,11 @@ final class PowerSave {
         c.effect(new Effect.Power(index));
       }
       case POWERING_DOWN -> {
-        off(n);
+        if (pool != null) {
+          PoolLife.off(c, n, pool);
+        } else {
+          off(n);
+        }
         c.info("node " + n.name + " is powered down");
         c.replan("node " + n.name + " powered down");
         if (n.powerUp) {
@@ -72,9 +85,11 @@ final class PowerSave {
           n.powerDown = true;
           c.info("node " + n.name + " idle: to be powered down");
           c.effect(new Effect.Power(index));
+          PoolLife.switchOff(c, n);
         }
       }
-      case UNKNOWN, FUTURE, POWERED_DOWN -> { }
+      case POWERED_DOWN -> PoolFailures.unblock(c, n);
+      case UNKNOWN, FUTURE -> { }
     }
     c.touch(n);
     return Result.OK;
@@ -83,6 +98,10 @@ final class PowerSave {
   /** An exclusion holds it: by its state, or because too few others of its list would stay on. */
   private static boolean keptOn(Change c, NodeRecord n) {
     PowerRules rules = c.config().power();
+    PoolDefinition pool = c.config().pools().of(n.index);
+    if (pool != null && pool.keeps(n.index)) {
+      return true;
+    }
     if ((rules.keptStates() & stateBits(c, n)) != 0) {
       return true;
     }
@@ -144,7 +163,7 @@ final class PowerSave {
   static Result issued(Change c, Command.PowerIssued p) {
     for (String name : p.nodes()) {
       int index = c.nodeIndex(name);
-      if (index < 0) {
+      if (index < 0 || c.config().pools().of(index) != null) {
         continue;
       }
       NodeRecord n = c.node(index);
@@ -186,6 +205,7 @@ final class PowerSave {
     n.powerSince = c.nowMillis;
     n.powerUp = false;
     n.poweredDown = false;
+    PoolLife.cameUp(c, n);
     c.touch(n);
     for (long id : c.indexes().onNode(n.index)) {
       JobRecord j = c.job(id);
@@ -223,6 +243,9 @@ final class PowerSave {
         return true;
       }
       n.powerUp = false;
+      if (c.config().pools().of(n.index) != null && n.phase == NodePhase.POWERED_DOWN) {
+        return true; // only wanted: there is nothing to end
+      }
       n.powerDown = true;
       if (!n.drain && (state & SlurmNumbers.NODE_STATE_POWER_DRAIN) != 0) {
         n.drain = true;
@@ -231,6 +254,7 @@ final class PowerSave {
       if (force) {
         endJobs(c, n);
       }
+      PoolLife.switchOff(c, n);
     } else {
       return false;
     }

@@ -17,23 +17,28 @@ final class Reconfiguration {
 
   static Result apply(Change c, Command.Reconfigure r) {
     ClusterConfig old = c.config();
-    ClusterConfig now = withAddresses(c, r.config());
+    ClusterConfig now = withLearnedMemory(c, withAddresses(c, r.config()));
     if (now.epoch() <= old.epoch()) {
       return Result.error(EINVAL, "epoch " + now.epoch() + " is not after " + old.epoch());
     }
     // Jobs on vanished or shrunken nodes end in the old epoch, where their indexes count.
+    endDeletedQueues(c, old, now);
     Map<String, Integer> nodeAt = indexOf(now.nodes().stream().map(NodeDefinition::name).toList());
     for (int i = 0; i < old.nodes().size(); i++) {
       NodeDefinition before = old.nodes().get(i);
       Integer at = nodeAt.get(before.name());
       if (at == null || !sameResources(before, now.nodes().get(at)) || gresChanged(c, i, before, now.nodes().get(at))) {
         NodeRecord n = c.node(i);
+        NodePhase was = n.phase;
+        if (at == null && groupDeleted(old, now, i)) {
+          cancelJobs(c, i, "its compute node group was deleted");
+        }
         if (n.jobs > 0 || at == null) {
           NodeLife.down(c, n, at == null ? "removed from slurm.conf" : "changed in slurm.conf", now.limits().slurmUserId());
         }
         if (at != null) {
           // Only its jobs had to go: the node itself comes back with what it is now.
-          n.phase = n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;
+          n.phase = was.saving() ? was : n.linked ? NodePhase.UP : n.registration == null ? NodePhase.UNKNOWN : NodePhase.LOST;
           if (!n.drain) {
             NodeLife.clearReason(n);
           }
@@ -48,6 +53,7 @@ final class Reconfiguration {
     ClusterConfig next = now;
     c.forEachJob(j -> job(c, j, old, next, nodeMap, partitionAt));
     c.replaceConfig(next, records);
+    settlePools(c);
     c.replan("new configuration");
     c.info((firstEpoch ? "configuration" : "new configuration") + ": epoch " + now.epoch() + ", " + now.nodes().size()
         + " nodes, " + now.partitions().size() + " partitions");
@@ -83,6 +89,24 @@ final class Reconfiguration {
     return nodes == null ? config : config.withNodes(nodes);
   }
 
+  /** What a pool's machines were found to have, where its nodes of now promise more. */
+  private static ClusterConfig withLearnedMemory(Change c, ClusterConfig config) {
+    ClusterConfig old = c.config();
+    List<NodeDefinition> nodes = null;
+    for (PoolDefinition pool : config.pools().pools()) {
+      PoolDefinition before = old.pools().named(pool.name());
+      long learned = before == null ? Long.MAX_VALUE : PoolLife.learnedMemory(c, before);
+      for (int index : pool.nodes()) {
+        NodeDefinition d = config.nodes().get(index);
+        if (PoolLife.mayHave(d, learned)) {
+          nodes = nodes != null ? nodes : new ArrayList<>(config.nodes());
+          nodes.set(index, d.withMemory(learned));
+        }
+      }
+    }
+    return nodes == null ? config : config.withNodes(nodes);
+  }
+
   private static Map<String, Integer> indexOf(List<String> names) {
     Map<String, Integer> out = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -109,15 +133,75 @@ final class Reconfiguration {
   private static List<NodeRecord> nodes(Change c, ClusterConfig old, ClusterConfig now) {
     Map<String, Integer> oldAt = indexOf(old.nodes().stream().map(NodeDefinition::name).toList());
     List<NodeRecord> out = new ArrayList<>();
-    boolean saving = now.power().enabled();
     for (int i = 0; i < now.nodes().size(); i++) {
       NodeDefinition d = now.nodes().get(i);
       Integer before = oldAt.get(d.name());
-      NodeRecord n = before == null ? fresh(c, d, saving) : c.node(before).copy();
+      NodeRecord n = before == null ? fresh(c, d, now.saves(i)) : c.node(before).copy();
       n.index = i;
+      if (now.pools().of(i) != null && n.phase == NodePhase.UNKNOWN) {
+        n.phase = NodePhase.POWERED_DOWN;
+      }
       out.add(n);
     }
     return out;
+  }
+
+  /** PCS: what runs in a deleted queue is stopped, what waits in it cancelled. */
+  private static void endDeletedQueues(Change c, ClusterConfig old, ClusterConfig now) {
+    boolean[] deleted = new boolean[old.partitions().size()];
+    boolean any = false;
+    for (int p = 0; p < deleted.length; p++) {
+      String name = old.partitions().get(p).name();
+      deleted[p] = old.pools().queues().contains(name) && now.partitionIndex(name) < 0;
+      any |= deleted[p];
+    }
+    if (!any) {
+      return;
+    }
+    c.forEachJob(j -> {
+      if (j.phase == JobPhase.PENDING && j.partitions.length > 0 && Arrays.stream(j.partitions).allMatch(p -> deleted[p])) {
+        c.info("job " + JobArrays.name(j) + " cancelled: its queue was deleted");
+        JobEnd.pendingEnds(c, j, Outcome.CANCELLED, WAIT_NO_REASON, now.limits().slurmUserId());
+      } else if ((j.phase == JobPhase.STARTING || j.phase == JobPhase.RUNNING) && deleted[j.partition]) {
+        cancel(c, j, "its queue was deleted");
+      }
+    });
+  }
+
+  private static void cancel(Change c, JobRecord j, String why) {
+    c.info("job " + JobArrays.name(j) + " cancelled: " + why);
+    j.endedBy = c.config().limits().slurmUserId();
+    JobEnd.begin(c, j, Outcome.CANCELLED, WAIT_NO_REASON, c.config().limits().killWaitSeconds());
+  }
+
+  private static boolean groupDeleted(ClusterConfig old, ClusterConfig now, int node) {
+    PoolDefinition pool = old.pools().of(node);
+    return pool != null && now.pools().named(pool.name()) == null;
+  }
+
+  private static void cancelJobs(Change c, int node, String why) {
+    for (long id : c.indexes().onNode(node)) {
+      JobRecord j = c.job(id);
+      if (j.phase == JobPhase.STARTING || j.phase == JobPhase.RUNNING) {
+        cancel(c, j, why);
+      }
+    }
+  }
+
+  /** An admin has looked at the pools: what was blocked is tried again, and least numbers hold from now on. */
+  private static void settlePools(Change c) {
+    for (PoolDefinition pool : c.config().pools().pools()) {
+      for (int index : pool.nodes()) {
+        NodeRecord n = c.node(index);
+        n.blockedUntil = 0;
+        n.bootFailures = 0;
+        if (n.phase == NodePhase.POWERED_DOWN) {
+          PoolLife.keepUp(c, n, pool);
+        } else {
+          PoolLife.switchOff(c, n);
+        }
+      }
+    }
   }
 
   /** State= of the NodeName line counts only where nothing is known of the node yet. */

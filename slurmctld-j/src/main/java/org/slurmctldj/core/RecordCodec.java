@@ -323,6 +323,15 @@ public final class RecordCodec {
     w.number(92, n.rebootTime, 0);
     w.flag(93, n.rebootDrain);
     writeGres(w, 46, n.gres);
+    w.text(140, n.order);
+    w.text(141, n.capacityOption);
+    w.number(142, n.requestedMillis, 0);
+    w.number(143, n.runningMillis, 0);
+    w.number(144, n.helloMillis, 0);
+    w.number(145, n.readyMillis, 0);
+    w.number(146, n.bootFailures, 0);
+    w.number(147, n.blockedUntil, 0);
+    w.number(148, n.orderLeast, 0);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -369,6 +378,15 @@ public final class RecordCodec {
         case 91 -> n.rebootNext = r.number();
         case 92 -> n.rebootTime = r.number();
         case 93 -> n.rebootDrain = r.flag();
+        case 140 -> n.order = r.text();
+        case 141 -> n.capacityOption = r.text();
+        case 142 -> n.requestedMillis = r.number();
+        case 143 -> n.runningMillis = r.number();
+        case 144 -> n.helloMillis = r.number();
+        case 145 -> n.readyMillis = r.number();
+        case 146 -> n.bootFailures = r.integer();
+        case 147 -> n.blockedUntil = r.number();
+        case 148 -> n.orderLeast = r.integer();
         case 46 -> {
           List<GresShare> all = new ArrayList<>(n.gres);
           all.add(readGres(r.group()));

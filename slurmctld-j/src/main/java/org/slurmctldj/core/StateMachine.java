@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public final class StateMachine {
   /** The highest feature level that this release can apply. */
-  public static final int FEATURE_LEVEL = 2;
+  public static final int FEATURE_LEVEL = 3;
 
   private final StateStore store;
   private final Indexes indexes = new Indexes();
@@ -139,6 +139,11 @@ public final class StateMachine {
       case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
       case Command.PowerIssued p -> PowerSave.issued(c, p);
+      case Command.LaunchOrdered o -> PoolLife.ordered(c, o);
+      case Command.LaunchAnswered a -> PoolLife.answered(c, a);
+      case Command.InstanceSeen i -> PoolLife.seen(c, i);
+      case Command.InstanceGone i -> PoolLife.gone(c, i);
+      case Command.PoolBlocked b -> PoolFailures.blocked(c, b);
       case Command.Tick t -> Result.OK;
       case Command.EndAllocation e -> AllocationLife.end(c, e);
       case Command.CreateStep s -> StepLife.create(c, s);

@@ -39,10 +39,12 @@ final class ClusterImage {
 
   /** Brings the picture up to now. */
   void refresh(ClusterView v) {
-    if (v != view || v.config() != config) {
+    ClusterConfig now = v.config();
+    if (v != view || now != config && !now.plansAs(config)) {
       make(v);
       return;
     }
+    config = now;
     free.settle(v);
     seen = v.changes(seen, this::changed);
     if (seen == ChangeRing.LOST) {

@@ -93,8 +93,16 @@ final class RandomValues {
       partitions.add((PartitionDefinition) record(PartitionDefinition.class));
     }
     return new ClusterConfig(
-        number(), text(), nodes, partitions, (ClusterConfig.Limits) record(ClusterConfig.Limits.class),
-        random.nextBoolean() ? PowerRules.NONE : power());
+            number(), text(), nodes, partitions, (ClusterConfig.Limits) record(ClusterConfig.Limits.class),
+            random.nextBoolean() ? PowerRules.NONE : power())
+        .withPools(random.nextBoolean() ? PoolRules.NONE : pools());
+  }
+
+  private PoolRules pools() {
+    PoolDefinition one = new PoolDefinition(
+        text(), new int[] {0, 1}, random.nextInt(3), new PowerRules.NodePower(number(), number(), number(), random.nextBoolean()),
+        random.nextInt(20), number());
+    return new PoolRules(List.of(one), List.of(text()));
   }
 
   private PowerRules power() {
@@ -109,6 +117,11 @@ final class RandomValues {
       out.add(text());
     }
     return switch (name) {
+      case "started" -> {
+        List<Object> bound = new ArrayList<>();
+        out.forEach(x -> bound.add(record(Command.BoundInstance.class)));
+        yield bound;
+      }
       case "allowGroups", "allowAccounts", "denyAccounts", "allowQos", "denyQos", "allowAllocNodes" ->
         random.nextBoolean() ? null : out;
       default -> out;

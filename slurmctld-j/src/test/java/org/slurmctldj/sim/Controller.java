@@ -232,6 +232,11 @@ final class Controller {
       case Command.PowerIssued c -> true;
       case Command.UpdateNode c -> true;
       case Command.SuspendJob c -> true;
+      case Command.LaunchAnswered c -> true;
+      case Command.InstanceSeen c -> true;
+      case Command.InstanceGone c -> true;
+      case Command.PoolBlocked c -> true;
+      case Command.LaunchOrdered c -> false;
       case Command.UpdatePartition c -> false;
       case Command.DeletePartition c -> false;
       case Command.TopJobs c -> false;

@@ -1,0 +1,219 @@
+package org.slurmctldj.cloud;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.Command.InstancePhase;
+import org.slurmctldj.core.NodePhase;
+import org.slurmctldj.core.NodeRecord;
+
+/**
+ * What instances there are against what there should be: a machine that nobody owns is ended, one that is missing is said
+ * to be gone, one that is to go is ended again until it is. The cloud may show a new instance late and an ended one as
+ * running: nothing counts as missing that was never seen, unless that lasts.
+ */
+final class Inventory {
+  /** Between two looks while instances come and go. */
+  static final long BUSY_MILLIS = 3_000;
+
+  /** Between two looks while nothing does: orphans have to be found, too. */
+  static final long IDLE_MILLIS = 20_000;
+
+  /** A bound instance that was never shown is missing after so long. */
+  private static final long NEVER_SEEN_MILLIS = 120_000;
+
+  /** Between two calls to end the same instance. */
+  private static final long END_AGAIN_MILLIS = 15_000;
+
+  private static final int MOST_AT_ONCE = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
+  /** Journals a command; then runs the other on the thread of provisioning. */
+  interface Journal {
+    void submit(LongFunction<Command> command, Runnable done);
+  }
+
+  /** What is known of a bound instance since this process knows of it. */
+  private static final class Sight {
+    final long since;
+    boolean seen;
+    int missed;
+
+    Sight(long since) {
+      this.since = since;
+    }
+  }
+
+  private final PoolNodes nodes;
+  private final Journal journal;
+  private final InstanceProvider provider;
+  private final Consumer<Runnable> later;
+  private final Map<String, Sight> sights = new HashMap<>();
+  private final Map<String, Long> endAgainAt = new HashMap<>();
+  private final Set<String> saying = new HashSet<>();
+  private List<Instance> last = List.of();
+  private boolean underWay;
+  private long askedAt = Long.MIN_VALUE;
+  private long takenAt = Long.MIN_VALUE;
+  private long wantedAt = Long.MAX_VALUE;
+  private long now;
+
+  Inventory(PoolNodes nodes, Journal journal, InstanceProvider provider, Consumer<Runnable> later) {
+    this.nodes = nodes;
+    this.journal = journal;
+    this.provider = provider;
+    this.later = later;
+  }
+
+  /** When the last list was asked for that has come. */
+  long takenAt() {
+    return takenAt;
+  }
+
+  /** A list is needed that was asked for at that moment or after. */
+  void wantedAt(long millis) {
+    wantedAt = Math.min(wantedAt, millis);
+  }
+
+  List<Instance> ofToken(String token) {
+    return last.stream().filter(i -> token.equals(i.token()) && alive(i)).toList();
+  }
+
+  private static boolean alive(Instance i) {
+    return i.state() != Instance.State.TERMINATED && i.state() != Instance.State.SHUTTING_DOWN;
+  }
+
+  long doWork(long nowMillis) {
+    now = nowMillis;
+    sights.keySet().retainAll(nodes.bound.keySet());
+    nodes.bound.keySet().forEach(id -> sights.computeIfAbsent(id, x -> new Sight(now)));
+    endAgainAt.values().removeIf(t -> t + 10 * END_AGAIN_MILLIS < now);
+    end(nodes.ending.stream().map(n -> n.instanceId).toList(), "its node is not needed");
+    boolean busy = !nodes.bound.isEmpty() || !nodes.open.isEmpty();
+    long due = Math.min(askedAt == Long.MIN_VALUE ? now : askedAt + (busy ? BUSY_MILLIS : IDLE_MILLIS), Math.max(wantedAt, askedAt));
+    if (due <= now && !underWay) {
+      ask();
+      due = now + BUSY_MILLIS;
+    }
+    return Math.max(due, now + 100);
+  }
+
+  private void ask() {
+    underWay = true;
+    wantedAt = Long.MAX_VALUE;
+    askedAt = now;
+    long asked = now;
+    CompletableFuture<List<Instance>> list;
+    try {
+      list = provider.inventory();
+    } catch (RuntimeException e) {
+      list = CompletableFuture.failedFuture(e);
+    }
+    list.whenComplete((all, e) -> later.accept(() -> {
+      underWay = false;
+      if (e != null) {
+        LOG.warn("the cloud does not say what instances there are: {}", e.getMessage());
+      } else {
+        takenAt = asked;
+        last = all;
+        nodes.refresh();
+        compare(all);
+      }
+    }));
+  }
+
+  private void compare(List<Instance> all) {
+    Map<String, Instance> byId = new HashMap<>();
+    all.forEach(i -> byId.put(i.id(), i));
+    for (Map.Entry<String, NodeRecord> b : List.copyOf(nodes.bound.entrySet())) {
+      Instance i = byId.get(b.getKey());
+      if (i == null) {
+        missing(b.getValue(), b.getKey());
+      } else {
+        seen(b.getValue(), i);
+      }
+    }
+    List<String> orphans = new ArrayList<>();
+    for (Instance i : all) {
+      boolean ours = nodes.bound.containsKey(i.id()) || i.token() != null && nodes.open.containsKey(i.token());
+      if (!ours && alive(i)) {
+        orphans.add(i.id());
+      }
+    }
+    end(orphans, "no node owns it");
+  }
+
+  private void missing(NodeRecord n, String id) {
+    Sight s = sights.computeIfAbsent(id, x -> new Sight(now));
+    s.missed++;
+    if (s.seen && s.missed >= 2 || now - s.since > NEVER_SEEN_MILLIS) {
+      gone(n, id, n.phase == NodePhase.POWERING_DOWN ? null : "Backing instance " + id + " is missing");
+    }
+  }
+
+  private void seen(NodeRecord n, Instance i) {
+    Sight s = sights.computeIfAbsent(i.id(), x -> new Sight(now));
+    s.seen = true;
+    s.missed = 0;
+    boolean wished = n.phase == NodePhase.POWERING_DOWN;
+    switch (i.state()) {
+      case PENDING -> { }
+      case RUNNING -> {
+        if (!wished && (n.runningMillis == 0 || i.privateAddress() != null && !Objects.equals(i.privateAddress(), n.address))) {
+          say(i.id(), t -> new Command.InstanceSeen(t, n.name, i.id(), InstancePhase.RUNNING, i.privateAddress(), i.hostName()));
+        }
+      }
+      case STOPPING, STOPPED -> {
+        if (!wished) {
+          gone(n, i.id(), "Backing instance " + i.id() + " was stopped");
+        }
+      }
+      case SHUTTING_DOWN, TERMINATED -> gone(n, i.id(), wished ? null : "Backing instance " + i.id() + " was terminated");
+    }
+  }
+
+  private void gone(NodeRecord n, String id, String why) {
+    say(id, t -> new Command.InstanceGone(t, n.name, id, why));
+  }
+
+  private void say(String id, LongFunction<Command> command) {
+    if (saying.add(id)) {
+      journal.submit(command, () -> saying.remove(id));
+    }
+  }
+
+  private void end(Collection<String> ids, String why) {
+    List<String> due = ids.stream().filter(id -> endAgainAt.getOrDefault(id, 0L) <= now).toList();
+    for (int from = 0; from < due.size(); from += MOST_AT_ONCE) {
+      List<String> some = due.subList(from, Math.min(due.size(), from + MOST_AT_ONCE));
+      some.forEach(id -> endAgainAt.put(id, now + END_AGAIN_MILLIS));
+      LOG.info("ending {} instances ({}), {} the first", some.size(), why, some.get(0));
+      CompletableFuture<Map<String, CloudFailure>> call;
+      try {
+        call = provider.terminate(some);
+      } catch (RuntimeException e) {
+        call = CompletableFuture.failedFuture(e);
+      }
+      call.whenComplete((failed, e) -> later.accept(() -> {
+        if (e != null) {
+          LOG.warn("{} instances could not be ended: {}", some.size(), e.getMessage());
+        } else {
+          failed.forEach((id, f) -> LOG.warn("instance {} could not be ended: {} {}", id, f.code(), f.message()));
+        }
+        wantedAt(now);
+      }));
+    }
+  }
+}
