@@ -29,7 +29,10 @@ public final class ConfHash {
 
   /** Of the file this configuration was read from, as it is on the disk now. u32. */
   public static long of(SlurmConf conf) {
-    return of(conf.path(), conf.text("ClusterName", ""), name -> Files.readAllBytes(Path.of(name)));
+    ConfHash hash = new ConfHash(conf.path(), conf.text("ClusterName", ""), name -> Files.readAllBytes(Path.of(name)));
+    hash.file(conf.path(), 0);
+    hash.add(conf.appended(), 0, conf.appended().length());
+    return hash.hash & 0xffffffffL;
   }
 
   static long of(String path, String clusterName, ConfFile.Source source) {

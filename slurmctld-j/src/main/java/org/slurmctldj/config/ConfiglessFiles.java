@@ -51,11 +51,25 @@ public final class ConfiglessFiles {
    * @param version protocol version of the reader
    */
   public static ConfigResponse of(SlurmConf conf, long flags, int version) {
+    return of(conf, "", flags, version);
+  }
+
+  /**
+   * @param gresLines of pools, behind gres.conf's own
+   * @param flags of REQUEST_CONFIG
+   * @param version protocol version of the reader
+   */
+  public static ConfigResponse of(SlurmConf conf, String gresLines, long flags, int version) {
     boolean slurmd = (flags & FLAG_SLURMD) != 0;
     Path slurmConf = Path.of(conf.path());
     List<ConfigFile> files = new ArrayList<>();
     for (String name : names(slurmd, version)) {
-      files.add(file(name, name.equals("slurm.conf") ? slurmConf : slurmConf.resolveSibling(name)));
+      ConfigFile file = file(name, name.equals("slurm.conf") ? slurmConf : slurmConf.resolveSibling(name));
+      files.add(switch (name) {
+        case "slurm.conf" -> with(file, conf.appended());
+        case "gres.conf" -> with(file, gresLines);
+        default -> file;
+      });
     }
     Path directory = slurmConf.toAbsolutePath().getParent();
     for (String included : conf.files().subList(1, conf.files().size())) {
@@ -89,6 +103,14 @@ public final class ConfiglessFiles {
       }
     }
     return names;
+  }
+
+  private static ConfigFile with(ConfigFile file, String lines) {
+    if (lines.isEmpty()) {
+      return file;
+    }
+    String before = file.fileContent() == null ? "" : file.fileContent();
+    return file.exists(true).fileContent(before.isEmpty() || before.endsWith("\n") ? before + lines : before + "\n" + lines);
   }
 
   private static ConfigFile file(String name, Path path) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slurmctldj.config.pools.Pools;
+import org.slurmctldj.config.pools.PoolsFile;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.NodeDef;
@@ -38,8 +40,11 @@ public final class ControllerConf {
   private final SelectType select;
   private final Map<String, String> cgroup = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-  private ControllerConf(SlurmConf slurm, boolean review) {
+  private final Pools pools;
+
+  private ControllerConf(SlurmConf slurm, Pools pools, boolean review) {
     this.slurm = slurm;
+    this.pools = pools;
     List<String> errors = new ArrayList<>();
     slurm.warnings().forEach(text -> messages.add(new ConfMessage(ConfMessage.Level.ERROR, text)));
     if (review) {
@@ -68,21 +73,30 @@ public final class ControllerConf {
   }
 
   public static ControllerConf load(Path file) {
-    return new ControllerConf(SlurmConf.load(file), true);
+    SlurmConf plain = SlurmConf.load(file);
+    Pools pools = Pools.beside(file.toAbsolutePath(), plain);
+    String lines = pools.lines();
+    return new ControllerConf(
+        lines.isEmpty() ? plain : SlurmConf.load(file, "lines of " + PoolsFile.FILE_NAME, lines), pools, true);
   }
 
   public static ControllerConf of(SlurmConf slurm) {
-    return new ControllerConf(slurm, true);
+    return new ControllerConf(slurm, Pools.NONE, true);
   }
 
   /** Without asking whether all of it is supported: tests answer with what real Slurm was given. */
   static ControllerConf unreviewed(SlurmConf slurm) {
-    return new ControllerConf(slurm, false);
+    return new ControllerConf(slurm, Pools.NONE, false);
   }
 
   /** Every key as it stands in the file. */
   public SlurmConf slurm() {
     return slurm;
+  }
+
+  /** Groups and queues of pools.yaml. */
+  public Pools pools() {
+    return pools;
   }
 
   public ClusterLayout layout() {

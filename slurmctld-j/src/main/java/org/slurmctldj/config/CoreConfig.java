@@ -40,7 +40,8 @@ public final class CoreConfig {
     for (PartitionDef partition : conf.layout().partitions()) {
       partitions.add(partition(partition, partition.name().equals(defaultName), conf, uidsOfGroups));
     }
-    return new ClusterConfig(epoch, conf.slurm().clusterName(), nodes, partitions, limits(conf), PowerKeys.rules(conf, nodes, partitions));
+    return new ClusterConfig(epoch, conf.slurm().clusterName(), nodes, partitions, limits(conf), PowerKeys.rules(conf, nodes, partitions))
+        .withPools(conf.pools().rules(conf.slurm(), conf.layout()));
   }
 
   private static NodeDefinition node(NodeDef node, DownNodesDef down) {

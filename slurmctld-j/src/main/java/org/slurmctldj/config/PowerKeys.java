@@ -53,7 +53,9 @@ public final class PowerKeys {
     List<PartitionDef> defs = conf.layout().partitions();
     boolean somebody = conf.slurm().text("SuspendTime").isPresent() || defs.stream().anyMatch(d -> d.text("SuspendTime").isPresent() || d.powerDownOnIdle());
     if (!programs || !somebody) {
-      return PowerRules.NONE;
+      return conf.pools().groups().isEmpty()
+          ? PowerRules.NONE
+          : new PowerRules(false, List.of(), kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")));
     }
     long suspend = seconds(SuspendTimeText.seconds(conf.slurm().text("SuspendTime", "")));
     long suspendTimeout = conf.slurm().number("SuspendTimeout", 30);
@@ -85,6 +87,11 @@ public final class PowerKeys {
       out.add(new PowerRules.NodePower(time[n], down[n], up[n], idle[n]));
     }
     return new PowerRules(true, out, kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")));
+  }
+
+  /** SuspendTime's value in seconds; -1 never. */
+  public static long suspendSeconds(String text) {
+    return seconds(SuspendTimeText.seconds(text));
   }
 
   private static long seconds(long infiniteOrSeconds) {

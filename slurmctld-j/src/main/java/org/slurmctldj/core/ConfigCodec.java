@@ -24,7 +24,7 @@ final class ConfigCodec {
     int mark = w.begin(5);
     writeLimits(w, c.limits());
     w.end(mark);
-    if (c.power().enabled()) {
+    if (c.power().enabled() || !c.power().kept().isEmpty() || c.power().keptStates() != 0) {
       mark = w.begin(6);
       writePower(w, c.power());
       w.end(mark);
@@ -283,14 +283,17 @@ final class ConfigCodec {
       w.numbers(2, java.util.stream.IntStream.concat(java.util.stream.IntStream.of(k.count()), java.util.Arrays.stream(k.nodes())).toArray());
     }
     w.number(3, p.keptStates(), 0);
+    w.flag(140, !p.enabled());
   }
 
   private static PowerRules readPower(TagReader r) {
     List<PowerRules.NodePower> nodes = new ArrayList<>();
     List<PowerRules.Kept> kept = new ArrayList<>();
     long states = 0;
+    boolean programs = true;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
+        case 140 -> programs = !r.flag();
         case 1 -> {
           long[] v = r.numbers();
           for (int i = 0; i + 3 < v.length; i += 4) {
@@ -305,6 +308,6 @@ final class ConfigCodec {
         default -> throw r.unknown("the power rules", tag);
       }
     }
-    return new PowerRules(true, nodes, kept, states);
+    return new PowerRules(programs, nodes, kept, states);
   }
 }

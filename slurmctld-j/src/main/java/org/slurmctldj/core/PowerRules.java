@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What power saving does with each node (slurm.conf's Suspend… and Resume… keys), part of an epoch's configuration.
  *
- * @param enabled SuspendProgram, ResumeProgram and some SuspendTime are set
+ * @param enabled SuspendProgram, ResumeProgram and some SuspendTime are set; without them only pools' nodes go on and off
  * @param nodes one for each node, by index; empty when not enabled
  * @param kept nodes that stay on: SuspendExcNodes and SuspendExcParts
  * @param keptStates node state flags of SuspendExcStates; Slurm's node state numbers, base states as 1 << (16 + number)

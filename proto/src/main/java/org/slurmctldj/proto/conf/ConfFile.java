@@ -123,6 +123,12 @@ public final class ConfFile {
     return conf;
   }
 
+  /** Adds lines behind the last one that are not on the disk; {@code name} is what errors call them. */
+  ConfFile append(String name, String text) {
+    text(name, text, 0);
+    return this;
+  }
+
   /** All lines in the order read, included files in place of their Include. */
   public List<Line> lines() {
     return lines;

@@ -32,9 +32,15 @@ public final class SlurmConf {
   private final Map<Scope, List<ConfFile.Line>> blocks = new EnumMap<>(Scope.class);
   private final List<ControllerHost> hosts = new ArrayList<>(2);
   private final List<String> warnings = new ArrayList<>(0);
+  private final String appended;
 
   private SlurmConf(ConfFile file, String path) {
+    this(file, path, "");
+  }
+
+  private SlurmConf(ConfFile file, String path, String appended) {
     this.path = path;
+    this.appended = appended;
     this.files = List.copyOf(file.files());
     List<String> errors = new ArrayList<>(0);
     for (ConfFile.Line line : file.lines()) {
@@ -48,6 +54,11 @@ public final class SlurmConf {
   /** Reads {@code file} and what it includes from the disk. */
   public static SlurmConf load(Path file) {
     return new SlurmConf(ConfFile.read(file), file.toString());
+  }
+
+  /** As {@link #load(Path)}, with lines behind the file's that stand elsewhere; {@code name} is what errors call them. */
+  public static SlurmConf load(Path file, String name, String lines) {
+    return new SlurmConf(ConfFile.read(file).append(name, lines), file.toString(), lines);
   }
 
   /** Reads files that are not on the disk: what a configless controller sent. */
@@ -70,6 +81,11 @@ public final class SlurmConf {
   /** The file this was read from, as it was named. */
   public String path() {
     return path;
+  }
+
+  /** Lines behind those of the files, which whoever reads the files alone must be given; "" for none. */
+  public String appended() {
+    return appended;
   }
 
   /** Every file read, {@link #path} first. */
