@@ -340,6 +340,10 @@ public final class ControllerConf {
         break;
       }
     }
+    boolean canGrow = !pools.groups().isEmpty(); // 0/0 groups and none in a queue are PCS's way to change a key
+    if (canGrow) {
+      return;
+    }
     if (found.partitions().isEmpty()) {
       errors.add("No PartitionName information available!");
     } else if (found.nodes().isEmpty()) {

@@ -110,6 +110,9 @@ public final class NodeRecord {
   /** With fewer instances than this its order is to start none. */
   public int orderLeast;
 
+  /** Pool nodes: the token of the order that its instance came of, or null. */
+  public String instanceOrder;
+
   /** Pool nodes: the capacity option of its instance or order, "type/where/market". */
   public String capacityOption;
 
@@ -201,6 +204,7 @@ public final class NodeRecord {
     c.instanceType = instanceType;
     c.order = order;
     c.orderLeast = orderLeast;
+    c.instanceOrder = instanceOrder;
     c.capacityOption = capacityOption;
     c.requestedMillis = requestedMillis;
     c.runningMillis = runningMillis;

@@ -100,6 +100,7 @@ final class PoolLife {
     n.order = null;
     n.orderLeast = 0;
     n.instanceId = null;
+    n.instanceOrder = null;
     n.instanceType = null;
     n.capacityOption = null;
     n.requestedMillis = 0;
@@ -168,6 +169,7 @@ final class PoolLife {
         Command.BoundInstance b = started.get(n.name);
         if (b != null) {
           n.instanceId = b.instance();
+          n.instanceOrder = a.token();
           n.instanceType = b.type();
           bound.add(b);
         } else {

@@ -332,6 +332,7 @@ public final class RecordCodec {
     w.number(146, n.bootFailures, 0);
     w.number(147, n.blockedUntil, 0);
     w.number(148, n.orderLeast, 0);
+    w.text(149, n.instanceOrder);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -387,6 +388,7 @@ public final class RecordCodec {
         case 146 -> n.bootFailures = r.integer();
         case 147 -> n.blockedUntil = r.number();
         case 148 -> n.orderLeast = r.integer();
+        case 149 -> n.instanceOrder = r.text();
         case 46 -> {
           List<GresShare> all = new ArrayList<>(n.gres);
           all.add(readGres(r.group()));

@@ -25,6 +25,9 @@ final class CommandLineOptions {
         -h, --help
                   Print this and end.
         --adopt   Use a StateSaveLocation that holds a real slurmctld's state.
+        --print-pools
+                  Print the slurm.conf lines that pools.yaml stands for, for an
+                  Include of clients that are not configless, and end.
       """;
 
   /** With the sentence for standard error. */
@@ -45,6 +48,7 @@ final class CommandLineOptions {
   boolean version;
   boolean help;
   boolean adopt;
+  boolean printPools;
 
   static CommandLineOptions parse(String[] words) {
     CommandLineOptions o = new CommandLineOptions();
@@ -65,6 +69,7 @@ final class CommandLineOptions {
     switch (word) {
       case "--help" -> help = true;
       case "--adopt" -> adopt = true;
+      case "--print-pools" -> printPools = true;
       default -> throw new Wrong("unrecognized option '" + word + "'");
     }
   }

@@ -104,6 +104,7 @@ final class Daemon implements AutoCloseable {
   private BackfillThread backfill;
   private SlurmdTimer slurmdTimer;
   private PowerThread power;
+  private CloudRoom cloud;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
   private ControllerScripts scripts;
@@ -161,6 +162,8 @@ final class Daemon implements AutoCloseable {
         power.wake();
       }
     });
+    cloud = new CloudRoom(engine.view(), this::submit, System::currentTimeMillis, order -> "");
+    engine.signal(cloud::effect);
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
     callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
@@ -182,6 +185,7 @@ final class Daemon implements AutoCloseable {
     openPort(conf);
     slurmdTimer.start();
     power.start();
+    cloud.configure(conf);
     slurmds.start();
     slurmdPings.start();
     pings.start();
@@ -546,6 +550,7 @@ final class Daemon implements AutoCloseable {
                 settings.replace(conf, System.currentTimeMillis() / 1000);
                 identities.forget();
                 log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
+                cloud.configure(conf);
                 agents.reconfigure();
                 slurmds.reconfigure();
                 LOG.info("Reconfigured");
@@ -604,6 +609,9 @@ final class Daemon implements AutoCloseable {
       port.stopListening();
     }
     mailTimer.shutdownNow();
+    if (cloud != null) {
+      cloud.close();
+    }
     if (scheduler != null) {
       scheduler.close();
       backfill.close();

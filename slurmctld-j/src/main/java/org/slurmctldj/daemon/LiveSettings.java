@@ -66,7 +66,7 @@ final class LiveSettings implements Controller.Settings {
   @Override
   public Optional<ConfigResponse> configless(long flags, int version) {
     ControllerConf conf = loaded.conf();
-    return conf.configless() ? Optional.of(ConfiglessFiles.of(conf.slurm(), flags, version)) : Optional.empty();
+    return conf.configless() ? Optional.of(ConfiglessFiles.of(conf.slurm(), conf.pools().gresLines(), flags, version)) : Optional.empty();
   }
 
   @Override

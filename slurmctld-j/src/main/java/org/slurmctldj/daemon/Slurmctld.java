@@ -63,6 +63,10 @@ public final class Slurmctld {
       }
       return fatal("Unable to process configuration file");
     }
+    if (options.printPools) {
+      System.out.print(conf.pools().allLines());
+      return 0;
+    }
     Optional<Path> logFile = Optional.ofNullable(options.logFile).or(conf::logFile);
     try {
       if (RunAs.needed(conf.slurmUser())) {

@@ -97,8 +97,8 @@ public final class PowerThread implements AutoCloseable {
     List<NodeRecord> failed = new ArrayList<>();
     for (int i = 0; i < view.nodeCount(); i++) {
       NodeRecord n = view.node(i);
-      if (n == null) {
-        continue;
+      if (n == null || view.config().pools().of(i) != null) {
+        continue; // bought and given back by provisioning
       }
       if (n.powerUp && n.phase == NodePhase.POWERED_DOWN) {
         up.add(n);

@@ -20,7 +20,7 @@ class SampleConfTest {
   private static final Path CONF = Path.of("").toAbsolutePath().resolveSibling("conf");
 
   @ParameterizedTest
-  @ValueSource(strings = {"single-node", "munge-cluster", "auth-slurm-cluster"})
+  @ValueSource(strings = {"single-node", "munge-cluster", "auth-slurm-cluster", "ec2-cluster"})
   void ourParserTakesItWithoutAnyComplaint(String name) {
     ControllerConf conf = ControllerConf.load(CONF.resolve(name).resolve("slurm.conf"));
     List<ConfMessage> complaints =
@@ -59,7 +59,7 @@ class SampleConfTest {
 
   /** auth/slurm is only known to 23.11 and later: Debian 13's release in a chroot, if it was made. */
   @ParameterizedTest
-  @ValueSource(strings = {"single-node", "munge-cluster", "auth-slurm-cluster"})
+  @ValueSource(strings = {"single-node", "munge-cluster", "auth-slurm-cluster", "ec2-cluster"})
   void realSlurm2411sParserTakesIt(String name) throws Exception {
     Path root = Path.of(System.getProperty("peer.chroot", "/tmp/peer/chroot-24.11"));
     Assumptions.assumeTrue(Files.isExecutable(root.resolve("usr/bin/scontrol")), "no chroot with Slurm 24.11");

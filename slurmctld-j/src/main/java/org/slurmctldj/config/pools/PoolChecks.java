@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.slurmctldj.cloud.CapacityCatalog.TypeFacts;
 import org.slurmctldj.cloud.CapacityOption;
 import org.slurmctldj.core.NodeNames;
 import org.slurmctldj.proto.conf.ClusterLayout;
@@ -72,7 +73,7 @@ final class PoolChecks {
   }
 
   private void memory(GroupConf g) {
-    long has = lines.facts(g).memory();
+    long has = lines.facts(g).memoryMb();
     g.settings().forEach((k, v) -> {
       if (k.equalsIgnoreCase("RealMemory") && v.matches("[0-9]{1,12}") && Long.parseLong(v) > has) {
         yaml.fault(g.line(), "group " + g.name() + ": RealMemory " + v + " MB is more than its smallest type has, " + has);
@@ -121,10 +122,10 @@ final class PoolChecks {
 
   /** PCS: all types of a group have the same architecture, CPUs and GPUs. */
   private void mixture(GroupConf g) {
-    differ(g, "architectures", TypeFacts::arch);
+    differ(g, "architectures", TypeFacts::architecture);
     differ(g, "numbers of CPUs", TypeFacts::cpus);
     differ(g, "numbers of GPUs", TypeFacts::gpus);
-    differ(g, "kinds of GPU", t -> Optional.ofNullable(t.gpuName()));
+    differ(g, "kinds of GPU", t -> Optional.ofNullable(t.gpu()));
   }
 
   private void differ(GroupConf g, String what, Function<TypeFacts, Object> of) {

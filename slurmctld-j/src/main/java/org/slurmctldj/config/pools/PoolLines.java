@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slurmctldj.cloud.CapacityCatalog.TypeFacts;
 import org.slurmctldj.proto.conf.ConfFile;
 import org.slurmctldj.proto.conf.ConfKey.Scope;
 import org.slurmctldj.proto.conf.SlurmConf;
@@ -30,7 +31,7 @@ final class PoolLines {
     TypeFacts least = null;
     for (var o : g.options()) {
       TypeFacts t = file.types().get(o.instanceType());
-      if (t != null && (least == null || t.memory() < least.memory())) {
+      if (t != null && (least == null || t.memoryMb() < least.memoryMb())) {
         least = t;
       }
     }
@@ -46,11 +47,11 @@ final class PoolLines {
     Map<String, String> s = lower(g.settings());
     StringBuilder b = new StringBuilder("NodeName=").append(g.nodes()).append(" Sockets=").append(t.cpus())
         .append(" CoresPerSocket=1 ThreadsPerCore=1 RealMemory=")
-        .append(s.getOrDefault("realmemory", Long.toString(t.memory() * MEMORY_PERCENT / 100)));
+        .append(s.getOrDefault("realmemory", Long.toString(t.memoryMb() * MEMORY_PERCENT / 100)));
     String features = s.get("features");
     b.append(" Feature=").append(g.name()).append(features == null || features.isEmpty() ? "" : "," + features);
     if (t.gpus() > 0) {
-      b.append(" Gres=gpu:").append(t.gpuName() == null ? "" : t.gpuName() + ":").append(t.gpus());
+      b.append(" Gres=gpu:").append(t.gpu() == null ? "" : t.gpu() + ":").append(t.gpus());
     }
     append(b, "Weight", s.get("weight"));
     append(b, "MemSpecLimit", s.get("memspeclimit"));
@@ -136,7 +137,7 @@ final class PoolLines {
     for (GroupConf g : file.groups()) {
       TypeFacts t = facts(g);
       if (g.nodes() != null && t.gpus() > 0) {
-        b.append("NodeName=").append(g.nodes()).append(" Name=gpu").append(t.gpuName() == null ? "" : " Type=" + t.gpuName())
+        b.append("NodeName=").append(g.nodes()).append(" Name=gpu").append(t.gpu() == null ? "" : " Type=" + t.gpu())
             .append(" File=/dev/nvidia").append(t.gpus() == 1 ? "0" : "[0-" + (t.gpus() - 1) + "]").append('\n');
       }
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slurmctldj.cloud.GroupSettings;
+import org.slurmctldj.cloud.LaunchOrder;
 import org.slurmctldj.core.PoolDefinition;
 import org.slurmctldj.core.PoolRules;
 import org.slurmctldj.core.PowerRules;
@@ -44,7 +45,15 @@ public final class Pools {
     this.lines = lines;
     this.allLines = allLines;
     this.gresLines = gresLines;
-    this.groups.forEach(g -> settings.put(g.name(), new GroupSettings(g.name(), g.options(), g.launch())));
+    this.groups.forEach(g -> settings.put(g.name(), new GroupSettings(g.name(), g.options(), tagged(cloud, g.launch()))));
+  }
+
+  /** A group's own tags win over the cloud's. */
+  private static LaunchOrder.LaunchSettings tagged(PoolsFile.Cloud cloud, LaunchOrder.LaunchSettings s) {
+    Map<String, String> tags = new LinkedHashMap<>(cloud == null ? Map.of() : cloud.tags());
+    tags.putAll(s.tags());
+    return new LaunchOrder.LaunchSettings(
+        s.launchTemplateId(), s.launchTemplateVersion(), s.imageId(), s.instanceProfile(), tags, s.userData());
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slurmctldj.cloud.CapacityCatalog.TypeFacts;
 import org.slurmctldj.cloud.CapacityOption;
 import org.slurmctldj.cloud.CapacityOption.Market;
 import org.slurmctldj.cloud.LaunchOrder;
@@ -28,8 +29,27 @@ public final class PoolsFile {
   private static final int BOOT_FAILURES = 10;
   private static final long PROBE_SECONDS = 600;
 
-  /** Where the instances come from. {@code endpoint} null: the region's own. {@code tags} go to every instance. */
-  public record Cloud(String provider, String region, String endpoint, long shortageSeconds, Map<String, String> tags) {}
+  /**
+   * Where the instances come from.
+   *
+   * @param endpoint null: the region's own
+   * @param shortageSeconds the first pause after a lack of capacity
+   * @param tags of every instance
+   * @param controllers host:port as instances reach them; empty: SlurmctldHost and SlurmctldPort
+   * @param agentProgram path in the image, or null for the usual one
+   * @param identityCertificates PEM files of the region's certificate of instance identities
+   * @param joinSeconds how long after its order an instance may join
+   */
+  public record Cloud(
+      String provider,
+      String region,
+      String endpoint,
+      long shortageSeconds,
+      Map<String, String> tags,
+      List<String> controllers,
+      String agentProgram,
+      List<Path> identityCertificates,
+      long joinSeconds) {}
 
   private final Path path;
   private final List<String> faults;
@@ -101,7 +121,9 @@ public final class PoolsFile {
   }
 
   private void cloud(Yaml.Mapping m, Yaml yaml) {
-    m.only("provider", "region", "endpoint", "shortage-seconds", "tags");
+    m.only(
+        "provider", "region", "endpoint", "shortage-seconds", "tags", "controllers", "agent-program", "identity-certificates",
+        "join-window");
     String provider = m.text("provider").orElse("");
     if (!provider.equals("ec2")) {
       yaml.fault(m.lineOf("provider"), "provider must be ec2, not \"" + provider + "\"");
@@ -114,7 +136,21 @@ public final class PoolsFile {
     if (endpoint != null && !endpoint.matches("https?://\\S+")) {
       yaml.fault(m.lineOf("endpoint"), "endpoint must be a URL, not " + endpoint);
     }
-    cloud = new Cloud(provider, region, endpoint, m.number("shortage-seconds", 1, 3600, 60), m.map("tags"));
+    List<String> controllers = m.texts("controllers");
+    for (String c : controllers) {
+      if (!c.matches("\\S+:[0-9]{1,5}")) {
+        yaml.fault(m.lineOf("controllers"), "controllers must be host:port, not " + c);
+      }
+    }
+    List<Path> certificates = m.texts("identity-certificates").stream().map(path::resolveSibling).toList();
+    for (Path c : certificates) {
+      if (!Files.isReadable(c)) {
+        yaml.fault(m.lineOf("identity-certificates"), "identity certificate " + c + " cannot be read");
+      }
+    }
+    cloud = new Cloud(
+        provider, region, endpoint, m.number("shortage-seconds", 1, 3600, 60), m.map("tags"), controllers,
+        m.text("agent-program").orElse(null), certificates, m.number("join-window", 60, MOST_SECONDS, 3600));
   }
 
   private static TypeFacts type(Yaml.Mapping m, Yaml yaml) {

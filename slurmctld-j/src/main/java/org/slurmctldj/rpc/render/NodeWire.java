@@ -114,7 +114,7 @@ public final class NodeWire {
         .gresDrain(detail ? "N/A" : null)
         .os(r == null ? null : r.os())
         .comment(n.comment)
-        .extra(n.extra)
+        .extra(n.extra == null ? BootPhases.text(n) : n.extra)
         .reason(n.reason)
         .energy(new AcctGatherEnergy())
         .extSensors(
