@@ -229,7 +229,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
   }
 
   private static ClusterConfig withEpoch(ClusterConfig c, long epoch) {
-    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits(), c.power());
+    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits(), c.power()).withPools(c.pools());
   }
 
   /** The applied state, for any thread. */

@@ -38,6 +38,6 @@ final class Clusters {
   }
 
   static ClusterConfig withEpoch(ClusterConfig c, long epoch) {
-    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits());
+    return new ClusterConfig(epoch, c.clusterName(), c.nodes(), c.partitions(), c.limits()).withPools(c.pools());
   }
 }
