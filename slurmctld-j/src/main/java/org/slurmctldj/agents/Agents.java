@@ -139,6 +139,11 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     return Contexts.interceptCall(Context.current().withValue(PEER, s.peerOf().apply(inner)), call, headers, next);
   }
 
+  /** Who is behind the call that is being taken. */
+  static LinkPeer peer() {
+    return Optional.ofNullable(PEER.get()).orElse(LinkPeer.UNKNOWN);
+  }
+
   @Override
   public StreamObserver<AgentMessage> connect(StreamObserver<ControllerMessage> out) {
     var stream = (ServerCallStreamObserver<ControllerMessage>) out;

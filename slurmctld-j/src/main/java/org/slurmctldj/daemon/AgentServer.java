@@ -11,10 +11,12 @@ import io.netty.channel.local.LocalServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LinkPeer;
+import org.slurmctldj.agents.NodeJoins;
 import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.rpc.net.LocalRelay;
 
@@ -49,8 +51,9 @@ final class AgentServer implements AutoCloseable {
         .orElse(LinkPeer.UNKNOWN);
   }
 
-  void start(Agents agents, Executor executor) throws IOException {
-    server =
+  /** {@code joins}: the door for instances of a cloud, if one is configured. */
+  void start(Agents agents, Optional<NodeJoins> joins, Executor executor) throws IOException {
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .channelType(LocalServerChannel.class)
             .bossEventLoopGroup(group)
@@ -61,9 +64,9 @@ final class AgentServer implements AutoCloseable {
             .keepAliveTimeout(15, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(ServerInterceptors.intercept(agents, agents))
-            .build()
-            .start();
+            .addService(ServerInterceptors.intercept(agents, agents));
+    joins.ifPresent(j -> builder.addService(ServerInterceptors.intercept(j, agents)));
+    server = builder.build().start();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.cloud.CloudBoot;
 import org.slurmctldj.agent.door.Forwarder;
 import org.slurmctldj.agent.door.NodeDoor;
 import org.slurmctldj.agent.door.NodeTrust;
@@ -61,15 +62,20 @@ final class Agent implements AutoCloseable {
   private volatile NodeTrust trust;
   private volatile ClusterLayout layout;
   private final Callable<AgentConfig> reload;
+  private final Optional<CloudBoot.Node> instance;
+  private final CountDownLatch welcomed = new CountDownLatch(1);
 
   /**
    * @param alwaysTls TLS also to a controller on this host
    * @param reload reads the configuration again
+   * @param instance the cloud's instance that this node is
    * @throws IOException a sentence for the user: spool not usable, no shepherd
    */
-  Agent(AgentConfig config, boolean alwaysTls, boolean bootedNow, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload)
+  Agent(AgentConfig config, boolean alwaysTls, boolean bootedNow, Path shepherd, SystemdNotify systemd, Callable<AgentConfig> reload,
+      Optional<CloudBoot.Node> instance)
       throws IOException {
     this.config = config;
+    this.instance = instance;
     this.bootedNow = bootedNow;
     this.layout = ClusterLayout.of(config.conf());
     this.reload = reload;
@@ -93,7 +99,7 @@ final class Agent implements AutoCloseable {
         new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), privileged);
     this.launches = new Launches(spool, start, steps, node, privileged, ProcessFacts.effectiveUid());
     this.door =
-        new NodeDoor(config.node().port(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust, shepherd, privileged, SlurmdAgent.VERSION));
+        new NodeDoor(doorAddress(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust, shepherd, privileged, SlurmdAgent.VERSION));
     steps.adopt();
     launches.adopt();
     Session.Node self = self(tracking);
@@ -191,14 +197,14 @@ final class Agent implements AutoCloseable {
     byte[] instance = new byte[16];
     new SecureRandom().nextBytes(instance);
     Hardware hardware = NodeHardware.find(config.temporaryFileSystem(), SlurmdAgent.VERSION);
-    Registration registration =
+    Registration.Builder registration =
         Registration.newBuilder()
             .setHardware(hardware)
             .setBootTime(bootedNow ? System.currentTimeMillis() / 1000 : NodeHardware.bootTime())
             .setAgentStartTime(System.currentTimeMillis() / 1000)
             .setTracking(tracking.kind().text())
-            .setEnforcesMemory(tracking.enforcesMemory())
-            .build();
+            .setEnforcesMemory(tracking.enforcesMemory());
+    this.instance.ifPresent(i -> registration.setInstanceId(i.instanceId()).setInstanceType(i.instanceType()));
     return new Session.Node(
         config.node().name(),
         SlurmdAgent.VERSION,
@@ -206,8 +212,11 @@ final class Agent implements AutoCloseable {
         ByteString.copyFrom(instance),
         LinkIdentities.of(config.conf(), config.keyDirectory()),
         config.slurmUid(),
-        registration,
-        () -> systemd.status("registered with the controller"),
+        registration.build(),
+        () -> {
+          systemd.status("registered with the controller");
+          welcomed.countDown();
+        },
         this::reconfigureAside);
   }
 
@@ -247,6 +256,20 @@ final class Agent implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException("SlurmdPidFile " + file + " cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  /** False if the controller has not taken this node in that time. */
+  boolean awaitWelcome(long seconds) throws InterruptedException {
+    return welcomed.await(seconds, TimeUnit.SECONDS);
+  }
+
+  /** Every address, or with CommunicationParameters=NoInAddrAny the node's own: several nodes may share a machine then. */
+  private InetSocketAddress doorAddress() {
+    int port = config.node().port();
+    if (config.conf().options("CommunicationParameters").items().stream().noneMatch("NoInAddrAny"::equalsIgnoreCase)) {
+      return new InetSocketAddress(port);
+    }
+    return new InetSocketAddress(instance.map(CloudBoot.Node::address).orElse(config.node().address()), port);
   }
 
   void await() throws InterruptedException {

@@ -3,12 +3,14 @@ package org.slurmctldj.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agent.cloud.CloudBoot;
 import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.SlurmConf;
@@ -26,6 +28,10 @@ import picocli.CommandLine.Option;
     description = "Runs the jobs of one node for slurmctld-j.")
 public final class SlurmdAgent implements Callable<Integer> {
   static final String VERSION = "0.1.0";
+
+  private static final int GIVEN_UP = 2;
+  /** The PCS guide's 30 minutes against its 10 for joining. */
+  private static final int WELCOME_TIMEOUTS = 3;
 
   /** A node without slurm.conf must have its key all the same. */
   private static final Path KEY_DIRECTORY = Path.of("/etc/slurm");
@@ -50,6 +56,24 @@ public final class SlurmdAgent implements Callable<Integer> {
 
   @Option(names = "--conf-server", paramLabel = "HOST[:PORT]", description = "Fetch the configuration there.")
   Optional<String> confServer = Optional.empty();
+
+  @Option(names = "--cloud", description = "On a cloud's instance: become the node it was started for (unless it is already), and run it.")
+  boolean cloud;
+
+  @Option(names = "--cloud-join", description = "Only become the node, and exit.")
+  boolean cloudJoin;
+
+  @Option(names = "--cloud-directory", paramLabel = "DIR", description = "Where the instance keeps its membership; by default ${DEFAULT-VALUE}.")
+  Path cloudDirectory = CloudBoot.Settings.DIRECTORY;
+
+  @Option(names = "--cloud-hooks", paramLabel = "DIR", description = "Programs to run before joining; by default ${DEFAULT-VALUE}.")
+  Path cloudHooks = CloudBoot.Settings.HOOKS;
+
+  @Option(names = "--cloud-timeout", paramLabel = "SECONDS", description = "Give up joining after so long; by default ${DEFAULT-VALUE}.")
+  int cloudTimeout = 600;
+
+  @Option(names = "--cloud-shutdown", paramLabel = "COMMAND", description = "Ends an instance that gives up, by sh -c; by default ${DEFAULT-VALUE}.")
+  String cloudShutdown = "shutdown -h now";
 
   @Option(names = "--tls", description = "Use TLS even to a controller on this host's loopback.")
   boolean tls;
@@ -87,6 +111,12 @@ public final class SlurmdAgent implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(SlurmdAgent.class);
     AgentLog.configure(Optional.empty(), journal(), verbose.length);
     try {
+      Optional<CloudBoot> boot = cloud || cloudJoin ? Optional.of(cloudBoot()) : Optional.empty();
+      Optional<CloudBoot.Node> instance = boot.isPresent() ? Optional.of(boot.get().join()) : Optional.empty();
+      if (cloudJoin) {
+        return 0;
+      }
+      instance.ifPresent(this::is);
       AgentConfig config = AgentConfig.load(confFile(), node, keyDirectory);
       Optional<Path> to = logFile.map(Path::of).or(foreground ? Optional::empty : config::logFile);
       // -v adds to SlurmdDebug; a terminal shows what matters even if SlurmdDebug=error
@@ -94,7 +124,7 @@ public final class SlurmdAgent implements Callable<Integer> {
       AgentLog.configure(to, journal(), level + verbose.length);
       logsToFile = to.isPresent();
       config.conf().warnings().forEach(log::error);
-      Agent agent = new Agent(config, tls, bootedNow, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory));
+      Agent agent = new Agent(config, tls, bootedNow, shepherd(), systemd, () -> AgentConfig.load(confFile(), node, keyDirectory), instance);
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()
@@ -107,11 +137,16 @@ public final class SlurmdAgent implements Callable<Integer> {
       sun.misc.Signal.handle(new sun.misc.Signal("HUP"), signal -> agent.reconfigureAside());
       agent.start();
       started();
+      if (boot.isPresent() && !agent.awaitWelcome(WELCOME_TIMEOUTS * cloudTimeout)) {
+        throw boot.get().giveUp("no welcome by the controller within " + WELCOME_TIMEOUTS * cloudTimeout + " seconds. Exiting.");
+      }
       agent.await();
       return 0;
     } catch (ConfException e) {
       e.getMessage().lines().forEach(line -> fatal(log, line));
       fatal(log, "fatal: Unable to process configuration file");
+    } catch (CloudBoot.GivenUpException e) {
+      return GIVEN_UP;
     } catch (IOException | IllegalArgumentException e) {
       fatal(log, "fatal: " + e.getMessage());
     } catch (InterruptedException e) {
@@ -119,6 +154,25 @@ public final class SlurmdAgent implements Callable<Integer> {
       return 0;
     }
     return 1;
+  }
+
+  private CloudBoot cloudBoot() throws IOException {
+    if (file.isPresent() || confServer.isPresent() || node.isPresent()) {
+      throw new IOException("--cloud excludes -f, -N and --conf-server: the controller says what they would");
+    }
+    if (cloudTimeout < 1) {
+      throw new IOException("--cloud-timeout must be at least 1");
+    }
+    return new CloudBoot(
+        new CloudBoot.Settings(cloudDirectory.toAbsolutePath(), cloudHooks, Duration.ofSeconds(cloudTimeout), List.of("/bin/sh", "-c", cloudShutdown), VERSION),
+        System.getenv());
+  }
+
+  /** From here on as any node. */
+  private void is(CloudBoot.Node instance) {
+    node = Optional.of(instance.name());
+    file = Optional.of(instance.slurmConf().toString());
+    keyDirectory = Optional.of(instance.keys());
   }
 
   /** Whoever started it in the background reads standard error, not the log file. */

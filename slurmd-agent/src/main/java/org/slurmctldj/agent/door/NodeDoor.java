@@ -53,7 +53,7 @@ public final class NodeDoor implements AutoCloseable {
     NodeAnswer serve(NodeRequest request);
   }
 
-  private final int port;
+  private final InetSocketAddress address;
   private volatile NodeTrust trust;
   private final Service service;
   private final Forwarder forwarder;
@@ -63,8 +63,8 @@ public final class NodeDoor implements AutoCloseable {
   private volatile boolean closed;
   private boolean refused;
 
-  public NodeDoor(int port, NodeTrust trust, Forwarder forwarder, Service service) {
-    this.port = port;
+  public NodeDoor(InetSocketAddress address, NodeTrust trust, Forwarder forwarder, Service service) {
+    this.address = address;
     this.trust = trust;
     this.forwarder = forwarder;
     this.service = service;
@@ -99,16 +99,16 @@ public final class NodeDoor implements AutoCloseable {
     try {
       socket = new ServerSocket();
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(port), BACKLOG);
+      socket.bind(address, BACKLOG);
       listener = socket;
-      log.info("listening on port {}", port);
+      log.info("listening on port {}", address.getPort());
       if (closed) {
         socket.close();
       }
       return true;
     } catch (IOException e) {
       if (!refused) {
-        log.error("SlurmdPort {}: {}; no steps here before it is free, trying on", port, e.getMessage());
+        log.error("SlurmdPort {}: {}; no steps here before it is free, trying on", address.getPort(), e.getMessage());
         refused = true;
       }
       try {
