@@ -1,7 +1,9 @@
 package org.slurmctldj.daemon;
 
+import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,6 +16,7 @@ import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.agents.NodeJoins;
@@ -51,9 +54,9 @@ final class AgentServer implements AutoCloseable {
         .orElse(LinkPeer.UNKNOWN);
   }
 
-  /** {@code joins}: the door for instances of a cloud, if one is configured. */
-  void start(Agents agents, Optional<NodeJoins> joins, Executor executor) throws IOException {
-    NettyServerBuilder builder =
+  /** {@code joins}: the door for instances of a cloud while one is configured. */
+  void start(Agents agents, Supplier<Optional<NodeJoins>> joins, Executor executor) throws IOException {
+    server =
         NettyServerBuilder.forAddress(address)
             .channelType(LocalServerChannel.class)
             .bossEventLoopGroup(group)
@@ -64,9 +67,17 @@ final class AgentServer implements AutoCloseable {
             .keepAliveTimeout(15, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(ServerInterceptors.intercept(agents, agents));
-    joins.ifPresent(j -> builder.addService(ServerInterceptors.intercept(j, agents)));
-    server = builder.build().start();
+            .addService(ServerInterceptors.intercept(agents, agents))
+            .fallbackHandlerRegistry(
+                // asked for methods that the service above does not have
+                new HandlerRegistry() {
+                  @Override
+                  public ServerMethodDefinition<?, ?> lookupMethod(String method, String authority) {
+                    return joins.get().<ServerMethodDefinition<?, ?>>map(j -> ServerInterceptors.intercept(j, agents).getMethod(method)).orElse(null);
+                  }
+                })
+            .build()
+            .start();
   }
 
   @Override

@@ -180,7 +180,7 @@ final class Daemon implements AutoCloseable {
     apply(conf);
     slurmdTimer =
         new SlurmdTimer(agents, engine.view(), this::submit, () -> settings.conf().slurmdTimeout(), System::currentTimeMillis);
-    agentServer.start(agents, Optional.empty(), workers::follow);
+    agentServer.start(agents, Optional::empty, workers::follow);
     startSack(conf);
     openPort(conf);
     slurmdTimer.start();

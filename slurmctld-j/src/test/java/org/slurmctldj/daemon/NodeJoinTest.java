@@ -131,7 +131,7 @@ class NodeJoinTest {
                 "hydra", "eu-central-1", order -> JoinSecret.of(KEY, "hydra", order), documents, joins, ledger,
                 () -> new NodeJoins.Files(List.of(NodeJoins.Files.of("slurm.conf", "ClusterName=hydra\n".getBytes(StandardCharsets.US_ASCII))), List.of(NodeJoins.Files.of("slurm.key", KEY))),
                 3600, () -> NOW * 1000, workers::follow));
-    server.start(agents, Optional.of(door), workers::follow);
+    server.start(agents, () -> Optional.of(door), workers::follow);
     port = FrontPort.open(FrontPort.Settings.DEFAULT, List.of(new InetSocketAddress("127.0.0.1", 0)), (_, from) -> from.drop(), server.relay());
   }
 

@@ -96,7 +96,7 @@ class NodeLinkTest {
                 workers::follow,
                 "test",
                 1));
-    server.start(agents, java.util.Optional.empty(), workers::follow);
+    server.start(agents, java.util.Optional::empty, workers::follow);
     port =
         FrontPort.open(
             FrontPort.Settings.DEFAULT, List.of(new InetSocketAddress("127.0.0.1", 0)), (_, from) -> from.drop(), server.relay());
