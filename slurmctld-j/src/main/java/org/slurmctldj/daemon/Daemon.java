@@ -105,6 +105,7 @@ final class Daemon implements AutoCloseable {
   private SlurmdTimer slurmdTimer;
   private PowerThread power;
   private CloudRoom cloud;
+  private JoinDoor joinDoor;
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
   private ControllerScripts scripts;
@@ -162,7 +163,15 @@ final class Daemon implements AutoCloseable {
         power.wake();
       }
     });
-    cloud = new CloudRoom(engine.view(), this::submit, System::currentTimeMillis, order -> "");
+    joinDoor =
+        new JoinDoor(
+            secrets,
+            BoundInstances.joins(engine.view(), this::submit),
+            () -> settings.nodeFiles(),
+            confFile.toAbsolutePath().getParent(),
+            workers::follow);
+    String cluster = conf.slurm().clusterName();
+    cloud = new CloudRoom(engine.view(), this::submit, System::currentTimeMillis, order -> joinDoor.token(cluster, order));
     engine.signal(cloud::effect);
     engine.signal(this::replan);
     engine.listen("log", new ToLog());
@@ -180,11 +189,12 @@ final class Daemon implements AutoCloseable {
     apply(conf);
     slurmdTimer =
         new SlurmdTimer(agents, engine.view(), this::submit, () -> settings.conf().slurmdTimeout(), System::currentTimeMillis);
-    agentServer.start(agents, Optional::empty, workers::follow);
+    agentServer.start(agents, joinDoor::open, workers::follow);
     startSack(conf);
     openPort(conf);
     slurmdTimer.start();
     power.start();
+    joinDoor.configure(conf);
     cloud.configure(conf);
     slurmds.start();
     slurmdPings.start();
@@ -550,6 +560,7 @@ final class Daemon implements AutoCloseable {
                 settings.replace(conf, System.currentTimeMillis() / 1000);
                 identities.forget();
                 log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
+                joinDoor.configure(conf);
                 cloud.configure(conf);
                 agents.reconfigure();
                 slurmds.reconfigure();
@@ -611,6 +622,7 @@ final class Daemon implements AutoCloseable {
     mailTimer.shutdownNow();
     if (cloud != null) {
       cloud.close();
+      joinDoor.close();
     }
     if (scheduler != null) {
       scheduler.close();

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.IdentityDocuments;
 import org.slurmctldj.agents.InstanceJoins;
 import org.slurmctldj.agents.JoinLedger;
 import org.slurmctldj.agents.NodeJoins;
+import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.config.pools.PoolsFile;
 import org.slurmctldj.proto.agent.JoinFile;
 import org.slurmctldj.proto.nodelink.JoinSecret;
 import org.slurmctldj.proto.slurm.ConfigFile;
@@ -21,13 +25,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 
 /** The way in for instances of a cloud: closed, and not even loaded, while none is configured. */
 final class JoinDoor implements AutoCloseable {
-  /**
-   * What a cloud's configuration says of joining.
-   *
-   * @param certificates PEM files that identity documents are checked with
-   * @param window seconds after its start within which an instance may join
-   */
-  record Cloud(String cluster, String region, List<Path> certificates, long window) {}
+  private static final Logger LOG = LoggerFactory.getLogger(JoinDoor.class);
 
   private final Path secrets;
   private final InstanceJoins joins;
@@ -67,39 +65,40 @@ final class JoinDoor implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens, closes or changes the door.
-   *
-   * @throws IOException a sentence: certificates or ledger cannot be used; the door is then closed
-   */
-  synchronized void configure(Optional<Cloud> cloud) throws IOException {
+  /** At start, and after each reconfigure that was taken: opens, closes or changes the door. */
+  synchronized void configure(ControllerConf conf) {
     open = Optional.empty();
-    if (cloud.isEmpty()) {
+    PoolsFile.Cloud cloud = conf.pools().cloud();
+    if (cloud == null) {
       return;
     }
-    Cloud c = cloud.get();
-    if (c.certificates().isEmpty()) {
-      throw new IOException("no identity-certificates are named: nobody could tell whose instance wants to join");
+    try {
+      open = Optional.of(new NodeJoins(surroundings(conf.slurm().clusterName(), cloud)));
+    } catch (IOException e) {
+      LOG.error("instances cannot join: {}", e.getMessage());
     }
-    IdentityDocuments documents = IdentityDocuments.of(c.certificates());
+  }
+
+  private NodeJoins.Surroundings surroundings(String cluster, PoolsFile.Cloud cloud) throws IOException {
+    if (cloud.identityCertificates().isEmpty()) {
+      throw new IOException("pools.yaml names no identity-certificates, so nobody could tell whose instance wants to");
+    }
+    IdentityDocuments documents = IdentityDocuments.of(cloud.identityCertificates());
     if (ledger == null) {
-      ledger = new JoinLedger(secrets.resolve("joins"), System.currentTimeMillis() / 1000 - c.window());
+      ledger = new JoinLedger(secrets.resolve("joins"), System.currentTimeMillis() / 1000 - cloud.joinSeconds());
     }
     byte[] k = key();
-    open =
-        Optional.of(
-            new NodeJoins(
-                new NodeJoins.Surroundings(
-                    c.cluster(),
-                    c.region(),
-                    order -> JoinSecret.of(k, c.cluster(), order),
-                    documents,
-                    joins,
-                    ledger,
-                    this::files,
-                    c.window(),
-                    System::currentTimeMillis,
-                    executor)));
+    return new NodeJoins.Surroundings(
+        cluster,
+        cloud.region(),
+        order -> JoinSecret.of(k, cluster, order),
+        documents,
+        joins,
+        ledger,
+        this::files,
+        cloud.joinSeconds(),
+        System::currentTimeMillis,
+        executor);
   }
 
   Optional<NodeJoins> open() {
@@ -128,11 +127,15 @@ final class JoinDoor implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws IOException {
+  public synchronized void close() {
     open = Optional.empty();
-    if (ledger != null) {
-      ledger.close();
-      ledger = null;
+    try {
+      if (ledger != null) {
+        ledger.close();
+        ledger = null;
+      }
+    } catch (IOException e) {
+      LOG.error("the ledger of joins: {}", e.getMessage());
     }
   }
 }

@@ -8,6 +8,7 @@ import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.wire.ProtocolVersion;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.sched.SchedulingParameters;
 
@@ -61,6 +62,12 @@ final class LiveSettings implements Controller.Settings {
         BuildInfo.of(l.conf(), new BuildInfo.Facts(l.readAt(), bootSeconds, nextJobId, l.confHash(), release), version);
     DebugFlags d = debugFlags;
     return r.debugFlags(r.debugFlags() & ~d.minus() | d.plus());
+  }
+
+  /** What an instance that joins gets, whether or not others may fetch it. */
+  ConfigResponse nodeFiles() {
+    ControllerConf conf = loaded.conf();
+    return ConfiglessFiles.of(conf.slurm(), conf.pools().gresLines(), ConfiglessFiles.FLAG_SLURMD, ProtocolVersion.V24_11 >> 8);
   }
 
   @Override
