@@ -1,4 +1,4 @@
-# Sourced by versus-slurm.sh: pairs of clusters ("real" and "ours") on one slurm.conf each, the load programs, CPU and
+# Sourced by figure.sh and versus-slurm.sh: pairs of clusters ("real" and "ours") on one slurm.conf each, the load programs, CPU and
 # memory of a controller by its pid, medians. Processes are ended by pid files (interop/lib.sh), never by name.
 BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTEROP=${WORK:-/tmp/slurmctld-j-bench}
@@ -29,24 +29,45 @@ figure() {
 }
 
 build_load() {
-  RAW=$INTEROP/raw-load; LOAD=$INTEROP/slurm-load
-  [ "$RAW" -nt "$BENCH/raw-load.c" ] || gcc -O2 -DWITH_MUNGE -o "$RAW" "$BENCH/raw-load.c" -lmunge || die "raw-load does not build"
+  RAW=$INTEROP/raw-load; LOAD=$INTEROP/slurm-load; FAKED=$INTEROP/fake-slurmd
+  [ "$FAKED" -nt "$BENCH/fake-slurmd.c" ] && [ "$FAKED" -nt "$BENCH/frame.h" ] || gcc -O2 -o "$FAKED" "$BENCH/fake-slurmd.c" -lmunge || die "fake-slurmd does not build"
+  [ "$RAW" -nt "$BENCH/raw-load.c" ] && [ "$RAW" -nt "$BENCH/frame.h" ] || gcc -O2 -DWITH_MUNGE -o "$RAW" "$BENCH/raw-load.c" -lmunge || die "raw-load does not build"
   [ "$LOAD" -nt "$BENCH/slurm-load.c" ] || gcc -O2 -rdynamic -o "$LOAD" "$BENCH/slurm-load.c" -lslurm -ldl || die "slurm-load does not build"
 }
 
 # pair RELEASE AUTH NODES   a fresh real controller in $R and a fresh one of ours in $O, both with NODES nodes that answer, of
-# CLUSTER_NODES in slurm.conf
+# CLUSTER_NODES in slurm.conf. FAKE=1: fake-slurmd plays all of CLUSTER_NODES on either side (22.05)
 pair() {
   local rel=$1 auth=$2 nodes=$3
   unpair
   R=$INTEROP/real O=$INTEROP/ours
   REL=$rel
   # start-slurm.sh takes 0 slurmds only beside at least one node line
-  PEER_SLURMD=$nodes write_real "$rel" "$auth" || die "the real slurmctld did not start"
-  write_conf "$rel" "$auth" "$O" $((BASE_PORT + 10)) 1 "${CLUSTER_NODES:-1}" || die "no slurm.conf for ours"
+  PEER_MODE=${FAKE:+fake} FAKE_SLURMD=$FAKED PEER_FAKE_MS=${B1_MS:-0} PEER_SLURMD=$nodes write_real "$rel" "$auth" || die "the real slurmctld did not start"
+  [ -z "${FAKE:-}" ] || wait_for 60 "the simulated nodes of slurmctld" ours_idle "$R" "$CLUSTER_NODES" || die "its nodes are not idle"
+  ours_alone "$rel" "$auth"
+  [ -z "${FAKE:-}" ] || fake_slurmds "$O" "$CLUSTER_NODES" "${B1_MS:-0}"
+  [ "$nodes" = 0 ] || { ours_agent "$O" n1; wait_for 60 "our node" ours_idle "$O" 1 || die "our node is not idle"; }
+}
+# ours_alone RELEASE AUTH   only ours, in $O
+ours_alone() {
+  O=$INTEROP/ours REL=$1
+  write_conf "$1" "$2" "$O" $((BASE_PORT + 100)) 1 "${CLUSTER_NODES:-1}" || die "no slurm.conf for ours"
   ours_ctld "$O" || die "our controller did not start"
   disown -a # bash would report each kill -9
-  [ "$nodes" = 0 ] || { ours_agent "$O" n1; wait_for 60 "our node" ours_idle "$O" 1 || die "our node is not idle"; }
+}
+# fake_slurmds DIR NODES MS   fake-slurmd for a controller that runs already
+fake_slurmds() {
+  SLURM_CONF=$1/slurm.conf setsid "$FAKED" -n "$2" -b $(($(port_of "$1") + 1000)) -c 64 -m 64000 -d "$3" </dev/null >"$1/log/fake-slurmd.log" 2>&1 &
+  echo $! >"$1/run/slurmd-fake.pid"
+  wait_for 60 "$2 simulated slurmds" ours_idle "$1" "$2" || die "the simulated nodes are not idle"
+}
+# fake_agents DIR NODES MS   FakeAgents.java for our controller; $DIR/run/agents.status counts
+fake_agents() {
+  setsid "$JAVA" -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false \
+    -cp "$TOP/slurmctld-j/target/lib/*" "$BENCH/FakeAgents.java" "$1/slurm.conf" "$2" "$1/run/agents.status" "$3" </dev/null >"$1/log/agents.out" 2>&1 &
+  echo $! >"$1/run/ours-agents.pid"
+  wait_for 60 "$2 simulated agents" grep -qs "live=$2 " "$1/run/agents.status" || die "the simulated agents are not connected"
 }
 write_real() {
   rm -rf "$R"; mkdir -p "$R"
@@ -56,8 +77,9 @@ write_real() {
   esac >"$INTEROP/start-real.log" 2>&1 || { tail -20 "$INTEROP/start-real.log" >&2; return 1; }
 }
 unpair() {
-  [ -n "${R:-}" ] || return 0
-  stop_ours "$O"; stop_real "$O"; stop_real "$R"
+  [ -n "${R:-}${O:-}" ] || return 0
+  [ -z "${O:-}" ] || { end_pid "$O/run/ours-agents.pid"; stop_ours "$O"; stop_real "$O"; }
+  [ -z "${R:-}" ] || stop_real "$R"
   R= O=
 }
 munged_down() { end_pid "$INTEROP/munge/munged.pid"; }
@@ -84,7 +106,7 @@ kill9() {
 port_of() { sed -n 's/^SlurmctldPort=//p' "$1/slurm.conf"; }
 raw() { # DIR MODE ARGS...   raw frames of 24.11 with auth/slurm tokens
   local d=$1 mode=$2; shift 2
-  timeout "${RUN_LIMIT:-150}" "$RAW" "$mode" -K "$d/slurm.key" -p "$(port_of "$d")" -V 42 "$@"
+  timeout "${RUN_LIMIT:-150}" "$RAW" "$mode" -K "$d/slurm.key" -p "$(port_of "$d")" -V "${RAW_V:-42}" "$@"
 }
 
 # CPU of a controller in ms: all of it, and the JIT compiler threads' part (a JVM's alone)

@@ -1,29 +1,56 @@
 #!/bin/bash
-# versus-slurm.sh [a2 a1 f e d c g]   ours beside the real slurmctld on this machine, driven by the same client programs in
-# interleaved runs; prints a line per figure and keeps all of it in bench/results/<date>-<commit>.txt. README.md says what each
+# versus-slurm.sh [-b SECONDS] [FIGURE...]   ours beside the real slurmctld on this machine, driven by the same client programs
+# in interleaved runs; prints a line per number and keeps all of it in bench/results/<date>-<commit>.txt. README.md says what each
 # figure is and which environment variables size it. Needs root (chroots of newer releases), gcc, Debian's slurm and munge.
+#
+#   -b SECONDS   time for all of it (default 2100): what does not fit is named and left out
+#   FIGURE       of a2 a1 b1 b2 d e f c q g scale growth journal sim; default all, in that order
+#
+# Each figure is a process of its own with a time limit (its "# LIMIT:" line): one that fails or hangs takes nothing with it.
+case ${1:-} in -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 cd "$(dirname "$0")" || exit 1
+BUDGET=2100
+[ "${1:-}" != -b ] || { BUDGET=${2:?seconds}; shift 2; }
 . ./lib.sh
 . "$TOP/bin/lib/jdk.sh"
 [ "$(id -u)" = 0 ] || die "needs root: the newer release runs in a chroot"
 need_slurm2205 || die "no Slurm 22.05 here and it could not be installed"
-for f in "$@"; do [ -r "figures/$f.sh" ] || die "no figure $f: $(cd figures && echo *.sh | sed 's/\.sh//g')"; done
+ALL="a2 a1 b1 b2 d e f c q g scale growth journal sim"
+for f in "$@"; do [ -r "figures/$f.sh" ] || die "no figure $f: $ALL"; done
 build_load
-ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 REPORT=$INTEROP/report.txt
+rm -rf "$INTEROP/kept"
+mkdir -p "$INTEROP/kept" results
 : >"$REPORT"
-trap 'unpair; munged_down' EXIT
+result=results/$(date -u +%Y-%m-%d-%H%M)-$(git -C "$TOP" rev-parse --short HEAD).txt
+running=
+keep() { cp "$REPORT" "$result"; }
+trap '[ -z "$running" ] || kill "$running" 2>/dev/null; wait; munged_down; keep' EXIT
 trap 'exit 130' INT TERM
 machine | tee -a "$REPORT"
-for f in ${*:-a2 a1 f e d q c g}; do
+for f in ${*:-$ALL}; do
   say ""
   say "== $f: $(sed -n 's/^# TITLE: //p' "figures/$f.sh")"
-  # a figure that cannot be measured does not take the others with it
-  . "figures/$f.sh"
-  unpair
+  limit=$(sed -n 's/^# LIMIT: //p' "figures/$f.sh")
+  left=$((BUDGET - SECONDS))
+  if [ "$left" -lt 30 ]; then
+    note "left out: the $BUDGET s are over"
+    continue
+  fi
+  [ "$limit" -le "$left" ] || limit=$left
+  began=$SECONDS
+  export WORK=$INTEROP REPORT BASE_PORT REPS
+  timeout -k 30 "$limit" bash ./figure.sh "$f" &
+  running=$!
+  wait "$running"
+  status=$?
+  running=
+  [ "$status" != 124 ] || note "cut off after $limit s"
+  [ "$status" = 0 ] || [ "$status" = 124 ] || note "failed with status $status: see $INTEROP"
+  note "took $((SECONDS - began)) s"
+  keep
 done
 say ""
 say "load after  $(cut -d' ' -f1-3 /proc/loadavg)"
-result=results/$(date -u +%Y-%m-%d-%H%M)-$(git -C "$TOP" rev-parse --short HEAD).txt
-cp "$REPORT" "$result"
+keep
 echo "kept in bench/$result"

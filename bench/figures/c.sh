@@ -1,4 +1,5 @@
 # TITLE: submit -> seen running on an idle cluster of one node: slurmctld with slurmd, ours with slurmd-agent (24.11)
+# LIMIT: 120
 : "${C_REAL:=10}" "${C_OURS:=100}" "${C_WARM:=30}"
 pair 24.11 slurm 1
 raw "$R" latency -n 2 >/dev/null

@@ -1,5 +1,6 @@
-# TITLE: squeue of D_JOBS jobs, the RPC alone (the bound is for 50000)
-: "${D_JOBS:=10000}" "${D_CALLS:=20}" "${D_WARM:=20}"
+# TITLE: squeue of D_JOBS jobs, the RPC alone, and beside paced submissions (24.11)
+# LIMIT: 420
+: "${D_JOBS:=50000}" "${D_CALLS:=20}" "${D_WARM:=20}"
 pair 24.11 slurm 0
 declare -A p50=() cpu=() before=() grown=() bytes=()
 for side in "$R" "$O"; do
@@ -23,11 +24,12 @@ figure "d controller CPU, $D_JOBS jobs" ms "${cpu[$R]}" "${cpu[$O]}" "ours/real 
 figure "d resident growth" MiB "${grown[$R]}" "${grown[$O]}" "ours <= 64"
 note "bytes per reply: real ${bytes[$R]}, ours ${bytes[$O]}"
 
-# squeue beside paced submissions, submissions beside squeues
-: "${D_SECONDS:=20}" "${D_RATE:=300}"
-declare -A idle=() beside=() alone=() among=() rate=() listed=()
+# squeue beside paced submissions, submissions beside squeues; the real one once (D_REAL), its answers take half a second each
+: "${D_SECONDS:=15}" "${D_RATE:=300}" "${D_REAL:=1}"
+declare -A idle=() beside=() alone=() among=() rate=()
 last() { tail -1 | val "$1"; }
 for i in $(seq "$REPS"); do for side in "$R" "$O"; do
+  [ "$side" = "$O" ] || [ "$i" -le "$D_REAL" ] || continue
   idle[$side]+=" $(raw "$side" jobs -P 4 -n $((4 * D_SECONDS)) -k 4 | last p99)"
   alone[$side]+=" $(raw "$side" submit -P "$D_RATE" -n $((D_RATE * D_SECONDS)) -k 64 | last p99)"
   # a little longer than what is measured beside it

@@ -1,5 +1,6 @@
-# TITLE: kill -9 -> first answered ping and the first whole squeue, with E_JOBS jobs (the bound is for 50000)
-: "${E_JOBS:=10000}"
+# TITLE: kill -9 -> first answered ping and the first whole squeue, with E_JOBS jobs
+# LIMIT: 240
+: "${E_JOBS:=50000}"
 pair 24.11 slurm 0
 for side in "$R" "$O"; do raw "$side" submit -n "$E_JOBS" -k 8 >/dev/null; done
 # slurmctld saves its state some seconds later; it is given that time

@@ -1,4 +1,5 @@
 # TITLE: resident bytes per pending job with an 8 KB environment: growth from G_FIRST to G_FIRST + G_JOBS jobs
+# LIMIT: 150
 : "${G_FIRST:=5000}" "${G_JOBS:=20000}" "${G_ENV:=8192}"
 pair 24.11 slurm 0
 declare -A bytes=()

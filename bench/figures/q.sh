@@ -1,4 +1,5 @@
 # TITLE: the small questions: sinfo of 1,000 and 10,000 nodes, squeue -j and -u among Q_JOBS jobs
+# LIMIT: 150
 : "${Q_NODES:=1000 10000}" "${Q_JOBS:=20000}" "${Q_CALLS:=200}" "${Q_WARM:=100}"
 for nodes in $Q_NODES; do
   CLUSTER_NODES=$nodes pair 24.11 slurm 0
