@@ -21,6 +21,7 @@ class LockReport {
           Map.entry("org.slurmctldj.sched.SchedulerThread.pause", "the planner keeping to half a processor"),
           Map.entry("org.slurmctldj.sched.SchedulerThread.round", "the planner, for the results of its own proposals"),
           Map.entry("org.slurmctldj.sched.BackfillThread", "backfill between its passes"),
+          Map.entry("org.slurmctldj.engine.Outbox.gather", "a listener that lets effects gather (log, mail)"),
           Map.entry("org.slurmctldj.daemon.LogWriter.run", "the log's writer, for more lines to write at once"),
           Map.entry("org.slurmctldj.daemon.Daemon.awaitEnd", "main, for the daemon's end"),
           Map.entry("org.slurmctldj.agents.SlurmdTimer", "the timer of silent nodes"),

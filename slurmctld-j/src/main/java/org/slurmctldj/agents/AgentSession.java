@@ -43,8 +43,6 @@ import org.slurmctldj.proto.nodelink.LinkProof;
 final class AgentSession implements StreamObserver<AgentMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int EAGAIN = 11;
-  private static final int ESLURM_WRITING_TO_FILE = 2019;
 
   private enum Phase {
     /** Waits for Hello. */
@@ -193,7 +191,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
               l -> failed(l, m.getLaunchFailed().getFailure(), m.getLaunchFailed().getText()));
       case EXIT_REPORT -> ofLaunch(m.getExitReport().getLaunchId(), l -> exited(l, m.getExitReport()));
       case LAUNCH_GONE ->
-          ofLaunch(m.getLaunchGone().getLaunchId(), l -> written(agents.submit(released(l)), () -> {}));
+          ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l), this::notWritten));
       case SIGNAL_RESULT -> {
         if (!m.getSignalResult().getDelivered()) {
           LOG.info("{}: signal was not delivered on {}: {}", m.getSignalResult().getLaunchId(), node, m.getSignalResult().getText());
@@ -358,7 +356,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
   private void started(LaunchIds.Launch l) {
     int index = agents.nodeIndex(node);
-    written(agents.submit(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index)), () -> {});
+    agents.report(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index), this::notWritten);
   }
 
   private LongFunction<Command> released(LaunchIds.Launch l) {
@@ -391,7 +389,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             u.getMaxRssKb());
     CompletableFuture<Result> all = agents.submit(ended);
     if (e.getNodeClean()) {
-      all = all.thenCombine(agents.submit(released(l)), (a, b) -> isWritten(a) ? b : a);
+      all = all.thenCombine(agents.submit(released(l)), (a, b) -> Agents.Commands.isTaken(a) ? b : a);
     }
     written(
         all,
@@ -408,19 +406,19 @@ final class AgentSession implements StreamObserver<AgentMessage> {
   private void written(CompletableFuture<Result> report, Runnable then) {
     report.whenComplete(
         (result, failure) -> {
-          if (failure == null && isWritten(result)) {
+          if (failure == null && Agents.Commands.isTaken(result)) {
             then.run();
           } else {
             LOG.error("a report of node {} could not be written: {}", node, failure == null ? result : failure.toString());
-            close("a report could not be written");
+            notWritten();
           }
         });
   }
 
-  /** False if the journal did not take the command; whatever else apply decided is final. */
-  static boolean isWritten(Result result) {
-    return result.error() != EAGAIN && result.error() != ESLURM_WRITING_TO_FILE;
+  private void notWritten() {
+    close("a report could not be written");
   }
+
 
   private static String words(Failure failure, String text) {
     return text.isEmpty() ? failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') : text;

@@ -34,6 +34,7 @@ import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.agent.AgentMessage;
@@ -57,6 +58,28 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   /** Where commands go; completes when the command is durable and applied. */
   public interface Commands {
     CompletableFuture<Result> submit(LongFunction<Command> command);
+
+    /**
+     * The same for a report that nobody waits for: no thread is woken for its result. {@code untaken} is called if the
+     * journal did not take it, on whatever thread: it only hands on.
+     */
+    default void report(LongFunction<Command> command, Runnable untaken) {
+      submit(command)
+          .whenComplete(
+              (result, failure) -> {
+                if (failure != null || !isTaken(result)) {
+                  untaken.run();
+                }
+              });
+    }
+
+    /** False if the journal did not take the command; whatever else apply decided is final. */
+    static boolean isTaken(Result result) {
+      return result.error() != EAGAIN && result.error() != ESLURM_WRITING_TO_FILE;
+    }
+
+    int EAGAIN = 11;
+    int ESLURM_WRITING_TO_FILE = 2019;
   }
 
   /**
@@ -196,6 +219,10 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     return s.commands().submit(command);
   }
 
+  void report(LongFunction<Command> command, Runnable untaken) {
+    s.commands().report(command, untaken);
+  }
+
   /** The node's index in the current configuration, or -1. */
   int nodeIndex(String name) {
     ClusterConfig config = s.view().config();
@@ -332,6 +359,34 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   // ---- effects
 
+  /**
+   * Apply thread: whether an agent is to be told of it now. One that links just then registers by a later command and is
+   * told from the state.
+   */
+  public boolean wants(Effect effect) {
+    return switch (effect) {
+      case Effect.Launch e -> at(e.node()) != null;
+      case Effect.Signal e -> at(e.node()) != null;
+      case Effect.Terminate e -> at(e.node()) != null;
+      case Effect.ForgetLaunch e -> false;
+      case Effect.Replan e -> false;
+      case Effect.Power e -> false;
+      case Effect.Reboot e -> false;
+      case Effect.Log e -> false;
+      case Effect.Allocated e -> false;
+      case Effect.TellClient e -> false;
+      case Effect.SignalStep e -> false;
+      case Effect.StepOver e -> false;
+      case Effect.JobPurged e -> false;
+    };
+  }
+
+  /** Null: no agent of that node is linked. */
+  private AgentSession at(int node) {
+    List<NodeDefinition> nodes = s.view().config().nodes();
+    return node < 0 || node >= nodes.size() ? null : live.get(nodes.get(node).name());
+  }
+
   /** Takes one effect of the applied journal; returns at once. Effects that are not for nodes are left alone. */
   public void effect(Effect effect) {
     switch (effect) {
@@ -369,11 +424,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   }
 
   private void on(int node, OnSession action) {
-    ClusterConfig config = s.view().config();
-    if (node < 0 || node >= config.nodes().size()) {
-      return;
-    }
-    AgentSession session = live.get(config.nodes().get(node).name());
+    AgentSession session = at(node);
     if (session != null) {
       session.run(
           () -> {

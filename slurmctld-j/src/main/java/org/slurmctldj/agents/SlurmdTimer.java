@@ -118,7 +118,7 @@ public final class SlurmdTimer implements Agents.NodeWatch, AutoCloseable {
                 .submit(now -> new Command.NodeFailed(now, node, "Not responding"))
                 .thenAccept(
                     result -> {
-                      if (!AgentSession.isWritten(result)) {
+                      if (!Agents.Commands.isTaken(result)) {
                         arm(node, RETRY_SECONDS);
                       }
                     }));

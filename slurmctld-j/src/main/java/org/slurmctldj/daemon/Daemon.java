@@ -212,7 +212,7 @@ final class Daemon implements AutoCloseable {
   private SlurmdNodes.Surroundings slurmdSurroundings(ControllerConf conf) {
     return new SlurmdNodes.Surroundings(
         engine.view(),
-        this::submit,
+        new NodeCommands(),
         hash -> blob(hash),
         security.signer(),
         security.calls(),
@@ -251,7 +251,7 @@ final class Daemon implements AutoCloseable {
     long slurmdUser = conf.slurmdUser().uid();
     return new Agents.Surroundings(
         engine.view(),
-        this::submit,
+        new NodeCommands(),
         hash -> blob(hash),
         security.links(),
         () -> settings.conf().configOverrides(),
@@ -262,6 +262,26 @@ final class Daemon implements AutoCloseable {
         workers::follow,
         Slurmctld.VERSION,
         HEARTBEAT_SECONDS);
+  }
+
+  /** For nodes: reports whose result only matters if there is trouble wake no worker. */
+  private final class NodeCommands implements Agents.Commands {
+    @Override
+    public CompletableFuture<Result> submit(LongFunction<Command> command) {
+      return Daemon.this.submit(command);
+    }
+
+    @Override
+    public void report(LongFunction<Command> command, Runnable untaken) {
+      engine
+          .submit(command)
+          .thenAccept(
+              result -> {
+                if (!Agents.Commands.isTaken(result)) {
+                  untaken.run();
+                }
+              });
+    }
   }
 
   /** Completes on a worker: whoever waits for a result never works on the apply thread. */
@@ -476,7 +496,7 @@ final class Daemon implements AutoCloseable {
   private final class ToAgents implements EffectListener {
     @Override
     public boolean wants(Effect effect) {
-      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan || effect instanceof Effect.Power);
+      return agents.wants(effect);
     }
 
     @Override
@@ -493,7 +513,7 @@ final class Daemon implements AutoCloseable {
   private final class ToSlurmds implements EffectListener {
     @Override
     public boolean wants(Effect effect) {
-      return !(effect instanceof Effect.Log || effect instanceof Effect.Replan);
+      return slurmds.wants(effect);
     }
 
     @Override
@@ -518,6 +538,11 @@ final class Daemon implements AutoCloseable {
     @Override
     public boolean wants(Effect effect) {
       return effect instanceof Effect.Log;
+    }
+
+    @Override
+    public int gatherMillis() {
+      return 10;
     }
 
     @Override

@@ -71,6 +71,11 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   }
 
   @Override
+  public int gatherMillis() {
+    return 100;
+  }
+
+  @Override
   public synchronized void effect(Effect effect) {
     switch (effect) {
       case Effect.Launch e -> look(e.jobId());

@@ -13,6 +13,14 @@ public interface EffectListener {
     return true;
   }
 
+  /**
+   * How long its thread may let effects gather before it looks again, in milliseconds: waking a thread for each costs
+   * more than the work where nobody waits for it.
+   */
+  default int gatherMillis() {
+    return 0;
+  }
+
   /** Something that an applied, hence durable, command asks for. In the order of the journal. */
   void effect(Effect effect);
 

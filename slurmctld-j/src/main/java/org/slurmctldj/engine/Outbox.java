@@ -1,6 +1,7 @@
 package org.slurmctldj.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Effect;
@@ -18,6 +19,7 @@ final class Outbox {
   private final AtomicInteger waiting = new AtomicInteger();
   private final IdleWait idle;
   private final Thread thread;
+  private final long gatherNanos;
   private volatile boolean dropped = true;
   private volatile boolean closing;
 
@@ -35,6 +37,7 @@ final class Outbox {
   Outbox(String name, EffectListener listener) {
     this.name = name;
     this.listener = listener;
+    this.gatherNanos = listener.gatherMillis() * 1_000_000L;
     this.idle = new IdleWait(name + ", for effects");
     this.thread = Thread.ofPlatform().name("effects-" + name).daemon().unstarted(this::run);
   }
@@ -73,6 +76,7 @@ final class Outbox {
       }
       Item item = queue.poll();
       if (item == null) {
+        gather();
         idle.whileTrue(() -> queue.isEmpty() && !dropped && !closing);
         continue;
       }
@@ -82,6 +86,16 @@ final class Outbox {
       } catch (RuntimeException e) {
         LOG.error("{} failed to act on {}; it derives its work from the state again", name, item.effect, e);
         dropped = true;
+      }
+    }
+  }
+
+  /** Nobody wakes this thread meanwhile. */
+  private void gather() {
+    if (gatherNanos > 0) {
+      long until = System.nanoTime() + gatherNanos;
+      for (long left = gatherNanos; left > 0 && !closing; left = until - System.nanoTime()) {
+        LockSupport.parkNanos(this, left);
       }
     }
   }

@@ -1,10 +1,9 @@
 package org.slurmctldj.rpc;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * <p>Waking a thread costs more than most requests do, so at most one worker at a time is on its way out of its sleep:
  * it wakes the next one when it has taken a task and others are left. A busy worker takes its next task without any
  * wake-up.
+ *
+ * <p>A pool whose tasks may wait long for others (nodes that do not answer) may grow: it does while tasks wait and none
+ * has been taken for a while. More threads than that needs would only get in each other's way.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
@@ -26,8 +28,13 @@ public final class WorkerPool implements AutoCloseable {
   private final AtomicInteger sleeping = new AtomicInteger();
   /** True from the moment a worker is woken until it has looked for a task. */
   private final AtomicBoolean waking = new AtomicBoolean();
+  private static final long STUCK_NANOS = 20_000_000;
+
+  private final String name;
   private final int maxQueued;
-  private final Worker[] workers;
+  private final AtomicReferenceArray<Worker> workers;
+  private final AtomicInteger started = new AtomicInteger();
+  private volatile long takenNanos = System.nanoTime();
   private volatile boolean closed;
 
   /** One thread; {@code asleep} is taken back by who wakes it, or by itself when a task came first. */
@@ -56,6 +63,9 @@ public final class WorkerPool implements AutoCloseable {
           woken = sleep();
         } else {
           queued.decrementAndGet();
+          if (grows()) {
+            takenNanos = System.nanoTime();
+          }
           serve(task);
         }
       }
@@ -83,13 +93,41 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   public WorkerPool(String name, int size, int maxQueued) {
+    this(name, size, size, maxQueued);
+  }
+
+  /** One that grows from {@code few} to {@code most} threads; {@link #relieve} is to be called now and then. */
+  public WorkerPool(String name, int few, int most, int maxQueued) {
+    this.name = name;
     this.maxQueued = maxQueued;
-    List<Worker> all = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      all.add(new Worker(name + "-" + i));
+    workers = new AtomicReferenceArray<>(most);
+    for (int i = 0; i < few; i++) {
+      start();
     }
-    workers = all.toArray(Worker[]::new);
-    all.forEach(w -> w.thread.start());
+  }
+
+  private void start() {
+    int i = started.getAndIncrement();
+    if (i >= workers.length()) {
+      started.decrementAndGet();
+      return;
+    }
+    Worker worker = new Worker(name + "-" + i);
+    workers.set(i, worker);
+    worker.thread.start();
+  }
+
+  private boolean grows() {
+    return started.get() < workers.length();
+  }
+
+  /** Any thread: one more worker if tasks wait and the others are all stuck. */
+  public void relieve() {
+    long last = takenNanos;
+    if (grows() && !tasks.isEmpty() && sleeping.get() == 0 && System.nanoTime() - last > STUCK_NANOS) {
+      takenNanos = System.nanoTime();
+      start();
+    }
   }
 
   /** False: the queue is full and the task was not taken. */
@@ -108,6 +146,7 @@ public final class WorkerPool implements AutoCloseable {
     queued.incrementAndGet();
     tasks.offer(task);
     wakeOne();
+    relieve();
   }
 
   public int queued() {
@@ -116,7 +155,11 @@ public final class WorkerPool implements AutoCloseable {
 
   private void wakeOne() {
     while (sleeping.get() > 0 && waking.compareAndSet(false, true)) {
-      for (Worker w : workers) {
+      for (int i = 0; i < workers.length(); i++) {
+        Worker w = workers.get(i);
+        if (w == null) {
+          continue;
+        }
         if (w.asleep.get() && w.asleep.compareAndSet(true, false)) {
           sleeping.decrementAndGet();
           LockSupport.unpark(w.thread);
@@ -142,8 +185,11 @@ public final class WorkerPool implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (Worker w : workers) {
-      LockSupport.unpark(w.thread);
+    for (int i = 0; i < workers.length(); i++) {
+      Worker w = workers.get(i);
+      if (w != null) {
+        LockSupport.unpark(w.thread);
+      }
     }
   }
 }

@@ -136,7 +136,7 @@ final class JobMessages {
             .workDir(r.text(JobField.WORK_DIR));
     if (job.allocation != null) {
       m.nodes(Hostlist.of(names(config, job)).toString());
-      m.cred(signer.sign(credential(config, job).jobMemAlloc(new long[0]).jobMemAllocRepCount(new long[0]), version));
+      m.cred(signer.mention(credential(config, job).jobMemAlloc(new long[0]).jobMemAllocRepCount(new long[0]), version));
     }
     return m;
   }

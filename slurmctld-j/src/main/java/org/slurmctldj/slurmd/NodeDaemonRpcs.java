@@ -291,6 +291,10 @@ public final class NodeDaemonRpcs {
     if (job == null || !SlurmdNodes.isEndingOn(job, index)) {
       return answer;
     }
+    if (answer == Reply.NOTHING) {
+      nodes.report(now -> new Command.NodeReleased(now, jobId, job.restarts, index));
+      return answer;
+    }
     CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, index));
     return new Reply.Later(done.thenApply(_ -> answer));
   }

@@ -1,8 +1,6 @@
 package org.slurmctldj.slurmd;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executor;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.slurm.EmptyBody;
@@ -12,38 +10,44 @@ import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.WireException;
+import org.slurmctldj.rpc.WorkerPool;
 
 /**
- * One message, one connection, one answer. Virtual threads wait for slow nodes; a limit on connections at a time keeps
- * munged and the file descriptors out of trouble however many nodes there are.
+ * One message, one connection, one answer, on threads that block: a few while nodes answer, more while some do not. Their
+ * greatest number is that of connections at a time, which keeps munged and the file descriptors out of trouble however
+ * many nodes there are. (Virtual threads cost twice as much for each call: their sockets wait at a poller.)
  */
 final class SlurmdCalls implements AutoCloseable {
+  private static final int FEW = 8;
   private static final int AT_A_TIME = 256;
   private static final int RESPONSE_SLURM_RC = 8001;
   private static final int RESPONSE_SLURM_RC_MSG = 8002;
 
   private final RpcClient client;
   private final long slurmdUid;
-  private final Semaphore slots = new Semaphore(AT_A_TIME);
-  private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slurmd-", 0).factory());
+  private final WorkerPool threads = new WorkerPool("slurmd-call", FEW, AT_A_TIME, Integer.MAX_VALUE);
 
   /** What a node said. {@code code}: of a return code message, else 0. */
   record Answer(MessageType type, SlurmBody body, int code) {}
 
   SlurmdCalls(RpcClient client, long slurmdUid) {
-    this.client = client;
+    this.client = client.ofDaemon();
     this.slurmdUid = slurmdUid;
   }
 
-  ExecutorService threads() {
-    return threads;
+  Executor threads() {
+    return threads::follow;
   }
 
-  /** Blocks its (virtual) thread. {@link RpcException} if there is no answer; a code in the answer is an answer. */
+  /** Now and then: nodes that do not answer must not keep the others waiting. */
+  void relieve() {
+    threads.relieve();
+  }
+
+  /** Blocks its thread. {@link RpcException} if there is no answer; a code in the answer is an answer. */
   Answer call(SlurmdNode node, MessageType type, SlurmBody body) {
     Packer out = new Packer(1024);
     body.write(out, node.version);
-    slots.acquireUninterruptibly();
     try {
       Frame frame = client.call(node.address, node.version << 8, type.number(), out.toByteArray(), slurmdUid);
       if (frame.type() == RESPONSE_SLURM_RC || frame.type() == RESPONSE_SLURM_RC_MSG) {
@@ -54,8 +58,6 @@ final class SlurmdCalls implements AutoCloseable {
       return new Answer(answer, answer.read(frame.body(), frame.version() >> 8), 0);
     } catch (WireException e) {
       throw new RpcException(RpcException.UNSPECIFIED, "answer of " + node.name + ": " + e.getMessage(), e);
-    } finally {
-      slots.release();
     }
   }
 
@@ -63,16 +65,11 @@ final class SlurmdCalls implements AutoCloseable {
   void tell(SlurmdNode node, MessageType type, SlurmBody body) {
     Packer out = new Packer(1024);
     body.write(out, node.version);
-    slots.acquireUninterruptibly();
-    try {
-      client.tell(node.address, Header.request(node.version << 8, type.number()), out.toByteArray(), slurmdUid);
-    } finally {
-      slots.release();
-    }
+    client.tell(node.address, Header.request(node.version << 8, type.number()), out.toByteArray(), slurmdUid);
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.close();
   }
 }

@@ -126,6 +126,11 @@ public final class SlurmdNodes implements AutoCloseable {
     return s.commands().submit(command);
   }
 
+  /** What is derived and said again if the journal did not take it. */
+  void report(LongFunction<Command> command) {
+    s.commands().report(command, () -> {});
+  }
+
   Collection<SlurmdNode> all() {
     return nodes.values();
   }
@@ -243,6 +248,25 @@ public final class SlurmdNodes implements AutoCloseable {
 
   // ---- effects
 
+  /** Apply thread: whether a slurmd is to be told of it. A node that registers just then is told from the state. */
+  public boolean wants(Effect effect) {
+    return switch (effect) {
+      case Effect.Launch e -> at(e.node()) != null;
+      case Effect.Signal e -> at(e.node()) != null;
+      case Effect.Terminate e -> at(e.node()) != null;
+      case Effect.Reboot e -> at(e.node()) != null;
+      case Effect.Allocated e -> settings().prologAtAllocation();
+      case Effect.ForgetLaunch e -> false;
+      case Effect.Replan e -> false;
+      case Effect.Power e -> false;
+      case Effect.Log e -> false;
+      case Effect.TellClient e -> false;
+      case Effect.SignalStep e -> false;
+      case Effect.StepOver e -> false;
+      case Effect.JobPurged e -> false;
+    };
+  }
+
   /** Takes one effect of the applied journal; returns at once. Those of other nodes are left alone. */
   public void effect(Effect effect) {
     switch (effect) {
@@ -306,7 +330,7 @@ public final class SlurmdNodes implements AutoCloseable {
         });
   }
 
-  // ---- orders, on virtual threads
+  // ---- orders, on the threads of calls
 
   private void launch(SlurmdNode node, long jobId, int restarts) {
     int at = nodeIndex(node.name);
@@ -357,7 +381,7 @@ public final class SlurmdNodes implements AutoCloseable {
   private void launched(SlurmdNode node, JobRecord job, int at, int code) {
     switch (code) {
       // A second copy of a message whose answer was lost finds the job there.
-      case 0, SlurmdErrors.DUPLICATE_JOB_ID -> submit(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, at));
+      case 0, SlurmdErrors.DUPLICATE_JOB_ID -> report(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, at));
       // Its last incarnation ended there within this second, and credentials count seconds.
       case SlurmdErrors.CREDENTIAL_REVOKED ->
           CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS, calls.threads())
@@ -441,7 +465,7 @@ public final class SlurmdNodes implements AutoCloseable {
     switch (code) {
       // 4002: nothing of it was there; else the epilog's end is reported by a message of its own.
       case SlurmdErrors.KILL_JOB_ALREADY_COMPLETE, SlurmdErrors.INVALID_JOB_ID -> {
-        submit(now -> new Command.NodeReleased(now, jobId, order.restarts(), at));
+        report(now -> new Command.NodeReleased(now, jobId, order.restarts(), at));
         released(node, jobId);
       }
       case 0 ->

@@ -42,6 +42,7 @@ public final class SlurmdPings implements AutoCloseable {
 
   private void tick() {
     try {
+      nodes.calls().relieve();
       long now = System.nanoTime();
       for (SlurmdNode node : nodes.all()) {
         if (!node.pinging && node.dueNanos - now <= 0) {

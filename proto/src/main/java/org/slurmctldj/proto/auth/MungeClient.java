@@ -1,7 +1,7 @@
 package org.slurmctldj.proto.auth;
 
 import java.io.IOException;
-import org.slurmctldj.proto.os.UnixClientSocket;
+import org.slurmctldj.proto.os.BlockingSocket;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.Unpacker;
 import org.slurmctldj.proto.wire.WireException;
@@ -57,7 +57,7 @@ public final class MungeClient {
   /** For daemons, whose every request needs munged: the fewest system calls. */
   public static MungeClient ofDaemon(String socket) {
     return new MungeClient(socket, request -> {
-      try (UnixClientSocket munged = UnixClientSocket.connect(socket, TIMEOUT_SECONDS)) {
+      try (BlockingSocket munged = BlockingSocket.connect(socket, TIMEOUT_SECONDS)) {
         munged.write(request.array(), 0, request.length());
         return MungeExchange.answer(munged::read);
       }

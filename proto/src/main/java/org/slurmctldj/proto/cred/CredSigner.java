@@ -36,6 +36,14 @@ public interface CredSigner {
   SbcastCred sign(SbcastCredArg arg, int version);
 
   /**
+   * One that allows nothing and only says which job a message is about (REQUEST_TERMINATE_JOB): not signed where
+   * slurmctld does not sign it, which spares munged a credential per job.
+   */
+  default SlurmCred mention(SlurmCredArg arg, int version) {
+    return sign(arg, version);
+  }
+
+  /**
    * cred/munge: the packed bytes, and a munge credential over them that only SlurmdUser may open.
    *
    * @param ttl seconds; 0 = munged's default
@@ -50,6 +58,12 @@ public interface CredSigner {
       @Override
       public SbcastCred sign(SbcastCredArg arg, int version) {
         return SbcastCred.sign(arg, version, this::signature);
+      }
+
+      /** Seen from slurmctld 22.05.8: an empty signature. */
+      @Override
+      public SlurmCred mention(SlurmCredArg arg, int version) {
+        return version << 8 <= ProtocolVersion.V22_05 ? SlurmCred.sign(arg, version, _ -> null) : sign(arg, version);
       }
 
       private String signature(byte[] packed) {
