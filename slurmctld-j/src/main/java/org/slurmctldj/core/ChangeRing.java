@@ -49,7 +49,8 @@ public final class ChangeRing {
 
   /** Hands over every entry since; where to go on, or {@link #LOST}. Any thread. */
   public long read(long since, LongConsumer entries) {
-    long[] copy = new long[(int) Math.min(MOST_AT_ONCE, Math.max(0, head - since))];
+    // never of length 0: the head may move on before the loop looks at it again
+    long[] copy = new long[(int) Math.min(MOST_AT_ONCE, Math.max(1, head - since))];
     long at = since;
     for (long end = head; at < end; end = head) {
       int n = (int) Math.min(copy.length, end - at);

@@ -1,6 +1,7 @@
 package org.slurmctldj.power;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
@@ -9,6 +10,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.config.PowerKeys;
+import org.slurmctldj.core.ChangeRing;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Command.PowerProgram;
@@ -40,6 +43,11 @@ public final class PowerThread implements AutoCloseable {
   private final Rate suspend = new Rate();
   private final IdleWait idle = new IdleWait("power, for nodes to be powered up or down");
   private final Thread thread = Thread.ofPlatform().name("power").daemon().unstarted(this::run);
+  /** Of that configuration, up to that change: the nodes whose records ask for something. The thread's own. */
+  private ClusterConfig seenConfig = ClusterConfig.EMPTY;
+
+  private long seen = ChangeRing.LOST;
+  private final BitSet asking = new BitSet();
   private volatile boolean look = true;
   private volatile boolean closing;
 
@@ -95,7 +103,8 @@ public final class PowerThread implements AutoCloseable {
     List<NodeRecord> up = new ArrayList<>();
     List<NodeRecord> down = new ArrayList<>();
     List<NodeRecord> failed = new ArrayList<>();
-    for (int i = 0; i < view.nodeCount(); i++) {
+    lookAtChanges();
+    for (int i = asking.nextSetBit(0); i >= 0; i = asking.nextSetBit(i + 1)) {
       NodeRecord n = view.node(i);
       if (n == null || view.config().pools().of(i) != null) {
         continue; // bought and given back by provisioning
@@ -114,6 +123,33 @@ public final class PowerThread implements AutoCloseable {
     call(PowerProgram.RESUME, resume.take(up, p.resumeRate(), clock.getAsLong()), p);
     call(PowerProgram.SUSPEND, suspend.take(down, p.suspendRate(), clock.getAsLong()), p);
     call(PowerProgram.RESUME_FAILED, failed, p);
+  }
+
+  /** Decodes only the records that have changed; all of them after a reconfiguration or after falling far behind. */
+  private void lookAtChanges() {
+    ClusterConfig config = view.config();
+    if (config == seenConfig) {
+      seen = view.changes(seen, entry -> {
+        if (entry < 0) {
+          look((int) ~entry);
+        }
+      });
+    } else {
+      seen = ChangeRing.LOST;
+    }
+    if (seen == ChangeRing.LOST) {
+      seenConfig = config;
+      seen = view.changesHead();
+      asking.clear();
+      for (int i = 0; i < view.nodeCount(); i++) {
+        look(i);
+      }
+    }
+  }
+
+  private void look(int node) {
+    NodeRecord n = view.node(node);
+    asking.set(node, n != null && (n.powerUp || n.powerDown || n.resumeFailed));
   }
 
   private void call(PowerProgram what, List<NodeRecord> nodes, PowerKeys.Programs p) {

@@ -2,7 +2,6 @@ package org.slurmctldj.sched;
 
 import org.slurmctldj.core.GresFree;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * The nodes of a partition in the order in which jobs take them (weight, then slurm.conf), with a tree
@@ -23,11 +22,7 @@ final class NodeOrder implements Space {
 
   NodeOrder(FreeNodes free, int[] members) {
     this.free = free;
-    this.nodes =
-        Arrays.stream(members).boxed()
-            .sorted(Comparator.<Integer>comparingInt(n -> free.weight(n)).thenComparingInt(n -> n))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    this.nodes = sorted(members);
     this.positions = new int[Arrays.stream(members).max().orElse(-1) + 1];
     Arrays.fill(positions, -1);
     for (int i = 0; i < nodes.length; i++) {
@@ -44,6 +39,20 @@ final class NodeOrder implements Space {
     for (int i = leaves - 1; i > 0; i--) {
       join(i);
     }
+  }
+
+  /** Made anew whenever a node is switched on or off: without an object for each of them. */
+  private int[] sorted(int[] members) {
+    long[] keys = new long[members.length];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = (long) free.weight(members[i]) << 32 | members[i];
+    }
+    Arrays.sort(keys);
+    int[] sorted = new int[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      sorted[i] = (int) keys[i];
+    }
+    return sorted;
   }
 
   private void leaf(int position) {
