@@ -5,5 +5,5 @@ set -eu
 cd "$(dirname "$0")/.."
 . bin/lib/jdk.sh
 [ -d bench/target/lib ] || { echo "bench/jmh.sh: build first: mvn package" >&2; exit 1; }
-exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "bench/target/classes:bench/target/lib/*" org.openjdk.jmh.Main \
+exec "$JAVA_HOME/bin/java" @bin/lib/slurmctld-j.jvm -cp "bench/target/classes:bench/target/lib/*" org.openjdk.jmh.Main \
   -f 1 -wi 2 -w 1 -i 3 -r 1 "$@"

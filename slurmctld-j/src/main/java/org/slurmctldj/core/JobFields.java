@@ -3,6 +3,7 @@ package org.slurmctldj.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * A sparse set of {@link JobField} values: a whole request, or the changes of an update. Mutable
@@ -183,11 +184,44 @@ public final class JobFields {
 
   /** A copy without the fields that lists leave out. */
   public JobFields copyWithoutBulky() {
+    if ((numbersLow & Bulky.LOW) == 0 && (numbersHigh & Bulky.HIGH) == 0) {
+      JobFields c = new JobFields();
+      c.numbers = Arrays.copyOf(numbers, numberCount());
+      c.numbersLow = numbersLow;
+      c.numbersHigh = numbersHigh;
+      c.objectsMask = objectsMask & ~Bulky.OBJECTS;
+      c.objects = new Object[Long.bitCount(c.objectsMask)];
+      int to = 0;
+      int from = 0;
+      for (long left = objectsMask; left != 0; left &= left - 1, from++) {
+        if ((Bulky.OBJECTS & Long.lowestOneBit(left)) == 0) {
+          c.objects[to++] = objects[from];
+        }
+      }
+      return c;
+    }
     JobFields c = copy();
     for (JobField f : JobField.BULKY) {
       c.clear(f);
     }
     return c;
+  }
+
+  /** The slots of {@link JobField#BULKY}: every job's copy for a list leaves them out. */
+  private static final class Bulky {
+    private static final long OBJECTS = mask(f -> f.kind() != JobField.Kind.NUMBER);
+    private static final long LOW = mask(f -> f.kind() == JobField.Kind.NUMBER && f.slot() < 64);
+    private static final long HIGH = mask(f -> f.kind() == JobField.Kind.NUMBER && f.slot() >= 64);
+
+    private static long mask(Predicate<JobField> of) {
+      long mask = 0;
+      for (JobField f : JobField.BULKY) {
+        if (of.test(f)) {
+          mask |= 1L << f.slot();
+        }
+      }
+      return mask;
+    }
   }
 
   @Override

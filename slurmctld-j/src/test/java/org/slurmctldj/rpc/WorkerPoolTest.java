@@ -77,6 +77,32 @@ class WorkerPoolTest {
     }
   }
 
+  /** Three nodes that do not answer, and a fourth that would: the pool begins with one thread. */
+  @Test
+  void aPoolThatMayGrowServesWhileItsFirstWorkersAreStuck() throws Exception {
+    try (WorkerPool pool = new WorkerPool("pool-test", 1, 4, 100)) {
+      CountDownLatch hold = new CountDownLatch(1);
+      CountDownLatch held = new CountDownLatch(3);
+      for (int i = 0; i < 3; i++) {
+        pool.follow(() -> {
+          held.countDown();
+          try {
+            hold.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+      }
+      CountDownLatch served = new CountDownLatch(1);
+      pool.follow(served::countDown);
+      while (!served.await(1, TimeUnit.MILLISECONDS)) {
+        pool.relieve();
+      }
+      assertEquals(0, held.getCount(), "tasks are taken in their order");
+      hold.countDown();
+    }
+  }
+
   @Test
   void aFullQueueRefuses_butNotWhatFollowsFromWorkTaken() throws Exception {
     try (WorkerPool pool = new WorkerPool("pool-test", 1, 2)) {

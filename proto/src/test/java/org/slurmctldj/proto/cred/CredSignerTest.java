@@ -52,6 +52,19 @@ class CredSignerTest {
     }
   }
 
+  /** Seen in REQUEST_TERMINATE_JOB of a real slurmctld 22.05.8: the credential is there, its signature is empty. */
+  @Test
+  void whatOnlyNamesAJobIsNotSignedIn2205() {
+    CredSigner signer = CredSigner.munge(new MungeClient(dir.resolve("nobody-listens").toString()), 0, 0);
+    SlurmCred cred = signer.mention(batchJob(38), 38);
+    assertNull(cred.signature());
+    Packer out = new Packer();
+    cred.write(out, 38);
+    assertArrayEquals(cred.packed(), java.util.Arrays.copyOf(out.toByteArray(), out.length() - 4));
+    assertEquals(0, new Unpacker(out.toByteArray(), out.length() - 4, 4).u32());
+    assertThrows(CredException.class, () -> signer.sign(batchJob(38), 38), "everything else asks munged");
+  }
+
   /** The credential of a batch job that a real slurmctld of that version launched. */
   private static SlurmCredArg batchJob(int version) {
     try (InputStream in = CredSignerTest.class.getResourceAsStream("/vectors/v" + version + ".txt")) {
