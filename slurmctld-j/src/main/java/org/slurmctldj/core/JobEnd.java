@@ -57,7 +57,10 @@ final class JobEnd {
     for (NodeShare share : j.allocation.nodes()) {
       if (c.node(share.node()).phase == NodePhase.DOWN || j.configuring) {
         NodeShares.release(c, j, share, false);
-        endOnDownNode(c, j, share.node(), outcome);
+        if (c.featureLevel < 3 || !j.configuring || !AllocationLife.hasScript(j)) {
+          // Of a script that waits for its nodes nothing is anywhere; its launch id may be used yet.
+          endOnDownNode(c, j, share.node(), outcome);
+        }
         continue;
       }
       ending.add(share.node());

@@ -56,7 +56,7 @@ final class NodeLife {
         boolean stranger = c.config().pools().of(n.index) != null && n.phase == NodePhase.POWERED_DOWN;
         if (stranger) {
           c.error("node " + n.name + " registered, and nothing was ordered for it: ignored");
-        } else if (!n.invalidRegistration && PowerSave.bootedSince(n)) {
+        } else if (!n.invalidRegistration && (PoolLife.isItsMachine(c, n) || PowerSave.bootedSince(n))) {
           PowerSave.cameUp(c, n);
         } else {
           c.info("node " + n.name + " registered as it was before it was powered up");
@@ -152,8 +152,8 @@ final class NodeLife {
       known.add(j.launchId());
       switch (j.phase) {
         case STARTING, RUNNING -> {
-          if (j.configuring) {
-            break;
+          if (j.configuring || j.allocation.nodes().stream().noneMatch(s -> s.node() == n.index)) {
+            break; // waits for its nodes, or has just given this one up
           }
           if (there) {
             // Of a node that rebooted: a launch that ended before, whose report follows.

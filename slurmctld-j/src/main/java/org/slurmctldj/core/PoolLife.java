@@ -277,6 +277,11 @@ final class PoolLife {
 
   // ---- registrations
 
+  /** Its instance has proven who it is: no need to compare two machines' clocks. */
+  static boolean isItsMachine(Change c, NodeRecord n) {
+    return pool(c, n) != null && n.helloMillis != 0;
+  }
+
   /** Null if a pool's node has what it should, else Slurm's words for what is short. */
   static String shortfall(NodeDefinition d, Registration g) {
     return NodeLife.shortfall(mayHave(d, g.realMemory()) ? d.withMemory(g.realMemory()) : d, g);

@@ -155,6 +155,11 @@ final class PowerSave {
 
   /** Told while the job waits: nothing to do but to look again. */
   static void stillConfiguring(Change c, JobRecord j) {
+    if (c.featureLevel >= 3 && allUp(c, j)) {
+      // The last of them came up while another was silent.
+      ready(c, j);
+      return;
+    }
     j.deadlineMillis = c.nowMillis + RECHECK_MILLIS;
     c.touch(j);
   }
@@ -209,11 +214,14 @@ final class PowerSave {
     c.touch(n);
     for (long id : c.indexes().onNode(n.index)) {
       JobRecord j = c.job(id);
-      if (j.phase == JobPhase.STARTING && j.configuring
-          && j.allocation.nodes().stream().allMatch(s -> c.node(s.node()).phase == NodePhase.UP)) {
+      if (j.phase == JobPhase.STARTING && j.configuring && allUp(c, j)) {
         ready(c, j);
       }
     }
+  }
+
+  private static boolean allUp(Change c, JobRecord j) {
+    return j.allocation.nodes().stream().allMatch(s -> c.node(s.node()).phase == NodePhase.UP);
   }
 
   /** As slurmctld: its time counts from when its nodes are there. */

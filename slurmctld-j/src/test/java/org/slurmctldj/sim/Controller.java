@@ -4,12 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.slurmctldj.agents.Agents;
 import org.slurmctldj.agents.LinkCredentials;
 import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.agents.SlurmdTimer;
+import org.slurmctldj.cloud.ModelCloud;
+import org.slurmctldj.cloud.Provisioner;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
@@ -47,6 +50,8 @@ final class Controller {
   private final Agents agents;
   private final SlurmdTimer slurmdTimer;
   private final Scheduler scheduler;
+  private final Optional<Provisioner> provisioner;
+  private long provisionRound;
   private final List<Outbox> outboxes;
 
   private boolean alive = true;
@@ -65,8 +70,9 @@ final class Controller {
    * Takes up the state from the disk.
    *
    * @param before what the life before had applied: sequence and digest, or null
+   * @param cloud where nodes of pools are bought
    */
-  Controller(World world, JournalDisk disk, Promises promises, Moment before) {
+  Controller(World world, JournalDisk disk, Promises promises, Moment before, Optional<ModelCloud> cloud) {
     this.world = world;
     this.disk = disk;
     this.promises = promises;
@@ -96,6 +102,8 @@ final class Controller {
     this.slurmdTimer =
         new SlurmdTimer(agents, store, this::submit, () -> SLURMD_TIMEOUT_SECONDS, this::wall, new SimulatedTimer(world));
     this.scheduler = new Scheduler(world, this);
+    this.provisioner = cloud.map(c -> new Provisioner(
+        store, this::submit, c, SimulatedCloud::groups, () -> world.random.nextLong(), 30_000, this::provision));
     this.outboxes = List.of(new Outbox(agents::effect, agents::resync), new Outbox(scheduler::effect, scheduler::replan));
   }
 
@@ -118,12 +126,30 @@ final class Controller {
       open = true;
       slurmdTimer.start();
       scheduler.replan();
+      provision();
     };
     if (same(wanted)) {
       later(serve);
     } else {
       configure(wanted, serve);
     }
+  }
+
+  /** As ProvisioningThread: soon after something woke it, and when its next look is due. */
+  private void provision() {
+    provisionAfter(200);
+  }
+
+  private void provisionAfter(long millis) {
+    long mine = ++provisionRound;
+    provisioner.ifPresent(p -> world.after(millis, () -> {
+      if (alive && open && mine == provisionRound) {
+        long next = p.doWork(wall());
+        if (mine == provisionRound) {
+          provisionAfter(Math.max(1, next - wall()));
+        }
+      }
+    }));
   }
 
   private boolean same(ClusterConfig wanted) {
@@ -313,6 +339,9 @@ final class Controller {
       }
       world.say(l.line());
       return;
+    }
+    if (e instanceof Effect.Power && provisioner.isPresent()) {
+      provision();
     }
     outboxes.forEach(o -> o.hand(e));
   }

@@ -31,7 +31,17 @@ enum Fault {
   /** slurm.conf changes: nodes in another order, other limits. */
   RECONFIGURE,
   /** The controller's wall clock jumps. */
-  CLOCK;
+  CLOCK,
+  /** The cloud has no instances of a zone, or of all, for a while. */
+  CLOUD_SHORTAGE,
+  /** Instances that boot very slowly, or never. */
+  CLOUD_BOOT,
+  /** Instances that die, while they boot or under jobs. */
+  CLOUD_DEATH,
+  /** The cloud shows new instances late and ended ones too long. */
+  CLOUD_LATE,
+  /** Calls to the cloud that never arrive, whose answer is lost, or that are refused for their number. */
+  CLOUD_CALLS;
 
   /** "all", "none" or a comma-separated list. */
   static Set<Fault> parse(String text) {

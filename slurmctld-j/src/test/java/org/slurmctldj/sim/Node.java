@@ -51,7 +51,10 @@ final class Node {
   private final Set<String> forgotten = new LinkedHashSet<>();
 
   private int boot = 1;
+  private long bootedAt;
   private boolean powered = true;
+  /** It is a machine of a cloud: its boot time is a real one. */
+  private boolean cloud;
   private boolean agentRuns;
   /** Counts agent processes and boots: what an earlier one had begun does not go on. */
   private int life;
@@ -71,6 +74,12 @@ final class Node {
   }
 
   // ---- machine and agent
+
+  /** Not there until a cloud starts it. */
+  void toBeBought() {
+    cloud = true;
+    powered = false;
+  }
 
   void startAgent() {
     if (!powered || agentRuns) {
@@ -136,8 +145,18 @@ final class Node {
     if (!powered) {
       powered = true;
       boot++;
+      bootedAt = world.now / 1000;
       startAgent();
     }
+  }
+
+  /** A machine that was not there before takes the name. */
+  void newMachine() {
+    cloud = true;
+    powerOff(true);
+    spool.clear();
+    powered = false;
+    powerOn();
   }
 
   boolean isPowered() {
@@ -259,7 +278,7 @@ final class Node {
     Registration.Builder r =
         Registration.newBuilder()
             .setCredential(ByteString.copyFromUtf8("me"))
-            .setBootTime(boot)
+            .setBootTime(cloud ? bootedAt : boot)
             .setHardware(
                 Hardware.newBuilder()
                     .setCpus(8)

@@ -127,7 +127,10 @@ final class Promises {
       case ENDING, DONE -> j.phase == JobPhase.PENDING || j.phase == JobPhase.DONE;
     };
     boolean again = j.phase == JobPhase.PENDING;
-    if (!ok || j.restarts != before.restarts() + (again ? 1 : 0)) {
+    // Given back by a pool that had no machine for it: not a restart, since nothing was started.
+    boolean neverRan = again && before.phase() == JobPhase.STARTING && j.restarts == before.restarts()
+        && truths.getOrDefault(j.launchId(), new Truth()).starts == 0;
+    if (!ok || j.restarts != before.restarts() + (again && !neverRan ? 1 : 0)) {
       world.violated("job " + j.jobId + " went from " + before + " to " + j.phase + ", restart " + j.restarts);
     }
     if (j.phase == JobPhase.RUNNING && truths.getOrDefault(j.launchId(), new Truth()).starts != 1) {

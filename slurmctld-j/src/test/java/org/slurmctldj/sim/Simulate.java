@@ -24,6 +24,7 @@ public final class Simulate {
     double rate = -1;
     long longest = 0;
     boolean small = false;
+    boolean cloud = false;
     int several = 1;
     for (int i = 0; i < args.length; i++) {
       String value = i + 1 < args.length ? args[i + 1] : "";
@@ -35,6 +36,10 @@ public final class Simulate {
         case "--jobs-per-node-hour" -> rate = Double.parseDouble(value);
         case "--longest-minutes" -> longest = Long.parseLong(value);
         case "--seeds" -> several = Integer.parseInt(value);
+        case "--cloud" -> {
+          cloud = true;
+          continue;
+        }
         case "--small" -> {
           small = true;
           continue;
@@ -53,23 +58,25 @@ public final class Simulate {
       longest = nodes > 50 ? 240 : 30;
     }
     Simulation.Settings settings =
-        small ? Simulation.Settings.small(seed, faults) : new Simulation.Settings(seed, nodes, hours, faults, rate, longest);
-    boolean ok = several > 1 ? scan(seed, several, faults) : tell(settings);
+        cloud
+            ? Simulation.Settings.cloud(seed, faults)
+            : small ? Simulation.Settings.small(seed, faults) : new Simulation.Settings(seed, nodes, hours, faults, rate, longest);
+    boolean ok = several > 1 ? scan(seed, several, faults, cloud) : tell(settings);
     System.exit(ok ? 0 : 1);
   }
 
   /** Many small clusters, a line for each that broke a promise. */
-  private static boolean scan(long first, int seeds, Set<Fault> faults) {
+  private static boolean scan(long first, int seeds, Set<Fault> faults, boolean cloud) {
     quiet();
     System.out.println("seeds " + first + " to " + (first + seeds - 1));
     int bad = 0;
     for (long seed = first; seed < first + seeds; seed++) {
-      Simulation s = new Simulation(Simulation.Settings.small(seed, faults));
+      Simulation s = new Simulation(cloud ? Simulation.Settings.cloud(seed, faults) : Simulation.Settings.small(seed, faults));
       try {
         s.run();
       } catch (World.Violation v) {
         bad++;
-        System.out.println("BROKEN with --small --seed " + seed + " at " + s.world().time() + ": " + v.getMessage());
+        System.out.println("BROKEN with " + (cloud ? "--cloud" : "--small") + " --seed " + seed + " at " + s.world().time() + ": " + v.getMessage());
       }
     }
     System.out.println((seeds - bad) + " passed, " + bad + " failed, 0 skipped");

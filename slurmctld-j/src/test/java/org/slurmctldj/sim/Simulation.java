@@ -27,8 +27,21 @@ final class Simulation {
   /**
    * @param jobsPerNodeHour what users submit, array tasks not counted
    * @param longestMinutes of scripts and time limits
+   * @param bought so many nodes more that a cloud has to start
+   * @param least so many of these are kept up
    */
-  record Settings(long seed, int nodes, double hours, Set<Fault> faults, double jobsPerNodeHour, long longestMinutes) {
+  record Settings(
+      long seed, int nodes, double hours, Set<Fault> faults, double jobsPerNodeHour, long longestMinutes, int bought, int least) {
+    Settings(long seed, int nodes, double hours, Set<Fault> faults, double jobsPerNodeHour, long longestMinutes) {
+      this(seed, nodes, hours, faults, jobsPerNodeHour, longestMinutes, 0, 0);
+    }
+
+    /** A few nodes that are there and some that have to be bought. */
+    static Settings cloud(long seed, Set<Fault> faults) {
+      int bought = 1 + (int) Math.floorMod(seed * 5, 8L);
+      return new Settings(
+          seed, 1 + (int) Math.floorMod(seed, 3L), 3, faults, 12, 20, bought, (int) Math.floorMod(seed, 4L) == 0 ? Math.min(2, bought) : 0);
+    }
 
     /** A small cluster with a lot happening, of a shape that depends on the seed. */
     static Settings small(long seed, Set<Fault> faults) {
@@ -44,6 +57,7 @@ final class Simulation {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final List<Node> nodeList = new ArrayList<>();
   private final Clients clients;
+  private final Optional<SimulatedCloud> cloud;
   private Optional<Controller> controller = Optional.empty();
   private Controller.Moment lastMoment;
   private ClusterConfig config;
@@ -61,9 +75,24 @@ final class Simulation {
       nodes.put(n.name, n);
       nodeList.add(n);
     }
+    Map<String, Node> machines = new LinkedHashMap<>();
+    for (int i = 1; i <= settings.bought(); i++) {
+      Node n =
+          new Node(
+              Clusters.bought(i), world, promises, () -> controller, settings.seed(), settings.longestMinutes() * 60_000);
+      n.toBeBought();
+      nodes.put(n.name, n);
+      nodeList.add(n);
+      machines.put(n.name, n);
+    }
+    cloud = settings.bought() == 0 ? Optional.empty() : Optional.of(new SimulatedCloud(world, () -> controller, machines));
     promises.nodes(nodes);
-    clients = new Clients(world, promises, () -> controller, settings.nodes(), settings.longestMinutes());
-    config = Clusters.of(settings.nodes(), world, 0);
+    clients = new Clients(world, promises, () -> controller, settings.nodes() + settings.bought(), settings.longestMinutes());
+    config = configuration(0);
+  }
+
+  private ClusterConfig configuration(int turn) {
+    return Clusters.of(settings.nodes(), settings.bought(), settings.least(), world, turn);
   }
 
   World world() {
@@ -99,6 +128,12 @@ final class Simulation {
     // Reports and acknowledgements under way come to rest as well.
     until(world.now + 120_000);
     restMillis = world.now - rest;
+    cloud.ifPresent(c -> {
+      until(world.now + 1_800_000);
+      clearUp();
+      until(world.now + 600_000);
+      c.atRest(controller.orElseThrow().view());
+    });
     promises.atRest(controller.orElseThrow().view(), controller.orElseThrow().reasons());
     if (!controller.orElseThrow().isOpen()) {
       world.violated("the controller does not serve");
@@ -135,7 +170,7 @@ final class Simulation {
   }
 
   private void users() {
-    poisson(settings.jobsPerNodeHour() * settings.nodes() / 0.7, () -> {
+    poisson(settings.jobsPerNodeHour() * (settings.nodes() + settings.bought()) / 0.7, () -> {
       if (!usersGone) {
         clients.act();
       }
@@ -145,7 +180,7 @@ final class Simulation {
   }
 
   private void startController() {
-    Controller c = new Controller(world, disk, promises, lastMoment);
+    Controller c = new Controller(world, disk, promises, lastMoment, cloud.map(x -> x.model));
     controller = Optional.of(c);
     c.start(config);
   }
@@ -181,12 +216,16 @@ final class Simulation {
     on(Fault.NODE_REBOOT, 0.3 * perNode + 0.01 * settings.nodes(), () -> {
       Node n = anyNode();
       n.powerOff(world.chance(0.3));
-      world.after(world.between(1_000, 1_500_000), n::powerOn);
+      world.after(world.between(1_000, 1_500_000), () -> powerOn(n));
+    });
+    cloud.ifPresent(c -> {
+      on(Fault.CLOUD_SHORTAGE, 1, c::shortage);
+      on(Fault.CLOUD_DEATH, 1, c::takeOne);
     });
     on(Fault.STREAM_BREAK, 2 * perNode + 0.1 * settings.nodes(), () -> anyNode().cutStream());
     on(Fault.ADMIN, 0.5 * perNode + 0.01 * settings.nodes(), this::admin);
     on(Fault.RECONFIGURE, 0.1 + 0.5 * small, () -> {
-      config = Clusters.of(settings.nodes(), world, (int) world.below(settings.nodes()));
+      config = configuration((int) world.below(settings.nodes()));
       controller.filter(Controller::isOpen).ifPresent(c -> c.reconfigure(config));
     });
     on(Fault.CLOCK, 0.5, () -> {
@@ -233,10 +272,18 @@ final class Simulation {
     world.endFaults();
     usersGone = true;
     world.clockOff = 0;
+    cloud.ifPresent(SimulatedCloud::calm);
     nodeList.forEach(n -> {
-      n.powerOn();
+      powerOn(n);
       n.startAgent();
     });
+  }
+
+  /** A machine that was bought and given back stays away. */
+  private void powerOn(Node n) {
+    if (cloud.map(c -> c.isMachine(n)).orElse(true)) {
+      n.powerOn();
+    }
   }
 
   private void clearUp() {
