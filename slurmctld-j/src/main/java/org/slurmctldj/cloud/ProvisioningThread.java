@@ -13,16 +13,16 @@ public final class ProvisioningThread implements AutoCloseable {
   /** Nodes that become wanted within that time are ordered together. */
   private static final long GATHER_MILLIS = 200;
 
-  private final Provisioner provisioner;
+  private final Function<Runnable, Provisioner> make;
   private final LongSupplier clock;
   private final IdleWait idle = new IdleWait("cloud, for nodes that are wanted and answers of the cloud");
   private final Thread thread = Thread.ofPlatform().name("cloud").daemon().unstarted(this::run);
   private volatile boolean look = true;
   private volatile boolean closing;
 
-  /** @param make the provisioner, given what wakes this thread */
+  /** @param make the provisioner, given what wakes this thread; called on it */
   public ProvisioningThread(Function<Runnable, Provisioner> make, LongSupplier clock) {
-    this.provisioner = make.apply(this::wake);
+    this.make = make;
     this.clock = clock;
   }
 
@@ -37,6 +37,13 @@ public final class ProvisioningThread implements AutoCloseable {
   }
 
   private void run() {
+    Provisioner provisioner;
+    try {
+      provisioner = make.apply(this::wake);
+    } catch (RuntimeException e) {
+      LOG.error("the cloud of pools.yaml cannot be used: {}", e.getMessage());
+      return;
+    }
     while (!closing) {
       look = false;
       long next;
@@ -59,7 +66,7 @@ public final class ProvisioningThread implements AutoCloseable {
     closing = true;
     idle.wake();
     try {
-      thread.join(2000);
+      thread.join(10_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slurmctldj.config.pools.Examiner;
 import org.slurmctldj.config.pools.Pools;
 import org.slurmctldj.config.pools.PoolsFile;
 import org.slurmctldj.proto.conf.ClusterLayout;
@@ -47,6 +48,7 @@ public final class ControllerConf {
     this.pools = pools;
     List<String> errors = new ArrayList<>();
     slurm.warnings().forEach(text -> messages.add(new ConfMessage(ConfMessage.Level.ERROR, text)));
+    pools.warnings().forEach(text -> messages.add(new ConfMessage(ConfMessage.Level.WARN, text)));
     if (review) {
       KeyReview keys = KeyReview.of(slurm);
       errors.addAll(keys.fatal());
@@ -73,8 +75,16 @@ public final class ControllerConf {
   }
 
   public static ControllerConf load(Path file) {
+    return load(file, Examiner.NOBODY, false);
+  }
+
+  /**
+   * @param examiner asks the cloud of a pools.yaml
+   * @param always also where all its instance types are known
+   */
+  public static ControllerConf load(Path file, Examiner examiner, boolean always) {
     SlurmConf plain = SlurmConf.load(file);
-    Pools pools = Pools.beside(file.toAbsolutePath(), plain);
+    Pools pools = Pools.beside(file.toAbsolutePath(), plain, examiner, always);
     String lines = pools.lines();
     return new ControllerConf(
         lines.isEmpty() ? plain : SlurmConf.load(file, "lines of " + PoolsFile.FILE_NAME, lines), pools, true);

@@ -33,7 +33,7 @@ final class CloudRoom implements AutoCloseable {
   private volatile Map<String, GroupSettings> groups = Map.of();
   private volatile ProvisioningThread thread;
   private PoolsFile.Cloud cloud;
-  private InstanceProvider provider;
+  private volatile InstanceProvider provider;
 
   CloudRoom(ClusterView view, Provisioner.Commands commands, LongSupplier clock, UnaryOperator<String> joinToken) {
     this.view = view;
@@ -57,12 +57,15 @@ final class CloudRoom implements AutoCloseable {
   }
 
   private void open(ControllerConf conf, PoolsFile.Cloud wanted) {
-    provider = Ec2Provider.open(settings(conf, wanted, joinToken));
-    LOG.info("nodes of pools are instances of {} in {}", wanted.provider(), wanted.region());
-    InstanceProvider here = provider;
+    // On its thread: the SDK's classes take a second or two.
     ProvisioningThread t =
         new ProvisioningThread(
-            wake -> new Provisioner(view, commands, here, () -> groups, random::nextLong, wanted.shortageSeconds() * 1000, wake),
+            wake -> {
+              InstanceProvider p = Ec2Provider.open(settings(conf, wanted, joinToken));
+              provider = p;
+              LOG.info("nodes of pools are instances of {} in {}", wanted.provider(), wanted.region());
+              return new Provisioner(view, commands, p, () -> groups, random::nextLong, wanted.shortageSeconds() * 1000, wake);
+            },
             clock);
     t.start();
     thread = t;

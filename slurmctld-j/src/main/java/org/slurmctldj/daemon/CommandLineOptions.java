@@ -26,8 +26,9 @@ final class CommandLineOptions {
                   Print this and end.
         --adopt   Use a StateSaveLocation that holds a real slurmctld's state.
         --print-pools
-                  Print the slurm.conf lines that pools.yaml stands for, for an
-                  Include of clients that are not configless, and end.
+                  Check pools.yaml, at the cloud too; print all that is wrong with it, or
+                  the slurm.conf lines that it stands for (for an Include of clients that
+                  are not configless), and end.
       """;
 
   /** With the sentence for standard error. */

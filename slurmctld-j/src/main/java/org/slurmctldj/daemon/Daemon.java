@@ -28,6 +28,7 @@ import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.PowerKeys;
 import org.slurmctldj.config.SlurmctldJConf;
+import org.slurmctldj.config.pools.CloudFacts;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
@@ -196,6 +197,7 @@ final class Daemon implements AutoCloseable {
     power.start();
     joinDoor.configure(conf);
     cloud.configure(conf);
+    keepFacts(conf);
     slurmds.start();
     slurmdPings.start();
     pings.start();
@@ -568,7 +570,7 @@ final class Daemon implements AutoCloseable {
     systemd.reloading();
     ControllerConf conf;
     try {
-      conf = ControllerConf.load(confFile);
+      conf = ControllerConf.load(confFile, new Ec2Examiner(), true);
     } catch (ConfException e) {
       for (String line : e.getMessage().split("\n")) {
         LOG.error("{}", line);
@@ -587,6 +589,8 @@ final class Daemon implements AutoCloseable {
                 log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
                 joinDoor.configure(conf);
                 cloud.configure(conf);
+                keepFacts(conf);
+                conf.pools().warnings().forEach(w -> LOG.warn("{}", w));
                 agents.reconfigure();
                 slurmds.reconfigure();
                 LOG.info("Reconfigured");
@@ -597,6 +601,18 @@ final class Daemon implements AutoCloseable {
               return result.error();
             },
             workers::follow);
+  }
+
+  /** What the cloud said of types and subnets, for a start without it. */
+  private static void keepFacts(ControllerConf conf) {
+    if (conf.pools().cloud() == null || conf.pools().facts().equals(CloudFacts.NONE)) {
+      return;
+    }
+    try {
+      conf.pools().facts().write(conf.stateSaveLocation());
+    } catch (IOException e) {
+      LOG.error("what the cloud said of instance types cannot be kept: {}", e.getMessage());
+    }
   }
 
   void reopenLog() {

@@ -56,7 +56,7 @@ public final class Slurmctld {
         return fatal(SlurmConfSource.NONE_FOUND);
       }
       file = found.path();
-      conf = ControllerConf.load(file);
+      conf = ControllerConf.load(file, new Ec2Examiner(), options.printPools);
     } catch (ConfException e) {
       for (String line : e.getMessage().split("\n")) {
         System.err.println(PROGRAM + ": error: " + line);
@@ -64,6 +64,7 @@ public final class Slurmctld {
       return fatal("Unable to process configuration file");
     }
     if (options.printPools) {
+      conf.pools().warnings().forEach(w -> System.err.println(PROGRAM + ": warning: " + w));
       System.out.print(conf.pools().allLines());
       return 0;
     }

@@ -28,6 +28,11 @@ public record GroupConf(
     int line) {
   public static final long NOT_SET = Long.MIN_VALUE;
 
+  GroupConf withOptions(List<CapacityOption> other) {
+    return new GroupConf(
+        name, min, max, other, launch, idleSeconds, resumeSeconds, bootFailures, probeSeconds, settings, line);
+  }
+
   /** "compute-1-[1-4]", or null for a group of no node. */
   public String nodes() {
     return max == 0 ? null : max == 1 ? name + "-1" : name + "-[1-" + max + "]";

@@ -36,6 +36,8 @@ public final class Pools {
   private final String allLines;
   private final String gresLines;
   private final Map<String, GroupSettings> settings = new LinkedHashMap<>();
+  private CloudFacts facts = CloudFacts.NONE;
+  private List<String> warnings = List.of();
 
   private Pools(
       PoolsFile.Cloud cloud, List<GroupConf> groups, List<QueueConf> queues, String lines, String allLines, String gresLines) {
@@ -60,11 +62,35 @@ public final class Pools {
    * The file beside slurm.conf, checked against it.
    *
    * @param slurm as it is on the disk
+   * @param examiner asks the cloud
+   * @param always also where all instance types are known already
    * @throws ConfException with every fault, a sentence a line
    */
-  public static Pools beside(Path slurmConf, SlurmConf slurm) {
+  public static Pools beside(Path slurmConf, SlurmConf slurm, Examiner examiner, boolean always) {
     List<String> faults = new ArrayList<>();
-    return of(PoolsFile.beside(slurmConf, faults), slurm, faults);
+    PoolsFile file = PoolsFile.beside(slurmConf, faults);
+    if (file.cloud() == null) {
+      return of(file, slurm, faults);
+    }
+    CloudFacts kept = CloudFacts.read(Path.of(slurm.stateSaveLocation()));
+    boolean unknown = file.groups().stream().flatMap(g -> g.options().stream())
+        .anyMatch(o -> !file.types().containsKey(o.instanceType()) && !kept.types().containsKey(o.instanceType()));
+    Examiner.Examination e = always || unknown ? examiner.examine(file, slurm) : Examiner.Examination.NOTHING;
+    CloudFacts facts = kept.with(e.facts());
+    faults.addAll(e.faults());
+    Pools pools = of(file.knowing(facts), slurm, faults);
+    pools.facts = facts;
+    pools.warnings = e.warnings();
+    return pools;
+  }
+
+  /** What the cloud said: to be kept for a start without it. */
+  public CloudFacts facts() {
+    return facts;
+  }
+
+  public List<String> warnings() {
+    return warnings;
   }
 
   static Pools of(PoolsFile file, SlurmConf slurm, List<String> faults) {

@@ -84,6 +84,15 @@ public final class PoolsFile {
     return f;
   }
 
+  /** This file, with what the cloud says of types that it does not name itself, and of the zones of its subnets. */
+  PoolsFile knowing(CloudFacts facts) {
+    facts.types().forEach(types::putIfAbsent);
+    groups.replaceAll(g -> g.withOptions(g.options().stream()
+        .map(o -> new CapacityOption(o.instanceType(), o.subnetId(), facts.zones().get(o.subnetId()), o.market(), o.reservationId()))
+        .toList()));
+    return this;
+  }
+
   public Path path() {
     return path;
   }
