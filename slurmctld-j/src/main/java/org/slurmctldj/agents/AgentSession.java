@@ -280,8 +280,9 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     for (LaunchStatus s : r.getLaunchesList()) {
       LaunchIds.parse(s.getLaunchId()).ifPresent(l -> launches.add(l.jobId() + "." + l.restarts()));
     }
+    long lastHeard = NodeLoads.lastHeard(agents.loads().of(node));
     agents
-        .submit(now -> new Command.RegisterNode(now, node, record, launches))
+        .submit(now -> new Command.RegisterNode(now, node, record, launches, lastHeard))
         .whenComplete((result, failure) -> run(() -> registered(r, result, failure)));
   }
 

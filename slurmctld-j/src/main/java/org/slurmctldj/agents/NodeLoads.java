@@ -15,6 +15,11 @@ public final class NodeLoads {
 
   private final Map<String, NodeLoad> loads = new ConcurrentHashMap<>();
 
+  /** Seconds since the epoch; 0 for one that was not heard of. */
+  public static long lastHeard(NodeLoad load) {
+    return load == null ? 0 : load.at();
+  }
+
   /** Null if the node has not been heard of since the controller started. */
   public NodeLoad of(String node) {
     return loads.get(node);

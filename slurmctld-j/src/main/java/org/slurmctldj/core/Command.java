@@ -78,11 +78,18 @@ public sealed interface Command {
    *
    * @param launches launch ids ("jobid.restarts") it has, running or ended and unacknowledged;
    *     launches of ours on that node which had started and are not among these are lost
+   * @param lastResponse when it was last heard of, seconds; 0 not known
    */
-  record RegisterNode(long nowMillis, String node, NodeRecord.Registration registration, List<String> launches)
+  record RegisterNode(
+      long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse)
       implements Command {
     public RegisterNode {
       launches = List.copyOf(launches);
+    }
+
+    /** Of a node that was not heard of before. */
+    public RegisterNode(long nowMillis, String node, NodeRecord.Registration registration, List<String> launches) {
+      this(nowMillis, node, registration, launches, 0);
     }
   }
 

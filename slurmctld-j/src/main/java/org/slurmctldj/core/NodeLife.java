@@ -40,6 +40,10 @@ final class NodeLife {
       clearReason(n);
     }
     if (!NodeReboot.isAwaited(c, n)) {
+      if (rebooted && wasUp && c.featureLevel >= 3) {
+        c.info("validate_node_specs: Node " + n.name + " unexpectedly rebooted boot_time=" + r.registration().bootTime()
+            + " last_response=" + r.lastResponse());
+      }
       comeUp(c, n, rebooted && wasUp);
     }
     PoolLife.learnMemory(c, n, r.registration());

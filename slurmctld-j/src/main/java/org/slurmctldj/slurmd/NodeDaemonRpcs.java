@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agents.NodeLoads;
 import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobPhase;
@@ -99,8 +100,9 @@ public final class NodeDaemonRpcs {
     NodeRecord known = nodes.view().node(index);
     boolean rebooted = known.registration != null && !facts.bootId().equals(known.registration.bootId());
     List<String> launches = launches(b, index, node, rebooted);
+    long lastHeard = NodeLoads.lastHeard(nodes.surroundings().loads().of(node.name));
     nodes.surroundings().loads().heard(node.name, b.cpuLoad(), b.freeMem(), nodes.nowSeconds());
-    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches));
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches, lastHeard));
     return new Reply.Later(
         done.thenApply(
             result -> {

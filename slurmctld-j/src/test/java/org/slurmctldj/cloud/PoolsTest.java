@@ -287,7 +287,9 @@ class PoolsTest {
     w.cluster.now += 1000;
     w.cluster.apply(new Command.RegisterNode(
         w.now(), "g-1", new NodeRecord.Registration("1", "x", "L", 4, 1, 4, 1, 1, 7985, 0, w.now() / 1000, w.now() / 1000, "again", 0),
-        List.of()));
+        List.of(), 1726123285));
+    assertTrue(w.cluster.effects.contains(new Effect.Log(false,
+        "validate_node_specs: Node g-1 unexpectedly rebooted boot_time=" + w.now() / 1000 + " last_response=1726123285")));
     assertEquals(NodePhase.POWERING_DOWN, w.node(0).phase);
     runs(id);
     assertTrue(w.cloud.alive().stream().noneMatch(i -> i.id().equals(first)));
@@ -320,6 +322,20 @@ class PoolsTest {
         w.now(), "g-1", new NodeRecord.Registration("1", "x", "L", 4, 1, 4, 1, 1, 7985, 0, w.now() / 1000, w.now() / 1000, "third", 0),
         List.of()));
     w.until(120, () -> w.node(0).phase == NodePhase.UP && !first.equals(w.node(0).instanceId));
+  }
+
+  @Test
+  void aReconfigureThatConcernsNoNodeLeavesMachinesAlone() {
+    w.configure(2, 0);
+    long id = w.cluster.submit(nodes(1));
+    runs(id);
+    String machine = w.node(0).instanceId;
+    w.configure(3, 0);
+    w.seconds(30);
+    assertEquals(machine, w.node(0).instanceId);
+    assertEquals(NodePhase.UP, w.node(0).phase);
+    assertEquals(JobPhase.RUNNING, job(id).phase);
+    assertEquals(1, w.cloud.alive().size());
   }
 
   @Test
