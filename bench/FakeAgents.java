@@ -1,3 +1,5 @@
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -12,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.LoggerFactory;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.Challenge;
 import org.slurmctldj.proto.agent.ControllerMessage;
@@ -50,6 +53,7 @@ public final class FakeAgents {
   private static long millis;
 
   public static void main(String[] args) throws Exception {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     Path file = Path.of(args[0]).toRealPath();
     SlurmConf conf = SlurmConf.load(file);
     identity = LinkIdentities.of(conf, file.getParent());

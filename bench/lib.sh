@@ -67,7 +67,7 @@ fake_agents() {
   setsid "$JAVA" -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false \
     -cp "$TOP/slurmctld-j/target/lib/*" "$BENCH/FakeAgents.java" "$1/slurm.conf" "$2" "$1/run/agents.status" "$3" </dev/null >"$1/log/agents.out" 2>&1 &
   echo $! >"$1/run/ours-agents.pid"
-  wait_for 60 "$2 simulated agents" grep -qs "live=$2 " "$1/run/agents.status" || die "the simulated agents are not connected"
+  wait_for 120 "$2 simulated agents" grep -qs "live=$2 " "$1/run/agents.status" || die "the simulated agents are not connected"
 }
 write_real() {
   rm -rf "$R"; mkdir -p "$R"
