@@ -123,6 +123,9 @@ public final class NodeRecord {
   public long helloMillis;
   public long readyMillis;
 
+  /** Pool nodes: how long the last machine of this name took from order to ready, milliseconds; 0 none did yet. */
+  public long bootMillis;
+
   /** Pool nodes: instances of this name that failed to come up since one of its pool last did. */
   public int bootFailures;
 
@@ -211,6 +214,7 @@ public final class NodeRecord {
     c.helloMillis = helloMillis;
     c.readyMillis = readyMillis;
     c.bootFailures = bootFailures;
+    c.bootMillis = bootMillis;
     c.blockedUntil = blockedUntil;
     return c;
   }

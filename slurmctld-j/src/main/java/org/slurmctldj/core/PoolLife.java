@@ -337,6 +337,7 @@ final class PoolLife {
       return;
     }
     n.readyMillis = c.nowMillis;
+    n.bootMillis = n.requestedMillis == 0 ? 0 : c.nowMillis - n.requestedMillis;
     n.helloMillis = n.helloMillis == 0 ? c.nowMillis : n.helloMillis;
     n.runningMillis = n.runningMillis == 0 ? n.helloMillis : n.runningMillis;
     if (!n.drain && !KEPT.equals(n.reason)) {

@@ -333,6 +333,7 @@ public final class RecordCodec {
     w.number(147, n.blockedUntil, 0);
     w.number(148, n.orderLeast, 0);
     w.text(149, n.instanceOrder);
+    w.number(150, n.bootMillis, 0);
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -389,6 +390,7 @@ public final class RecordCodec {
         case 147 -> n.blockedUntil = r.number();
         case 148 -> n.orderLeast = r.integer();
         case 149 -> n.instanceOrder = r.text();
+        case 150 -> n.bootMillis = r.number();
         case 46 -> {
           List<GresShare> all = new ArrayList<>(n.gres);
           all.add(readGres(r.group()));

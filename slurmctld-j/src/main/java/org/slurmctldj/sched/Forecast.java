@@ -83,7 +83,7 @@ public final class Forecast {
       }
       Allocation a = placement.find(NONE);
       if (a != null) {
-        return new WillRun(at, place.partition, a);
+        return new WillRun(at + BootTimes.seconds(view, config, a, at), place.partition, a);
       }
       if (next == endings.size()) {
         return new WillRun(0, place.partition, null);

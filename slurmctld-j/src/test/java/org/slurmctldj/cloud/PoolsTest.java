@@ -23,6 +23,7 @@ import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.SlurmNumbers;
+import org.slurmctldj.sched.Forecast;
 
 /** Jobs on nodes that have to be bought first. Names and words of nodes are those of the PCS guide. */
 class PoolsTest {
@@ -322,6 +323,20 @@ class PoolsTest {
         w.now(), "g-1", new NodeRecord.Registration("1", "x", "L", 4, 1, 4, 1, 1, 7985, 0, w.now() / 1000, w.now() / 1000, "third", 0),
         List.of()));
     w.until(120, () -> w.node(0).phase == NodePhase.UP && !first.equals(w.node(0).instanceId));
+  }
+
+  @Test
+  void whatMachinesTookToBootIsPartOfLaterForecasts() {
+    w.configure(2, 0);
+    JobRecord asked = job(w.cluster.submit(nodes(2)));
+    assertEquals(w.now() / 1000, Forecast.of(w.cluster.store, asked, w.now()).startSeconds(), "nothing is known yet");
+    runs(asked.jobId);
+    w.cluster.kill(Cluster.ALICE, asked.jobId);
+    w.cluster.released(asked.jobId);
+    w.until(120, () -> w.node(0).phase == NodePhase.POWERED_DOWN && w.node(1).phase == NodePhase.POWERED_DOWN);
+    long took = (w.node(0).bootMillis + 999) / 1000;
+    assertTrue(took > 30, () -> took + " s");
+    assertEquals(w.now() / 1000 + took, Forecast.of(w.cluster.store, asked, w.now()).startSeconds());
   }
 
   @Test
