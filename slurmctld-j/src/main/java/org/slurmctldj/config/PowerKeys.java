@@ -86,7 +86,8 @@ public final class PowerKeys {
     for (int n = 0; n < nodes.size(); n++) {
       out.add(new PowerRules.NodePower(time[n], down[n], up[n], idle[n]));
     }
-    return new PowerRules(true, out, kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")));
+    return new PowerRules(true, out, kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")),
+        conf.options("SlurmctldParameters").has("idle_on_node_suspend"));
   }
 
   /** SuspendTime's value in seconds; -1 never. */

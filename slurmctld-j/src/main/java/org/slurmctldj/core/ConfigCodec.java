@@ -284,6 +284,7 @@ final class ConfigCodec {
     }
     w.number(3, p.keptStates(), 0);
     w.flag(140, !p.enabled());
+    w.flag(141, p.idleOnSuspend());
   }
 
   private static PowerRules readPower(TagReader r) {
@@ -291,9 +292,11 @@ final class ConfigCodec {
     List<PowerRules.Kept> kept = new ArrayList<>();
     long states = 0;
     boolean programs = true;
+    boolean idle = false;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 140 -> programs = !r.flag();
+        case 141 -> idle = r.flag();
         case 1 -> {
           long[] v = r.numbers();
           for (int i = 0; i + 3 < v.length; i += 4) {
@@ -308,6 +311,6 @@ final class ConfigCodec {
         default -> throw r.unknown("the power rules", tag);
       }
     }
-    return new PowerRules(programs, nodes, kept, states);
+    return new PowerRules(programs, nodes, kept, states, idle);
   }
 }

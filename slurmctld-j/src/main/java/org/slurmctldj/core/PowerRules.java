@@ -9,9 +9,15 @@ import java.util.List;
  * @param nodes one for each node, by index; empty when not enabled
  * @param kept nodes that stay on: SuspendExcNodes and SuspendExcParts
  * @param keptStates node state flags of SuspendExcStates; Slurm's node state numbers, base states as 1 << (16 + number)
+ * @param idleOnSuspend a node that is switched off is idle afterwards, whatever it was (idle_on_node_suspend)
  */
-public record PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates) {
+public record PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates, boolean idleOnSuspend) {
   public static final PowerRules NONE = new PowerRules(false, List.of(), List.of(), 0);
+
+  /** Without idle_on_node_suspend. */
+  public PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates) {
+    this(enabled, nodes, kept, keptStates, false);
+  }
 
   public PowerRules {
     nodes = List.copyOf(nodes);

@@ -186,6 +186,10 @@ final class PowerSave {
             n.powerDown = false;
             n.drain &= !n.powerDrain;
             n.powerDrain = false;
+            if (c.config().power().idleOnSuspend()) {
+              n.drain = false;
+              n.phase = NodePhase.POWERING_DOWN;
+            }
             n.phase = n.phase == NodePhase.DOWN ? NodePhase.DOWN : NodePhase.POWERING_DOWN;
             n.poweredDown = n.phase == NodePhase.DOWN;
             n.powerSince = p.askedMillis();

@@ -120,6 +120,25 @@ class PowerSaveTest {
     assertTrue(c.start(c.submit(), 0).isOk());
   }
 
+  /** slurm.conf(5): idle_on_node_suspend marks nodes as idle, regardless of their state, when they are suspended. */
+  @Test
+  void withIdleOnNodeSuspendADownNodeIsIdleAfterwards() {
+    ClusterConfig plain = config(2, List.of());
+    PowerRules p = plain.power();
+    c.apply(new Command.Reconfigure(
+        c.now, new ClusterConfig(2, "test", plain.nodes(), plain.partitions(), plain.limits(), new PowerRules(true, p.nodes(), List.of(), 0, true))));
+    up("n1");
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "broken", null, null, SlurmNumbers.NO_VAL));
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_POWER_DOWN, null, null, null, SlurmNumbers.NO_VAL));
+    called(PowerProgram.SUSPEND, "n1");
+    assertEquals(NodePhase.POWERING_DOWN, phase(0));
+    seconds(7);
+    assertEquals(NodePhase.POWERED_DOWN, phase(0));
+    assertTrue(c.start(c.submit(), 0).isOk());
+  }
+
   private void up(String node) {
     c.apply(new Command.UpdateNode(
         c.now, Cluster.ROOT, List.of(node), SlurmNumbers.NODE_STATE_POWER_UP, null, null, null, SlurmNumbers.NO_VAL));

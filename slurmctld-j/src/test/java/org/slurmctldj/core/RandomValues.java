@@ -107,7 +107,7 @@ final class RandomValues {
 
   private PowerRules power() {
     PowerRules.NodePower one = new PowerRules.NodePower(number(), number(), number(), random.nextBoolean());
-    return new PowerRules(true, List.of(one), List.of(new PowerRules.Kept(new int[] {0, random.nextInt(9) + 1}, random.nextInt(5))), number());
+    return new PowerRules(true, List.of(one), List.of(new PowerRules.Kept(new int[] {0, random.nextInt(9) + 1}, random.nextInt(5))), number(), random.nextBoolean());
   }
 
   private Object list(String name) {
