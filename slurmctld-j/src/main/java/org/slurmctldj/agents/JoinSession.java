@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slurmctldj.proto.agent.JoinChallenge;
 import org.slurmctldj.proto.agent.JoinClaim;
 import org.slurmctldj.proto.agent.JoinHello;
@@ -81,8 +82,14 @@ final class JoinSession implements StreamObserver<JoinMessage> {
   }
 
   private void refuse(String text, int retrySeconds) {
-    LOG.error(
-        "instance {} of order {} at {} refused: {}", hello == null ? "?" : hello.getInstanceId(), hello == null ? "?" : hello.getOrder(), peer, text);
+    LOG.atLevel(retrySeconds == NEVER ? Level.ERROR : Level.INFO)
+        .log(
+            "instance {} of order {} at {} {}: {}",
+            hello == null ? "?" : hello.getInstanceId(),
+            hello == null ? "?" : hello.getOrder(),
+            peer,
+            retrySeconds == NEVER ? "refused" : "told to come again",
+            text);
     out.onNext(JoinReply.newBuilder().setRefused(JoinRefused.newBuilder().setText(text).setRetryAfterSeconds(retrySeconds)).build());
     complete();
   }
