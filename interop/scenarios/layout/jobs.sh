@@ -1,4 +1,6 @@
-# The jobs of the layout scenario.
+# The jobs of the layout scenario. Nothing starts before all are there: the real controller starts jobs some seconds after
+# their submission, ours at once, and which node a job gets depends on what runs already.
+$C scontrol update nodename=n[1-3] state=drain reason=filling
 $C sbatch -J one -n1 -t 60 -o /dev/null --wrap 'sleep 1000'
 $C sbatch -J three -n3 -t 60 -o /dev/null --wrap 'sleep 1000'
 $C sbatch -J ok -n1 -o /dev/null --wrap 'exit 0'
@@ -36,3 +38,4 @@ $C sbatch -J inactive -n1 -p inactive -o /dev/null --wrap 'true'
 $C sbatch -J nofeature -n1 -C nosuch -o /dev/null --wrap 'true'
 $C sbatch -J gres -n1 --gres=gpu:1 -o /dev/null --wrap 'true'
 $C sbatch -J four -n4 -N1 -p one -o /dev/null --wrap 'true'
+$C scontrol update nodename=n[1-3] state=resume

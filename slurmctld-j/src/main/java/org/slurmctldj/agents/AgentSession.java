@@ -5,8 +5,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
@@ -26,6 +29,7 @@ import org.slurmctldj.proto.agent.Failure;
 import org.slurmctldj.proto.agent.Goodbye;
 import org.slurmctldj.proto.agent.Hardware;
 import org.slurmctldj.proto.agent.Hello;
+import org.slurmctldj.proto.agent.Launch;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.Ping;
 import org.slurmctldj.proto.agent.Refused;
@@ -66,6 +70,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
   private Phase phase = Phase.NEW;
   private Hello hello;
   private byte[] nonce;
+  /** Names of launches on the agent, and of those that it was told to end; both of the session's queue alone. */
+  private final Set<String> held = new LinkedHashSet<>();
+  private final Set<String> told = new HashSet<>();
+
   private volatile String node;
   private volatile long lastHeardNanos = System.nanoTime();
 
@@ -176,6 +184,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       case HEARTBEAT -> {
         if (isLive()) {
           agents.loads().heard(node, m.getHeartbeat().getLoad(), agents.nowSeconds());
+          agents.work(this, node, false);
         }
       }
       case PONG -> {
@@ -185,13 +194,27 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       }
       case LAUNCH_ACCEPTED -> {}
       case LAUNCH_STARTED -> ofLaunch(m.getLaunchStarted().getLaunchId(), this::started);
-      case LAUNCH_FAILED ->
-          ofLaunch(
-              m.getLaunchFailed().getLaunchId(),
-              l -> failed(l, m.getLaunchFailed().getFailure(), m.getLaunchFailed().getText()));
-      case EXIT_REPORT -> ofLaunch(m.getExitReport().getLaunchId(), l -> exited(l, m.getExitReport()));
-      case LAUNCH_GONE ->
-          ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l), this::notWritten));
+      case LAUNCH_FAILED -> {
+        gone(m.getLaunchFailed().getLaunchId());
+        ofLaunch(
+            m.getLaunchFailed().getLaunchId(),
+            l -> failed(l, m.getLaunchFailed().getFailure(), m.getLaunchFailed().getText()));
+      }
+      case EXIT_REPORT -> {
+        if (m.getExitReport().getNodeClean()) {
+          gone(m.getExitReport().getLaunchId());
+        }
+        if (isLive() && LaunchIds.parse(m.getExitReport().getLaunchId()).filter(l -> !agents.isOurs(l)).isPresent()) {
+          // Of a forgotten state: nothing here wants to know, and the agent need not keep it.
+          acknowledge(m.getExitReport());
+        } else {
+          ofLaunch(m.getExitReport().getLaunchId(), l -> exited(l, m.getExitReport()));
+        }
+      }
+      case LAUNCH_GONE -> {
+        gone(m.getLaunchGone().getLaunchId());
+        ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l), this::notWritten));
+      }
       case SIGNAL_RESULT -> {
         if (!m.getSignalResult().getDelivered()) {
           LOG.info("{}: signal was not delivered on {}: {}", m.getSignalResult().getLaunchId(), node, m.getSignalResult().getText());
@@ -278,7 +301,12 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     NodeRecord.Registration record = hardware(r);
     List<String> launches = new ArrayList<>();
     for (LaunchStatus s : r.getLaunchesList()) {
-      LaunchIds.parse(s.getLaunchId()).ifPresent(l -> launches.add(l.jobId() + "." + l.restarts()));
+      LaunchIds.parse(s.getLaunchId())
+          .filter(agents::isOurs)
+          .ifPresent(l -> launches.add(l.jobId() + "." + l.restarts()));
+      if (s.getState() != LaunchStatus.State.ENDED) {
+        held.add(s.getLaunchId());
+      }
     }
     long lastHeard = NodeLoads.lastHeard(agents.loads().of(node));
     agents
@@ -337,7 +365,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         r.getHardware().getRealMemoryMb(),
         r.getLaunchesCount(),
         r.getTracking());
-    agents.reconcile(this, node, r.getLaunchesList());
+    agents.reconcile(this, node);
   }
 
   // ---- reports
@@ -352,35 +380,38 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       return;
     }
     LaunchIds.parse(id)
-        .ifPresentOrElse(then::accept, () -> LOG.error("node {} reports on launch '{}', which is no launch of ours", node, id));
+        .ifPresentOrElse(
+            launch -> {
+              if (agents.isOurs(launch)) {
+                then.accept(launch);
+              }
+            },
+            () -> LOG.error("node {} reports on launch '{}', which is no launch of ours", node, id));
   }
 
   private void started(LaunchIds.Launch l) {
-    int index = agents.nodeIndex(node);
-    agents.report(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), index), this::notWritten);
+    agents.report(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), node), this::notWritten);
   }
 
   private LongFunction<Command> released(LaunchIds.Launch l) {
-    int index = agents.nodeIndex(node);
-    return now -> new Command.NodeReleased(now, l.jobId(), l.restarts(), index);
+    return now -> new Command.NodeReleased(now, l.jobId(), l.restarts(), node);
   }
 
   private void failed(LaunchIds.Launch l, Failure failure, String text) {
     LOG.error("launch of job {} on {} failed: {} {}", l.jobId(), node, failure, text);
-    agents.submit(now -> new Command.LaunchEnded(now, l.jobId(), l.restarts(), agents.nodeIndex(node), 0, false, words(failure, text), Failures.slurmError(failure), 0, 0, 0));
+    agents.submit(now -> new Command.LaunchEnded(now, l.jobId(), l.restarts(), node, 0, false, words(failure, text), Failures.slurmError(failure), 0, 0, 0));
     agents.submit(released(l));
   }
 
   private void exited(LaunchIds.Launch l, ExitReport e) {
     Usage u = e.getUsage();
     boolean bad = e.getFailure() != Failure.NONE;
-    int index = agents.nodeIndex(node);
     LongFunction<Command> ended =
         now -> new Command.LaunchEnded(
             now,
             l.jobId(),
             l.restarts(),
-            index,
+            node,
             e.getWaitStatus(),
             e.getOutOfMemory(),
             bad ? words(e.getFailure(), e.getText()) : null,
@@ -392,12 +423,13 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     if (e.getNodeClean()) {
       all = all.thenCombine(agents.submit(released(l)), (a, b) -> Agents.Commands.isTaken(a) ? b : a);
     }
-    written(
-        all,
-        () ->
-            send(
-                ControllerMessage.newBuilder()
-                    .setExitAck(ExitAck.newBuilder().setLaunchId(e.getLaunchId()).setNodeClean(e.getNodeClean()))));
+    written(all, () -> acknowledge(e));
+  }
+
+  private void acknowledge(ExitReport e) {
+    send(
+        ControllerMessage.newBuilder()
+            .setExitAck(ExitAck.newBuilder().setLaunchId(e.getLaunchId()).setNodeClean(e.getNodeClean())));
   }
 
   /**
@@ -427,23 +459,47 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
   // ---- orders
 
+  /** Launches that the agent has, as far as is known here: what it reported and what it was sent, until it says that it is gone. */
+  List<String> launches() {
+    return List.copyOf(held);
+  }
+
+  boolean hasLaunch(String launchId) {
+    return held.contains(launchId);
+  }
+
+  boolean wasToldToEnd(String launchId) {
+    return told.contains(launchId);
+  }
+
+  private void gone(String launchId) {
+    held.remove(launchId);
+    told.remove(launchId);
+  }
+
+  void launch(Launch launch) {
+    held.add(launch.getLaunchId());
+    send(ControllerMessage.newBuilder().setLaunch(launch));
+  }
+
   void signal(long jobId, int restarts, int signal, boolean batchOnly, boolean full) {
     send(
         ControllerMessage.newBuilder()
             .setSignal(
                 Signal.newBuilder()
-                    .setLaunchId(LaunchIds.onStream(jobId, restarts))
+                    .setLaunchId(agents.launchId(jobId, restarts))
                     .setSignal(signal)
                     .setBatchOnly(batchOnly)
                     .setFull(full)));
   }
 
-  void terminate(long jobId, int restarts, Outcome outcome, boolean requeued, long killWaitSeconds) {
+  void terminate(String launchId, long jobId, Outcome outcome, boolean requeued, long killWaitSeconds) {
+    told.add(launchId);
     send(
         ControllerMessage.newBuilder()
             .setTerminate(
                 Terminate.newBuilder()
-                    .setLaunchId(LaunchIds.onStream(jobId, restarts))
+                    .setLaunchId(launchId)
                     .setJobId((int) jobId)
                     .setReason(Failures.terminateReason(outcome, requeued))
                     .setKillWaitSeconds((int) killWaitSeconds)

@@ -11,12 +11,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -39,7 +35,6 @@ import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.ControllerMessage;
-import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
 import org.slurmctldj.proto.agent.Reconfigure;
 
@@ -111,7 +106,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
   private volatile NodeWatch watch = NodeWatch.NOBODY;
-  private volatile NodeIndex index = new NodeIndex(-1, Map.of());
+  /** Of the effects' thread alone. */
+  private long effectsEpoch;
 
   /** Told when nodes come and go; the timer behind SlurmdTimeout. */
   interface NodeWatch {
@@ -129,11 +125,10 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
         };
   }
 
-  private record NodeIndex(long epoch, Map<String, Integer> byName) {}
-
   public Agents(Surroundings surroundings) {
     this.s = surroundings;
     this.launches = new LaunchBuilder(surroundings.blobs());
+    this.effectsEpoch = surroundings.view().config().epoch();
   }
 
   /** What must be done before a job's first launch; by default nothing. */
@@ -225,17 +220,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   /** The node's index in the current configuration, or -1. */
   int nodeIndex(String name) {
-    ClusterConfig config = s.view().config();
-    NodeIndex known = index;
-    if (known.epoch() != config.epoch()) {
-      Map<String, Integer> byName = new HashMap<>();
-      for (int i = 0; i < config.nodes().size(); i++) {
-        byName.put(config.nodes().get(i).name(), i);
-      }
-      known = new NodeIndex(config.epoch(), byName);
-      index = known;
-    }
-    return known.byName().getOrDefault(name, -1);
+    return s.view().config().nodeIndex(name);
   }
 
   /**
@@ -293,50 +278,72 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
         });
   }
 
+  /** The name of that incarnation's launch on any stream of this state. */
+  String launchId(long jobId, int restarts) {
+    return LaunchIds.onStream(jobId, restarts, s.view().globals().birthMillis());
+  }
+
+  /** Whether it is of this state and not of one that was forgotten. */
+  boolean isOurs(LaunchIds.Launch launch) {
+    return launch.birthMillis() == s.view().globals().birthMillis();
+  }
+
   /** Tells a node that has just registered everything it must do, from the state alone. Runs on the session's queue. */
-  void reconcile(AgentSession session, String node, List<LaunchStatus> reported) {
+  void reconcile(AgentSession session, String node) {
     watch.connected(node);
-    int nodeIndex = nodeIndex(node);
-    Set<String> has = new HashSet<>();
-    for (LaunchStatus l : reported) {
-      has.add(l.getLaunchId());
+    work(session, node, true);
+  }
+
+  /**
+   * Sends what the state wants of that node and has not been said on this stream. Costs a look at the node's own jobs and
+   * at what its agent holds. Runs on the session's queue.
+   *
+   * @param all false: only ends that the agent has not been told of, as after each heartbeat; true: launches, and whether
+   *     a job is suspended, too
+   */
+  void work(AgentSession session, String node, boolean all) {
+    ClusterConfig config = s.view().config();
+    int nodeIndex = config.nodeIndex(node);
+    if (nodeIndex < 0) {
+      return;
     }
-    Set<String> wanted = work(session, nodeIndex, has);
-    for (LaunchStatus l : reported) {
-      if (!wanted.contains(l.getLaunchId()) && l.getState() != LaunchStatus.State.ENDED) {
-        LaunchIds.parse(l.getLaunchId())
-            .ifPresent(
-                id -> {
-                  LOG.info("node {} still has job {}, which is over: ending it there", node, id.jobId());
-                  session.terminate(id.jobId(), id.restarts(), Outcome.NONE, false, 0);
-                });
+    for (long id : s.view().jobsOn(nodeIndex)) {
+      JobRecord job = s.view().lightJob(id);
+      // Of another epoch: it is being carried over at this moment, and the new epoch has its own resync.
+      if (job == null || !job.phase.holdsNodes() || job.epoch != config.epoch() || !holds(job, nodeIndex)) {
+        continue;
+      }
+      if (job.phase == JobPhase.ENDING) {
+        if (contains(job.nodesEnding, nodeIndex) && !session.wasToldToEnd(launchId(job.jobId, job.restarts))) {
+          terminate(session, job);
+        }
+      } else if (!all) {
+        continue;
+      } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !job.configuring) {
+        if (!session.hasLaunch(launchId(job.jobId, job.restarts))) {
+          launch(session, job.jobId, job.restarts, nodeIndex);
+        }
+      } else if (job.phase == JobPhase.RUNNING && job.suspendTime != 0) {
+        // Nobody acknowledges these: whichever was last is said again.
+        session.signal(job.jobId, job.restarts, job.suspended ? SIGSTOP : SIGCONT, false, true);
+      }
+    }
+    for (String launch : session.launches()) {
+      if (!session.wasToldToEnd(launch)) {
+        LaunchIds.parse(launch).ifPresent(id -> endIfOver(session, config, nodeIndex, launch, id));
       }
     }
   }
 
-  /** Sends what the state wants of that node; the ids of all launches it should have. */
-  private Set<String> work(AgentSession session, int nodeIndex, Set<String> has) {
-    Set<String> wanted = new HashSet<>();
-    s.view()
-        .forEachJob(
-            job -> {
-              if (!job.phase.holdsNodes() || job.allocation == null || !holds(job, nodeIndex)) {
-                return;
-              }
-              String id = LaunchIds.onStream(job.jobId, job.restarts);
-              wanted.add(id);
-              if (job.phase == JobPhase.ENDING) {
-                if (contains(job.nodesEnding, nodeIndex)) {
-                  terminate(session, job);
-                }
-              } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !job.configuring && !has.contains(id)) {
-                launch(session, job.jobId, job.restarts, nodeIndex);
-              } else if (job.phase == JobPhase.RUNNING && job.suspendTime != 0) {
-                // Nobody acknowledges these: whichever was last is said again.
-                session.signal(job.jobId, job.restarts, job.suspended ? SIGSTOP : SIGCONT, false, true);
-              }
-            });
-    return wanted;
+  /** What the agent has and the state does not want there: of a job that is over, an earlier incarnation, a forgotten state. */
+  private void endIfOver(AgentSession session, ClusterConfig config, int nodeIndex, String launch, LaunchIds.Launch id) {
+    JobRecord job = isOurs(id) ? s.view().lightJob(id.jobId()) : null;
+    boolean live = job != null && job.restarts == id.restarts() && job.phase.holdsNodes();
+    if (live && (job.epoch != config.epoch() || holds(job, nodeIndex) && (job.phase != JobPhase.ENDING || contains(job.nodesEnding, nodeIndex)))) {
+      return;
+    }
+    LOG.info("node {} still has launch {}, which is over: ending it there", session.hello().getNodeName(), launch);
+    session.terminate(launch, id.jobId(), Outcome.NONE, false, 0);
   }
 
   private static boolean holds(JobRecord job, int node) {
@@ -389,6 +396,11 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   /** Takes one effect of the applied journal; returns at once. Effects that are not for nodes are left alone. */
   public void effect(Effect effect) {
+    if (s.view().config().epoch() != effectsEpoch) {
+      // Node indexes of effects that are still on their way may mean other nodes now: none of them must be missed.
+      effectsEpoch = s.view().config().epoch();
+      resync();
+    }
     switch (effect) {
       case Effect.Launch e -> on(e.node(), session -> launch(session, e.jobId(), e.restarts(), e.node()));
       case Effect.Signal e ->
@@ -403,7 +415,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
               session -> {
                 JobRecord job = s.view().job(e.jobId());
                 boolean requeued = job != null && job.requeueAfterEnd;
-                session.terminate(e.jobId(), e.restarts(), e.outcome(), requeued, e.killWaitSeconds());
+                session.terminate(launchId(e.jobId(), e.restarts()), e.jobId(), e.outcome(), requeued, e.killWaitSeconds());
               });
       // The report's own answer carries the acknowledgement, once it is journaled.
       case Effect.ForgetLaunch e -> {}
@@ -446,17 +458,19 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     try {
       ClusterConfig config = s.view().config();
       String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
-      session.send(ControllerMessage.newBuilder().setLaunch(launches.build(config, job, node, group)));
+      session.launch(launches.build(config, job, launchId(jobId, restarts), node, group));
     } catch (IOException e) {
+      String name = s.view().config().nodes().get(node).name();
       LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
-      submit(now -> new Command.LaunchEnded(now, jobId, restarts, node, 0, false, "script or environment cannot be read: " + e.getMessage(), 2019, 0, 0, 0));
-      submit(now -> new Command.NodeReleased(now, jobId, restarts, node));
+      submit(now -> new Command.LaunchEnded(now, jobId, restarts, name, 0, false, "script or environment cannot be read: " + e.getMessage(), 2019, 0, 0, 0));
+      submit(now -> new Command.NodeReleased(now, jobId, restarts, name));
     }
   }
 
   private void terminate(AgentSession session, JobRecord job) {
     session.terminate(
-        job.jobId, job.restarts, job.outcome, job.requeueAfterEnd, s.view().config().limits().killWaitSeconds());
+        launchId(job.jobId, job.restarts), job.jobId, job.outcome, job.requeueAfterEnd,
+        s.view().config().limits().killWaitSeconds());
   }
 
   /** Effects may have been missed: every connected node is told again what it must do. */
@@ -466,7 +480,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
             session.run(
                 () -> {
                   if (session.isLive()) {
-                    work(session, nodeIndex(node), Set.of());
+                    work(session, node, true);
                   }
                 }));
   }

@@ -36,7 +36,8 @@ public final class LaunchBuilder {
     this.blobs = blobs;
   }
 
-  Launch build(ClusterConfig config, JobRecord job, int node, String groupName) throws IOException {
+  /** @param launchId as {@link LaunchIds} makes it */
+  Launch build(ClusterConfig config, JobRecord job, String launchId, int node, String groupName) throws IOException {
     JobFields r = job.request;
     Allocation.NodeShare share = null;
     int index = 0;
@@ -56,7 +57,7 @@ public final class LaunchBuilder {
     byte[] script = blobs.read(r.text(JobField.SCRIPT_HASH));
     Launch.Builder b =
         Launch.newBuilder()
-            .setLaunchId(LaunchIds.onStream(job.jobId, job.restarts))
+            .setLaunchId(launchId)
             .setJobId((int) job.jobId)
             .setRestartCount(job.restarts)
             .setStepId((int) SlurmConstants.BATCH_STEP)

@@ -30,6 +30,7 @@ final class Change {
   private boolean newEpoch;
   private long nextJobId;
   private long lowestPriority;
+  long birthMillis;
   int featureLevel;
   long submitted;
   long started;
@@ -52,6 +53,7 @@ final class Change {
   private void start() {
     nextJobId = globals.nextJobId();
     lowestPriority = globals.lowestPriority();
+    birthMillis = globals.birthMillis();
     featureLevel = globals.featureLevel();
     submitted = globals.jobsSubmitted();
     started = globals.jobsStarted();
@@ -304,6 +306,7 @@ final class Change {
             completed,
             canceled,
             failed,
-            lowestPriority));
+            lowestPriority,
+            birthMillis));
   }
 }

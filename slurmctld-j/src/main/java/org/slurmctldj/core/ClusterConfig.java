@@ -51,7 +51,7 @@ public record ClusterConfig(
           new Limits(10000, 1, 0x03ff0000 - 1, 1001, 300, 30, 1, 0, 0, true, 0, 0, 10, 0, 0, 0, null));
 
   public ClusterConfig {
-    nodes = List.copyOf(nodes);
+    nodes = NodeTable.of(nodes);
     partitions = List.copyOf(partitions);
     reservations = List.copyOf(reservations);
   }
@@ -98,7 +98,8 @@ public record ClusterConfig(
       String licenses) {}
 
   ClusterConfig withNodes(List<NodeDefinition> changed) {
-    return new ClusterConfig(epoch, clusterName, changed, partitions, limits, power, reservations, pools);
+    return new ClusterConfig(
+        epoch, clusterName, ((NodeTable) nodes).changedTo(changed), partitions, limits, power, reservations, pools);
   }
 
   ClusterConfig withPartitions(List<PartitionDefinition> changed) {
@@ -154,14 +155,9 @@ public record ClusterConfig(
     return -1;
   }
 
-  /** The index of that node, or -1. A scan: callers in loops make a map. */
+  /** The index of that node, or -1; a look-up in a table. */
   public int nodeIndex(String name) {
-    for (int i = 0; i < nodes.size(); i++) {
-      if (nodes.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    return -1;
+    return ((NodeTable) nodes).indexOfName(name);
   }
 
   /** The index of that partition, or -1. */

@@ -18,6 +18,9 @@ public interface ClusterView {
 
   int jobCount();
 
+  /** Ids of the jobs that hold that node or end there, ascending; see {@link NodeJobs} for when they may be late. */
+  long[] jobsOn(int node);
+
   /** Every job in ascending job id; the argument is a copy without bulky request fields. */
   void forEachJob(Consumer<JobRecord> visitor);
 

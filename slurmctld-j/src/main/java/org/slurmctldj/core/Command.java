@@ -42,12 +42,25 @@ public sealed interface Command {
   /** A planner's wish; started or rejected, never half. */
   record StartJob(long nowMillis, Proposal proposal) implements Command {}
 
-  /** The batch host's agent says that the launch runs. */
-  record LaunchStarted(long nowMillis, long jobId, int restarts, int node) implements Command {}
+  /**
+   * The batch host's agent says that the launch runs.
+   *
+   * @param node see {@link NodeReleased}
+   */
+  record LaunchStarted(long nowMillis, long jobId, int restarts, int node, String nodeName) implements Command {
+    public LaunchStarted {
+      node = nodeName == null ? node : -1;
+    }
+
+    public LaunchStarted(long nowMillis, long jobId, int restarts, String nodeName) {
+      this(nowMillis, jobId, restarts, -1, nodeName);
+    }
+  }
 
   /**
    * A launch is over on that node (the batch host): its true end.
    *
+   * @param node see {@link NodeReleased}
    * @param waitStatus wait(2) status
    * @param outOfMemory the kernel killed for memory
    * @param failure null, or why it never ran or was lost ("shepherd died ..."): then waitStatus is
@@ -61,6 +74,7 @@ public sealed interface Command {
       long jobId,
       int restarts,
       int node,
+      String nodeName,
       int waitStatus,
       boolean outOfMemory,
       String failure,
@@ -68,10 +82,43 @@ public sealed interface Command {
       long userCpuMicros,
       long systemCpuMicros,
       long maxRssKib)
-      implements Command {}
+      implements Command {
+    public LaunchEnded {
+      node = nodeName == null ? node : -1;
+    }
 
-  /** Nothing of that job incarnation is left on that node. */
-  record NodeReleased(long nowMillis, long jobId, int restarts, int node) implements Command {}
+    public LaunchEnded(
+        long nowMillis,
+        long jobId,
+        int restarts,
+        String nodeName,
+        int waitStatus,
+        boolean outOfMemory,
+        String failure,
+        int failureCode,
+        long userCpuMicros,
+        long systemCpuMicros,
+        long maxRssKib) {
+      this(nowMillis, jobId, restarts, -1, nodeName, waitStatus, outOfMemory, failure, failureCode, userCpuMicros, systemCpuMicros, maxRssKib);
+    }
+  }
+
+  /**
+   * Nothing of that job incarnation is left on that node.
+   *
+   * @param node of journals before feature level 3: the index in the epoch in which the report was made, which need not be
+   *     that in which it is applied; -1 where the name is given
+   * @param nodeName who reports: a name keeps its meaning when nodes are numbered anew meanwhile. Null: by {@code node}
+   */
+  record NodeReleased(long nowMillis, long jobId, int restarts, int node, String nodeName) implements Command {
+    public NodeReleased {
+      node = nodeName == null ? node : -1;
+    }
+
+    public NodeReleased(long nowMillis, long jobId, int restarts, String nodeName) {
+      this(nowMillis, jobId, restarts, -1, nodeName);
+    }
+  }
 
   /**
    * An agent (or slurmd) registered.

@@ -13,6 +13,9 @@ public final class CommandCodec {
   public static final int FORMAT_VERSION = 1;
   private static final long NO_VAL = 0xfffffffeL;
 
+  /** Of launches, since feature level 3: the node by name, in place of its index. */
+  private static final int NODE_NAME = 100;
+
   private CommandCodec() {}
 
   public static byte[] encode(Command c) {
@@ -84,9 +87,9 @@ public final class CommandCodec {
         RecordCodec.writeAllocation(w, 6, p.allocation());
         w.numbers(7, p.nodeVersions());
       }
-      case Command.LaunchStarted c -> launch(w, 7, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+      case Command.LaunchStarted c -> launch(w, 7, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
       case Command.LaunchEnded c -> {
-        launch(w, 8, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+        launch(w, 8, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
         w.number(5, c.waitStatus(), 0);
         w.flag(6, c.outOfMemory());
         w.text(7, c.failure());
@@ -95,7 +98,7 @@ public final class CommandCodec {
         w.number(10, c.systemCpuMicros(), 0);
         w.number(11, c.maxRssKib(), 0);
       }
-      case Command.NodeReleased c -> launch(w, 9, c.nowMillis(), c.jobId(), c.restarts(), c.node());
+      case Command.NodeReleased c -> launch(w, 9, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
       case Command.RegisterNode c -> {
         kind(w, 10, c.nowMillis());
         w.text(2, c.node());
@@ -187,11 +190,15 @@ public final class CommandCodec {
     }
   }
 
-  private static void launch(TagWriter w, int kind, long nowMillis, long jobId, int restarts, int node) {
+  private static void launch(TagWriter w, int kind, long nowMillis, long jobId, int restarts, int node, String nodeName) {
     kind(w, kind, nowMillis);
     w.number(2, jobId);
     w.number(3, restarts, 0);
-    w.number(4, node);
+    if (nodeName == null) {
+      w.number(4, node);
+    } else {
+      w.text(NODE_NAME, nodeName);
+    }
   }
 
   static void actor(TagWriter w, Actor a) {
@@ -240,6 +247,7 @@ public final class CommandCodec {
   private static final class Fields {
     final long[] numbers = new long[12];
     final String[] texts = new String[12];
+    String nodeName;
     Actor actor;
     TaskSet tasks;
     ClusterConfig config;
@@ -255,6 +263,10 @@ public final class CommandCodec {
 
     JobSelector selector() {
       return new JobSelector(numbers[3], tasks);
+    }
+
+    int node() {
+      return nodeName == null ? integer(4) : -1;
     }
 
     int integer(int tag) {
@@ -291,11 +303,11 @@ public final class CommandCodec {
       case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0);
       case 6 -> new Command.StartJob(
           now, new Proposal(f.numbers[2], f.numbers[3], f.numbers[4], f.integer(5), f.allocation, f.versions));
-      case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.integer(4));
+      case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
       case 8 -> new Command.LaunchEnded(
-          now, f.numbers[2], f.integer(3), f.integer(4), f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
+          now, f.numbers[2], f.integer(3), f.node(), f.nodeName, f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
           f.numbers[9], f.numbers[10], f.numbers[11]);
-      case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.integer(4));
+      case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
       case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list, f.lastResponse);
       case 11 -> new Command.NodeLost(now, f.texts[2]);
       case 12 -> new Command.NodeFailed(now, f.texts[2], f.texts[3]);
@@ -345,6 +357,7 @@ public final class CommandCodec {
       case 10 << 8 | 4, 13 << 8 | 3, 70 << 8 | 2 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
+      case 7 << 8 | NODE_NAME, 8 << 8 | NODE_NAME, 9 << 8 | NODE_NAME -> f.nodeName = r.text();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
       case 31 << 8 | 3, 35 << 8 | 3 -> f.texts[tag] = r.text();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -30,12 +29,18 @@ final class Indexes {
   private final Map<Integer, Long> nodeDue = new HashMap<>();
   private final Map<Long, TreeSet<Long>> arrays = new HashMap<>();
   private final Map<ArrayTask, Long> tasks = new HashMap<>();
-  private final TreeMap<Integer, TreeSet<Long>> byNode = new TreeMap<>();
+  private final NodeJobs byNode;
   private final Map<Long, TreeSet<Long>> waiters = new HashMap<>();
   private final Map<UserAndName, TreeSet<Long>> singletons = new HashMap<>();
   private final Map<UserAndName, TreeSet<Long>> live = new HashMap<>();
   private final Map<String, Long> licenses = new HashMap<>();
   private long pendingTasks;
+
+  /** Fills {@code byNode} anew, for all to read. */
+  Indexes(NodeJobs byNode) {
+    this.byNode = byNode;
+    byNode.clear();
+  }
 
   /** Replaces a job's entry; null before or after: there was or will be none. */
   void put(IndexedJob before, IndexedJob after) {
@@ -48,7 +53,7 @@ final class Indexes {
       }
       tasks.remove(new ArrayTask(before.arrayJobId(), before.arrayTaskId()), before.jobId());
       for (int n : before.nodes()) {
-        drop(byNode, n, before.jobId());
+        byNode.remove(n, before.jobId());
       }
       for (long id : before.waitsFor()) {
         drop(waiters, id, before.jobId());
@@ -74,7 +79,7 @@ final class Indexes {
         }
       }
       for (int n : after.nodes()) {
-        byNode.computeIfAbsent(n, k -> new TreeSet<>()).add(after.jobId());
+        byNode.add(n, after.jobId());
       }
       for (long id : after.waitsFor()) {
         waiters.computeIfAbsent(id, k -> new TreeSet<>()).add(after.jobId());
@@ -162,9 +167,8 @@ final class Indexes {
   }
 
   /** Jobs that hold that node, or have not yet confirmed their end there. */
-  List<Long> onNode(int node) {
-    TreeSet<Long> set = byNode.get(node);
-    return set == null ? List.of() : List.copyOf(set);
+  long[] onNode(int node) {
+    return byNode.on(node);
   }
 
   /** Pending jobs whose dependency names that job or array. */

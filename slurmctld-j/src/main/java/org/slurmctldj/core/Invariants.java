@@ -11,8 +11,7 @@ import org.slurmctldj.core.Allocation.NodeShare;
 
 /**
  * What must be true of the state after every command. The cheap part is asserted on every record
- * that apply stores; the whole is checked after each step of the tests and from time to time in
- * production.
+ * that apply stores; the whole is checked after each step of the tests, and bit by bit in production ({@link Sweep}).
  */
 public final class Invariants {
   private Invariants() {}
@@ -63,42 +62,23 @@ public final class Invariants {
     Map<Long, Integer> open = new HashMap<>();
     Map<Long, JobRecord> heads = new HashMap<>();
     view.forEachJob(j -> {
-      try {
-        checkJob(j);
-      } catch (IllegalStateException e) {
-        out.add(e.getMessage());
-      }
+      job(j, config, out);
       if (j.phase.holdsNodes()) {
         if (!launches.add(j.launchId())) {
           out.add("launch " + j.launchId() + " twice");
         }
         for (NodeShare s : j.allocation.nodes()) {
-          boolean counts = j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, s.node()) >= 0;
-          if (counts && !sums.computeIfAbsent(s.node(), k -> new Sum()).add(j, s)) {
-            out.add("job " + j.jobId + " shares a core of node " + s.node());
-          }
+          share(j, s.node(), sums.computeIfAbsent(s.node(), k -> new Sum()), out);
         }
       }
       if (j.arrayJobId != 0) {
-        if (j.phase != JobPhase.DONE) {
-          open.merge(j.arrayJobId, j.arrayPending == null ? 1 : j.arrayPending.size(), Integer::sum);
-        }
+        open.merge(j.arrayJobId, openTasks(j), Integer::sum);
         if (j.arrayJobId == j.jobId) {
           heads.put(j.jobId, j);
         }
       }
-      for (int p : j.partitions) {
-        if (p < 0 || p >= config.partitions().size()) {
-          out.add("job " + j.jobId + " is in partition " + p);
-        }
-      }
     });
-    heads.forEach((id, head) -> {
-      int left = open.getOrDefault(id, 0);
-      if (head.arrayTasks - head.arrayEnded != left) {
-        out.add("array " + id + " counts " + head.arrayEnded + " of " + head.arrayTasks + " tasks ended, " + left + " are open");
-      }
-    });
+    heads.forEach((id, head) -> array(head, open.getOrDefault(id, 0), out));
     for (int i = 0; i < view.nodeCount(); i++) {
       node(view.node(i), config, sums.getOrDefault(i, new Sum()), out);
     }
@@ -108,7 +88,41 @@ public final class Invariants {
     return out;
   }
 
-  private static void node(NodeRecord n, ClusterConfig config, Sum sum, List<String> out) {
+  /** What one record alone must fulfil. */
+  static void job(JobRecord j, ClusterConfig config, List<String> out) {
+    try {
+      checkJob(j);
+    } catch (IllegalStateException e) {
+      out.add(e.getMessage());
+    }
+    for (int p : j.partitions) {
+      if (p < 0 || p >= config.partitions().size()) {
+        out.add("job " + j.jobId + " is in partition " + p);
+      }
+    }
+  }
+
+  static int openTasks(JobRecord j) {
+    return j.phase == JobPhase.DONE ? 0 : j.arrayPending == null ? 1 : j.arrayPending.size();
+  }
+
+  static void array(JobRecord head, int open, List<String> out) {
+    if (head.arrayTasks - head.arrayEnded != open) {
+      out.add("array " + head.jobId + " counts " + head.arrayEnded + " of " + head.arrayTasks + " tasks ended, " + open + " are open");
+    }
+  }
+
+  /** Adds what the job holds of that node, if that counts still. */
+  static void share(JobRecord j, int node, Sum sum, List<String> out) {
+    for (NodeShare s : j.allocation.nodes()) {
+      boolean counts = s.node() == node && (j.phase != JobPhase.ENDING || Arrays.binarySearch(j.nodesEnding, node) >= 0);
+      if (counts && !sum.add(j, s)) {
+        out.add("job " + j.jobId + " shares a core of node " + node);
+      }
+    }
+  }
+
+  static void node(NodeRecord n, ClusterConfig config, Sum sum, List<String> out) {
     NodeDefinition d = config.nodes().get(n.index);
     if (n.allocatedCpus != sum.cpus || n.allocatedMemory != sum.memory || n.jobs != sum.jobs
         || n.jobsEnding != sum.ending || n.jobsSuspended != sum.suspended || !sameGres(n.gres, sum.gres) || !sameCores(n.allocatedCores, sum.cores)) {
@@ -147,7 +161,8 @@ public final class Invariants {
     return true;
   }
 
-  private static final class Sum {
+  /** What the jobs of one node hold together. */
+  static final class Sum {
     int cpus;
     long memory;
     int jobs;

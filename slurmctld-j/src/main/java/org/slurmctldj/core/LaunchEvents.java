@@ -18,9 +18,15 @@ final class LaunchEvents {
     return j != null && j.restarts == restarts && j.phase != JobPhase.PENDING ? j : null;
   }
 
+  /** Who reports: by name, whatever its index was when it spoke; older journals only have that index. -1: no such node any more. */
+  private static int node(Change c, int index, String name) {
+    return name == null ? index : c.nodeIndex(name);
+  }
+
   static Result started(Change c, Command.LaunchStarted l) {
+    int node = node(c, l.node(), l.nodeName());
     JobRecord j = current(c, l.jobId(), l.restarts());
-    if (j == null || j.batchNode != l.node()) {
+    if (j == null || node < 0 || j.batchNode != node) {
       return stale(l.jobId());
     }
     if (j.phase == JobPhase.STARTING) {
@@ -37,9 +43,10 @@ final class LaunchEvents {
 
   static Result ended(Change c, Command.LaunchEnded l) {
     // Whatever becomes of the report: once this command is durable, the agent need not keep it.
-    c.effect(new Effect.ForgetLaunch(l.jobId(), l.restarts(), l.node()));
+    int node = node(c, l.node(), l.nodeName());
+    c.effect(new Effect.ForgetLaunch(l.jobId(), l.restarts(), node));
     JobRecord j = current(c, l.jobId(), l.restarts());
-    if (j == null || j.batchNode != l.node() || j.phase == JobPhase.DONE) {
+    if (j == null || node < 0 || j.batchNode != node || j.phase == JobPhase.DONE) {
       return stale(l.jobId());
     }
     if (j.phase == JobPhase.ENDING) {
@@ -53,7 +60,7 @@ final class LaunchEvents {
     j.failure = l.failure();
     if (l.failure() != null) {
       j.exitCode = l.waitStatus() != 0 ? l.waitStatus() : 1 << 8;
-      c.error("job " + JobArrays.name(j) + " on " + c.node(l.node()).name + ": " + l.failure());
+      c.error("job " + JobArrays.name(j) + " on " + c.node(node).name + ": " + l.failure());
       JobEnd.begin(c, j, Outcome.FAILED, FAIL_LAUNCH, 0);
     } else if (l.outOfMemory()) {
       j.exitCode = SIG_OOM;
@@ -68,12 +75,13 @@ final class LaunchEvents {
   }
 
   static Result released(Change c, Command.NodeReleased l) {
-    NodeLife.answered(c, l.node());
+    int node = node(c, l.node(), l.nodeName());
+    NodeLife.answered(c, node);
     JobRecord j = current(c, l.jobId(), l.restarts());
     if (j == null || j.phase != JobPhase.ENDING) {
       return stale(l.jobId());
     }
-    JobEnd.nodeReleased(c, j, l.node());
+    JobEnd.nodeReleased(c, j, node);
     return Result.ok(j.jobId);
   }
 }

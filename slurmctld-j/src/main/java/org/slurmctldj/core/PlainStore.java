@@ -13,6 +13,7 @@ public final class PlainStore implements StateStore {
   private final NavigableMap<Long, JobRecord> jobs = new ConcurrentSkipListMap<>();
   private final NavigableMap<Integer, NodeRecord> nodes = new ConcurrentSkipListMap<>();
   private final ChangeRing ring = new ChangeRing(1 << 12);
+  private final NodeJobs nodeJobs = new NodeJobs();
   private volatile int jobCount;
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
@@ -81,6 +82,16 @@ public final class PlainStore implements StateStore {
     for (JobRecord j : jobs.values()) {
       visitor.accept(j.copyWithoutBulky());
     }
+  }
+
+  @Override
+  public NodeJobs nodeJobs() {
+    return nodeJobs;
+  }
+
+  @Override
+  public long[] jobsOn(int node) {
+    return nodeJobs.on(node);
   }
 
   @Override

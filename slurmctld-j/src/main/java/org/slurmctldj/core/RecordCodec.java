@@ -451,6 +451,9 @@ public final class RecordCodec {
         version, arch, os, n[0], n[1], n[2], n[3], n[4], memory, disk, boot, start, bootId, protocol);
   }
 
+  /** Of the globals, since feature level 3. */
+  private static final int BIRTH = 100;
+
   public static byte[] encodeGlobals(Globals g) {
     TagWriter w = new TagWriter(96);
     w.number(1, g.lastSequence());
@@ -466,6 +469,7 @@ public final class RecordCodec {
     w.number(11, g.jobsCanceled());
     w.number(12, g.jobsFailed());
     w.number(13, g.lowestPriority());
+    w.number(BIRTH, g.birthMillis(), 0);
     return w.toBytes();
   }
 
@@ -474,14 +478,19 @@ public final class RecordCodec {
     long[] v = new long[14];
     v[4] = 1;
     v[13] = Globals.INITIAL.lowestPriority();
+    long birth = 0;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
+      if (tag == BIRTH) {
+        birth = r.number();
+        continue;
+      }
       if (tag >= v.length) {
         throw r.unknown("the globals", tag);
       }
       v[tag] = r.number();
     }
     return new Globals(
-        v[1], v[2], v[3], Math.toIntExact(v[4]), v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13]);
+        v[1], v[2], v[3], Math.toIntExact(v[4]), v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], birth);
   }
 
   public static byte[] encodeConfig(ClusterConfig config) {

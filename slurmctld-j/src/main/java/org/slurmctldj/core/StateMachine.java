@@ -18,12 +18,14 @@ public final class StateMachine {
   public static final int FEATURE_LEVEL = 3;
 
   private final StateStore store;
-  private final Indexes indexes = new Indexes();
-  private long nextWholeCheck;
+  private final Indexes indexes;
+  private final Sweep sweep;
 
   /** The store may hold a state already: what apply needs beside it is derived from it here. */
   public StateMachine(StateStore store) {
     this.store = store;
+    this.indexes = new Indexes(store.nodeJobs());
+    this.sweep = new Sweep(store, indexes);
     // The light copy has all that indexes ask for.
     store.forEachJob(j -> indexes.put(null, IndexedJob.of(j)));
     for (int i = 0; i < store.nodeCount(); i++) {
@@ -52,8 +54,8 @@ public final class StateMachine {
       nodeDeadlines(sequence, command, effects);
     }
     Result result = whole(change(sequence, command), command.getClass().getSimpleName(), effects, c -> carryOut(c, command));
-    if (sequence >= nextWholeCheck) {
-      wholeCheck(sequence, effects);
+    if (sequence % Sweep.EVERY == 0) {
+      sweep.step(sequence, effects);
     }
     return result;
   }
@@ -98,17 +100,6 @@ public final class StateMachine {
   private void nodeDeadlines(long sequence, Command tick, Consumer<Effect> effects) {
     for (int node : indexes.nodesDue(Math.max(tick.nowMillis(), store.globals().lastMillis()), Deadlines.MOST_PER_TICK)) {
       whole(change(sequence, tick), "the deadline of node " + node, effects, c -> PowerSave.fire(c, node));
-    }
-  }
-
-  /**
-   * The dear invariants, now and then: so seldom that a command pays for a small part of one record.
-   * What is broken is told and left as it is; nothing here changes the state.
-   */
-  private void wholeCheck(long sequence, Consumer<Effect> effects) {
-    nextWholeCheck = sequence + 4096 + 64L * store.jobCount();
-    for (String broken : Invariants.broken(store)) {
-      effects.accept(new Effect.Log(true, "broken invariant at journal sequence " + sequence + ": " + broken));
     }
   }
 
@@ -163,6 +154,10 @@ public final class StateMachine {
       return Result.error(SlurmNumbers.EINVAL, "the feature level never goes back");
     }
     c.featureLevel = level;
+    if (level >= 3 && c.birthMillis == 0 && c.submitted == 0) {
+      // A state without a past. One that has jobs already keeps 0: their launches are named without it.
+      c.birthMillis = c.nowMillis;
+    }
     return Result.OK;
   }
 

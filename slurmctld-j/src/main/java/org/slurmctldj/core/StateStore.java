@@ -6,6 +6,9 @@ package org.slurmctldj.core;
  */
 public interface StateStore extends ClusterView {
 
+  /** One object for the store's life; kept by {@link Indexes}. */
+  NodeJobs nodeJobs();
+
   /** Makes room for that many records before they are needed; called before append, so that apply cannot fail. */
   void reserve(int jobs, int nodes);
 

@@ -172,7 +172,7 @@ public final class NodeDaemonRpcs {
           } else if (of.contains(SlurmConstants.BATCH_STEP)) {
             launches.add(job.launchId());
             if (job.phase == JobPhase.STARTING) {
-              nodes.submit(now -> new Command.LaunchStarted(now, jobId, job.restarts, index));
+              nodes.submit(now -> new Command.LaunchStarted(now, jobId, job.restarts, node.name));
             }
           }
         });
@@ -259,7 +259,7 @@ public final class NodeDaemonRpcs {
                     now,
                     jobId,
                     job.restarts,
-                    index,
+                    b.nodeName(),
                     status,
                     status == SIG_OOM,
                     code == 0 ? null : SlurmdErrors.words(code),
@@ -294,10 +294,10 @@ public final class NodeDaemonRpcs {
       return answer;
     }
     if (answer == Reply.NOTHING) {
-      nodes.report(now -> new Command.NodeReleased(now, jobId, job.restarts, index));
+      nodes.report(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName()));
       return answer;
     }
-    CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, index));
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName()));
     return new Reply.Later(done.thenApply(_ -> answer));
   }
 

@@ -3,7 +3,6 @@ package org.slurmctldj.slurmd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,9 +88,7 @@ public final class SlurmdNodes implements AutoCloseable {
   private final Map<String, SlurmdNode> nodes = new ConcurrentHashMap<>();
   private final Collection<CompletableFuture<Void>> farewell = new ConcurrentLinkedQueue<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
-  private volatile NodeIndex index = new NodeIndex(-1, Map.of());
 
-  private record NodeIndex(long epoch, Map<String, Integer> byName) {}
 
   public SlurmdNodes(Surroundings surroundings) {
     this.s = surroundings;
@@ -142,17 +139,7 @@ public final class SlurmdNodes implements AutoCloseable {
 
   /** The node's index in the current configuration, or -1. */
   int nodeIndex(String name) {
-    ClusterConfig config = s.view().config();
-    NodeIndex known = index;
-    if (known.epoch() != config.epoch()) {
-      Map<String, Integer> byName = new HashMap<>();
-      for (int i = 0; i < config.nodes().size(); i++) {
-        byName.put(config.nodes().get(i).name(), i);
-      }
-      known = new NodeIndex(config.epoch(), byName);
-      index = known;
-    }
-    return name == null ? -1 : known.byName().getOrDefault(name, -1);
+    return name == null ? -1 : s.view().config().nodeIndex(name);
   }
 
   /** The node as it registers in that version; what it has been told before is remembered. */
@@ -355,12 +342,12 @@ public final class SlurmdNodes implements AutoCloseable {
       }
       SlurmdCalls.Answer answer = calls.call(node, MessageType.REQUEST_BATCH_JOB_LAUNCH, messages.batch(config, job, node.version));
       node.heard();
-      launched(node, job, at, answer.code());
+      launched(node, job, answer.code());
     } catch (RpcException e) {
       silent(node, "launch of job " + jobId, e);
     } catch (IOException | CredException e) {
       LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
-      launchFailed(job, at, "cannot be launched: " + e.getMessage(), 2019);
+      launchFailed(node, job, "cannot be launched: " + e.getMessage(), 2019);
     }
   }
 
@@ -378,10 +365,10 @@ public final class SlurmdNodes implements AutoCloseable {
     }
   }
 
-  private void launched(SlurmdNode node, JobRecord job, int at, int code) {
+  private void launched(SlurmdNode node, JobRecord job, int code) {
     switch (code) {
       // A second copy of a message whose answer was lost finds the job there.
-      case 0, SlurmdErrors.DUPLICATE_JOB_ID -> report(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, at));
+      case 0, SlurmdErrors.DUPLICATE_JOB_ID -> report(now -> new Command.LaunchStarted(now, job.jobId, job.restarts, node.name));
       // Its last incarnation ended there within this second, and credentials count seconds.
       case SlurmdErrors.CREDENTIAL_REVOKED ->
           CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS, calls.threads())
@@ -389,13 +376,13 @@ public final class SlurmdNodes implements AutoCloseable {
       default -> {
         String words = SlurmdErrors.words(code);
         LOG.error("Killing non-startable batch JobId={} on {}: {}", job.jobId, node.name, words);
-        launchFailed(job, at, words, code);
+        launchFailed(node, job, words, code);
       }
     }
   }
 
-  private void launchFailed(JobRecord job, int at, String words, int code) {
-    submit(now -> new Command.LaunchEnded(now, job.jobId, job.restarts, at, 0, false, words, code, 0, 0, 0));
+  private void launchFailed(SlurmdNode node, JobRecord job, String words, int code) {
+    submit(now -> new Command.LaunchEnded(now, job.jobId, job.restarts, node.name, 0, false, words, code, 0, 0, 0));
   }
 
   private void prolog(SlurmdNode node, ClusterConfig config, JobRecord job) {
@@ -453,7 +440,7 @@ public final class SlurmdNodes implements AutoCloseable {
           ours ? messages.kill(s.view().config(), job, job.slurmState(), node.version) : messages.stranger(jobId, job);
       SlurmdCalls.Answer answer = calls.call(node, type, body);
       node.heard();
-      terminated(node, jobId, order, at, answer.code());
+      terminated(node, jobId, order, answer.code());
     } catch (RpcException e) {
       silent(node, "end of job " + jobId, e);
     } catch (CredException e) {
@@ -461,11 +448,11 @@ public final class SlurmdNodes implements AutoCloseable {
     }
   }
 
-  private void terminated(SlurmdNode node, long jobId, Order.Ending order, int at, int code) {
+  private void terminated(SlurmdNode node, long jobId, Order.Ending order, int code) {
     switch (code) {
       // 4002: nothing of it was there; else the epilog's end is reported by a message of its own.
       case SlurmdErrors.KILL_JOB_ALREADY_COMPLETE, SlurmdErrors.INVALID_JOB_ID -> {
-        report(now -> new Command.NodeReleased(now, jobId, order.restarts(), at));
+        report(now -> new Command.NodeReleased(now, jobId, order.restarts(), node.name));
         released(node, jobId);
       }
       case 0 ->

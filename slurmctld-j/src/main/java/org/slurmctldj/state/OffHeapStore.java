@@ -10,6 +10,7 @@ import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.JobScan;
+import org.slurmctldj.core.NodeJobs;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.NodeRow;
 import org.slurmctldj.core.RecordCodec;
@@ -30,6 +31,7 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   private final JobRows jobs;
   private final NodeRows nodes;
   private final ChangeRing changes = new ChangeRing(CHANGES_KEPT);
+  private final NodeJobs nodeJobs = new NodeJobs();
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
 
@@ -366,6 +368,16 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   @Override
   public long changes(long since, LongConsumer entries) {
     return changes.read(since, entries);
+  }
+
+  @Override
+  public NodeJobs nodeJobs() {
+    return nodeJobs;
+  }
+
+  @Override
+  public long[] jobsOn(int node) {
+    return nodeJobs.on(node);
   }
 
   @Override

@@ -63,7 +63,12 @@ public final class Cluster {
   public Result apply(Command c) {
     journal.add(c);
     Result r = machine.apply(store.globals().lastSequence() + 1, c, effects::add);
-    List<String> broken = Invariants.broken(store);
+    List<String> broken = new ArrayList<>(Invariants.broken(store));
+    for (int i = 0; i < store.nodeCount(); i++) {
+      if (store.jobsOn(i).length != store.node(i).jobs) {
+        broken.add("node " + i + " has jobs " + Arrays.toString(store.jobsOn(i)) + " by index");
+      }
+    }
     if (!broken.isEmpty()) {
       throw new AssertionError(c + " broke: " + broken);
     }
@@ -114,6 +119,11 @@ public final class Cluster {
     return store.job(id);
   }
 
+  /** The name of that node; of -1, where a job has none, that of no node. */
+  public String nodeName(int index) {
+    return index < 0 ? "nowhere" : store.config().nodes().get(index).name();
+  }
+
   public NodeRecord node(int index) {
     return store.node(index);
   }
@@ -149,18 +159,18 @@ public final class Cluster {
 
   public void started(long id) {
     JobRecord j = job(id);
-    apply(new Command.LaunchStarted(now, id, j.restarts, j.batchNode));
+    apply(new Command.LaunchStarted(now, id, j.restarts, nodeName(j.batchNode)));
   }
 
   public void ended(long id, int waitStatus) {
     JobRecord j = job(id);
-    apply(new Command.LaunchEnded(now, id, j.restarts, j.batchNode, waitStatus, false, null, 0, 0, 0, 0));
+    apply(new Command.LaunchEnded(now, id, j.restarts, nodeName(j.batchNode), waitStatus, false, null, 0, 0, 0, 0));
   }
 
   public void released(long id) {
     JobRecord j = job(id);
     for (int n : j.nodesEnding.clone()) {
-      apply(new Command.NodeReleased(now, id, j.restarts, n));
+      apply(new Command.NodeReleased(now, id, j.restarts, nodeName(n)));
     }
   }
 

@@ -60,8 +60,22 @@ class CodecTest {
       assertArrayEquals(c, RecordCodec.encodeConfig(RecordCodec.decodeConfig(c)), seed());
       Globals g = new Globals(
           values.number(), values.number(), values.number(), 1, values.number(), values.number(), values.number(),
-          values.number(), values.number(), values.number(), values.number(), values.number(), values.number());
+          values.number(), values.number(), values.number(), values.number(), values.number(), values.number(), values.number());
       assertEquals(g, RecordCodec.decodeGlobals(RecordCodec.encodeGlobals(g)), seed());
+    }
+  }
+
+  /** As releases before feature level 3 wrote it: who reports is an index, and stays one. */
+  @Test
+  void aReportOfAnOlderJournalKeepsItsNodesIndex() {
+    for (Command c : List.of(
+        new Command.LaunchStarted(5, 12, 1, 3, null),
+        new Command.NodeReleased(5, 12, 1, 3, null),
+        new Command.LaunchEnded(5, 12, 1, 3, null, 9, false, "x", 1, 2, 3, 4),
+        new Command.LaunchStarted(5, 12, 1, "n3"),
+        new Command.NodeReleased(5, 12, 1, "n3"),
+        new Command.LaunchEnded(5, 12, 1, "n3", 9, false, "x", 1, 2, 3, 4))) {
+      assertEquals(c, CommandCodec.decode(CommandCodec.encode(c)));
     }
   }
 

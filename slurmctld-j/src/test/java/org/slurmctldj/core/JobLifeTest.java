@@ -48,11 +48,11 @@ class JobLifeTest {
     c.ended(id, 0);
     c.released(id);
     byte[] before = RecordCodec.encodeJob(c.job(id));
-    c.apply(new Command.LaunchStarted(c.now, id, 0, 0));
-    c.apply(new Command.LaunchEnded(c.now, id, 0, 0, 9, false, null, 0, 0, 0, 0));
-    c.apply(new Command.NodeReleased(c.now, id, 0, 0));
-    c.apply(new Command.LaunchEnded(c.now, id, 5, 0, 9, false, null, 0, 0, 0, 0));
-    c.apply(new Command.LaunchEnded(c.now, 999, 0, 0, 9, false, null, 0, 0, 0, 0));
+    c.apply(new Command.LaunchStarted(c.now, id, 0, "n1"));
+    c.apply(new Command.LaunchEnded(c.now, id, 0, "n1", 9, false, null, 0, 0, 0, 0));
+    c.apply(new Command.NodeReleased(c.now, id, 0, "n1"));
+    c.apply(new Command.LaunchEnded(c.now, id, 5, "n1", 9, false, null, 0, 0, 0, 0));
+    c.apply(new Command.LaunchEnded(c.now, 999, 0, "n1", 9, false, null, 0, 0, 0, 0));
     assertArrayEquals(before, RecordCodec.encodeJob(c.job(id)));
   }
 
@@ -138,7 +138,7 @@ class JobLifeTest {
     assertEquals(0, j.exitCode);
     // The first incarnation's report comes once more: it must not end the second.
     c.start(id, 0);
-    c.apply(new Command.LaunchEnded(c.now, id, 0, 0, 0, false, null, 0, 0, 0, 0));
+    c.apply(new Command.LaunchEnded(c.now, id, 0, "n1", 0, false, null, 0, 0, 0, 0));
     assertEquals(JobPhase.STARTING, c.job(id).phase);
   }
 

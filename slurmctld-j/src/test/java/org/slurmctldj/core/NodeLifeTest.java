@@ -134,6 +134,26 @@ class NodeLifeTest {
     assertEquals(22, c.apply(new Command.Reconfigure(c.now, next)).error());
   }
 
+  /** Reports once carried an index alone: one made before a renumbering and applied after it hit another node. */
+  @Test
+  void aReportMadeBeforeARenumberingCountsForTheNodeThatMadeIt() {
+    long onOne = c.running();
+    long onThree = c.submit();
+    c.start(onThree, 2);
+    c.apply(new Command.Reconfigure(
+        c.now, Cluster.config(2, IntStream.of(3, 1, 2).mapToObj(i -> Cluster.node("n" + i)).toList(), List.of())));
+    c.apply(new Command.LaunchStarted(c.now, onThree, 0, "n3"));
+    assertEquals(JobPhase.RUNNING, c.job(onThree).phase);
+    c.apply(new Command.LaunchEnded(c.now, onThree, 0, "n3", 0, false, null, 0, 0, 0, 0));
+    c.apply(new Command.LaunchEnded(c.now, onOne, 0, "n1", 1 << 8, false, null, 0, 0, 0, 0));
+    c.apply(new Command.NodeReleased(c.now, onThree, 0, "n3"));
+    assertEquals(JobPhase.DONE, c.job(onThree).phase);
+    assertEquals(JobPhase.ENDING, c.job(onOne).phase, "n1 has not answered yet");
+    c.apply(new Command.NodeReleased(c.now, onOne, 0, "n1"));
+    assertEquals(Outcome.FAILED, c.job(onOne).outcome);
+    c.apply(new Command.NodeReleased(c.now, onOne, 0, "gone"));
+  }
+
   @Test
   void jobsOfAVanishedNodeAreRequeued() {
     long id = c.running();

@@ -116,11 +116,11 @@ class RandomWalkTest {
         case 0, 1, 2, 20, 21 -> new Command.SubmitJob(c.now, actor(), request());
         case 3 -> new Command.Tick(c.now);
         case 4, 5, 6, 7, 22, 23 -> start();
-        case 8, 9 -> new Command.LaunchStarted(c.now, j.jobId, restarts(j), node(j));
+        case 8, 9 -> new Command.LaunchStarted(c.now, j.jobId, restarts(j), nodeName(j));
         case 10, 11 -> new Command.LaunchEnded(
-            c.now, j.jobId, restarts(j), node(j), random.nextInt(3) == 0 ? 0 : random.nextInt(1024),
+            c.now, j.jobId, restarts(j), nodeName(j), random.nextInt(3) == 0 ? 0 : random.nextInt(1024),
             random.nextInt(10) == 0, random.nextInt(10) == 0 ? "shepherd died" : null, 0, 1, 2, 3);
-        case 12, 13 -> new Command.NodeReleased(c.now, j.jobId, restarts(j), node(j));
+        case 12, 13 -> new Command.NodeReleased(c.now, j.jobId, restarts(j), nodeName(j));
         case 14 -> new Command.KillJob(c.now, actor(), selector(j), random.nextInt(3) == 0 ? 10 : 9, random.nextInt(3) == 0 ? 1 : 0);
         case 15 -> new Command.RequeueJob(c.now, actor(), selector(j), random.nextBoolean());
         case 16 -> new Command.UpdateJob(c.now, actor(), selector(j), changes(), random.nextBoolean());
@@ -142,6 +142,10 @@ class RandomWalkTest {
 
     private int restarts(JobRecord j) {
       return random.nextInt(8) == 0 ? random.nextInt(3) : j.restarts;
+    }
+
+    private String nodeName(JobRecord j) {
+      return c.nodeName(node(j));
     }
 
     private int node(JobRecord j) {
@@ -299,7 +303,7 @@ class RandomWalkTest {
         int index = i;
         c.store.forEachJob(j -> {
           if (j.phase == JobPhase.ENDING) {
-            step(new Command.NodeReleased(c.now, j.jobId, j.restarts, index));
+            step(new Command.NodeReleased(c.now, j.jobId, j.restarts, c.store.config().nodes().get(index).name()));
           }
         });
       }

@@ -191,7 +191,7 @@ class StepTest {
     step(srun(3).text(JobField.RESP_HOST, "127.0.0.1").number(JobField.OTHER_PORT, 5000));
     c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(job), 9, 0));
     assertTrue(c.effects.stream().anyMatch(e -> e instanceof Effect.TellClient t && t.stepId() == 0 && t.notice() == Effect.Notice.COMPLETE));
-    IntStream.range(0, 3).forEach(n -> c.apply(new Command.NodeReleased(c.now, job, 0, n)));
+    IntStream.range(0, 3).forEach(n -> c.apply(new Command.NodeReleased(c.now, job, 0, c.nodeName(n))));
     assertEquals(JobPhase.DONE, c.job(job).phase);
     assertTrue(c.job(job).steps.isEmpty());
   }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.LaunchIds;
 import org.slurmctldj.agents.LinkCredentials;
 import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.core.Cluster;
@@ -42,11 +43,14 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.ControllerMessage;
 import org.slurmctldj.proto.agent.ExitReport;
 import org.slurmctldj.proto.agent.Hardware;
+import org.slurmctldj.proto.agent.Heartbeat;
 import org.slurmctldj.proto.agent.Hello;
+import org.slurmctldj.proto.agent.LaunchGone;
 import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
@@ -240,6 +244,10 @@ class NodeLinkTest {
     }
   }
 
+  private String launchId(long jobId) {
+    return LaunchIds.onStream(jobId, 0, cluster.store.globals().birthMillis());
+  }
+
   private long startedJob() {
     var request =
         Cluster.request(Cluster.ALICE)
@@ -260,7 +268,7 @@ class NodeLinkTest {
         agents.effect(e);
       }
       var launch = agent.next().getLaunch();
-      assertEquals(id + ".0.batch", launch.getLaunchId());
+      assertEquals(launchId(id), launch.getLaunchId());
       assertArrayEquals(SCRIPT, launch.getScript().toByteArray());
       assertEquals(List.of("A=1", "B=2"), launch.getEnvironmentList().stream().map(ByteString::toStringUtf8).toList());
       assertEquals("/tmp", launch.getWorkDir().toStringUtf8());
@@ -284,15 +292,74 @@ class NodeLinkTest {
   void anAgentThatComesBackIsToldWhatItMissed() throws InterruptedException {
     long id = startedJob();
     LaunchStatus stranger =
-        LaunchStatus.newBuilder().setLaunchId("77.0.batch").setJobId(77).setState(LaunchStatus.State.RUNNING).build();
+        LaunchStatus.newBuilder().setLaunchId(launchId(77)).setJobId(77).setState(LaunchStatus.State.RUNNING).build();
     try (Agent agent = new Agent("n1", "a").live(stranger)) {
       ControllerMessage first = agent.next();
       ControllerMessage second = agent.next();
       ControllerMessage launch = first.hasLaunch() ? first : second;
       ControllerMessage terminate = first.hasLaunch() ? second : first;
-      assertEquals(id + ".0.batch", launch.getLaunch().getLaunchId());
-      assertEquals("77.0.batch", terminate.getTerminate().getLaunchId());
+      assertEquals(launchId(id), launch.getLaunch().getLaunchId());
+      assertEquals(launchId(77), terminate.getTerminate().getLaunchId());
     }
+  }
+
+  /** The effect never came: it was dropped with others when their listener was too late. */
+  @Test
+  void aLostTerminateIsDerivedFromTheStateWithoutANewStream() throws InterruptedException {
+    try (Agent agent = new Agent("n1", "a").live()) {
+      long id = runningJob(agent);
+      // Requeued at once: no node is waited for, only the agent knows that something still runs.
+      cluster.apply(new Command.UpdateNode(
+          cluster.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "broken", null, null, SlurmNumbers.NO_VAL));
+      assertEquals(JobPhase.PENDING, cluster.job(id).phase);
+      cluster.takeEffects();
+      agents.resync();
+      assertEquals(launchId(id), agent.next().getTerminate().getLaunchId());
+      // Said once: neither a heartbeat nor another resync says it again.
+      agents.resync();
+      agent.say(AgentMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+      agents.reconfigure();
+      assertTrue(agent.next().hasReconfigure());
+    }
+  }
+
+  @Test
+  void aHeartbeatIsEnoughToFindAnEndThatWasNotTold() throws InterruptedException {
+    try (Agent agent = new Agent("n1", "a").live()) {
+      long id = runningJob(agent);
+      cluster.kill(Cluster.ALICE, id);
+      cluster.takeEffects();
+      agent.say(AgentMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+      assertEquals(launchId(id), agent.next().getTerminate().getLaunchId());
+      agent.say(AgentMessage.newBuilder().setLaunchGone(LaunchGone.newBuilder().setLaunchId(launchId(id))));
+      await("over", () -> cluster.job(id).phase == JobPhase.DONE);
+    }
+  }
+
+  /** slurmctld-j -c gives job 1 out again: the agent's launch of the old job 1 is another, and over. */
+  @Test
+  void aLaunchOfAForgottenStateIsEndedAndDoesNotStandForTheNewJobOfThatId() throws InterruptedException {
+    long id = startedJob();
+    String forgotten = LaunchIds.onStream(id, 0, cluster.store.globals().birthMillis() - 60_000);
+    LaunchStatus old = LaunchStatus.newBuilder().setLaunchId(forgotten).setJobId((int) id).setState(LaunchStatus.State.RUNNING).build();
+    try (Agent agent = new Agent("n1", "a").live(old)) {
+      ControllerMessage first = agent.next();
+      ControllerMessage second = agent.next();
+      assertEquals(launchId(id), (first.hasLaunch() ? first : second).getLaunch().getLaunchId());
+      assertEquals(forgotten, (first.hasLaunch() ? second : first).getTerminate().getLaunchId());
+      agent.say(AgentMessage.newBuilder().setExitReport(ExitReport.newBuilder().setLaunchId(forgotten).setWaitStatus(9).setNodeClean(true)));
+      assertEquals(forgotten, agent.next().getExitAck().getLaunchId());
+      assertEquals(JobPhase.STARTING, cluster.job(id).phase, "the old one's end is not the new one's");
+    }
+  }
+
+  private long runningJob(Agent agent) throws InterruptedException {
+    long id = startedJob();
+    cluster.takeEffects().forEach(agents::effect);
+    String launch = agent.next().getLaunch().getLaunchId();
+    agent.say(AgentMessage.newBuilder().setLaunchStarted(LaunchStarted.newBuilder().setLaunchId(launch)));
+    await("running", () -> cluster.job(id).phase == JobPhase.RUNNING);
+    return id;
   }
 
   @Test
@@ -349,7 +416,7 @@ class NodeLinkTest {
       assertTrue(agents.isConnected("n1"));
       long id = startedJob();
       cluster.takeEffects().forEach(agents::effect);
-      assertEquals(id + ".0.batch", agent.next().getLaunch().getLaunchId());
+      assertEquals(launchId(id), agent.next().getLaunch().getLaunchId());
     }
     assertEquals(
         PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(directory.resolve("link.p12")));

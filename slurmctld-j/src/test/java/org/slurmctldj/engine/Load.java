@@ -120,14 +120,14 @@ final class Load {
       return engine.submit(now -> new Command.StartJob(
           now, new Proposal(id, j.version, j.epoch, 0, a, new long[] {engine.view().node(node).version})));
     } else if (j.phase == JobPhase.STARTING) {
-      return engine.submit(now -> new Command.LaunchStarted(now, id, j.restarts, j.batchNode));
+      return engine.submit(now -> new Command.LaunchStarted(now, id, j.restarts, engine.view().config().nodes().get(j.batchNode).name()));
     } else if (j.phase == JobPhase.RUNNING) {
       int status = random.nextInt(3) << 8;
       return engine.submit(
-          now -> new Command.LaunchEnded(now, id, j.restarts, j.batchNode, status, false, null, 0, 10, 10, 10));
+          now -> new Command.LaunchEnded(now, id, j.restarts, engine.view().config().nodes().get(j.batchNode).name(), status, false, null, 0, 10, 10, 10));
     } else if (j.phase == JobPhase.ENDING) {
       int node = Arrays.stream(j.nodesEnding).findFirst().orElse(j.batchNode);
-      return engine.submit(now -> new Command.NodeReleased(now, id, j.restarts, node));
+      return engine.submit(now -> new Command.NodeReleased(now, id, j.restarts, engine.view().config().nodes().get(node).name()));
     }
     return engine.submit(Command.Tick::new);
   }

@@ -84,11 +84,11 @@ public final class PlannerBench {
     long id = running.set(i, running.getLast());
     running.removeLast();
     JobRecord j = store.job(id);
-    apply(new Command.LaunchStarted(now, id, j.restarts, j.batchNode));
-    apply(new Command.LaunchEnded(now, id, j.restarts, j.batchNode, 0, false, null, 0, 0, 0, 0));
+    apply(new Command.LaunchStarted(now, id, j.restarts, store.config().nodes().get(j.batchNode).name()));
+    apply(new Command.LaunchEnded(now, id, j.restarts, store.config().nodes().get(j.batchNode).name(), 0, false, null, 0, 0, 0, 0));
     j = store.job(id);
     for (int n : j.nodesEnding) {
-      apply(new Command.NodeReleased(now, id, j.restarts, n));
+      apply(new Command.NodeReleased(now, id, j.restarts, store.config().nodes().get(n).name()));
     }
     if (store.job(id).phase != JobPhase.DONE) {
       throw new IllegalStateException("job " + id + " did not end");

@@ -188,12 +188,15 @@ final class Node {
   }
 
   boolean holds(String launchId) {
-    return table.containsKey(launchId + ".batch") || spool.containsKey(launchId + ".batch");
+    return table.values().stream().anyMatch(r -> r.launchId().equals(launchId)) || inSpool(launchId).isPresent();
+  }
+
+  private Optional<Run> inSpool(String launchId) {
+    return spool.values().stream().filter(r -> r.launchId().equals(launchId)).findFirst();
   }
 
   boolean isAlive(String launchId) {
-    Run r = spool.get(launchId + ".batch");
-    return r != null && r.alive;
+    return inSpool(launchId).filter(r -> r.alive).isPresent();
   }
 
   boolean holdsNothing() {

@@ -6,6 +6,7 @@ import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
+import org.slurmctldj.core.NodeJobs;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.NodeRow;
 import org.slurmctldj.core.PlainStore;
@@ -86,6 +87,16 @@ final class WatchedStore implements StateStore {
   @Override
   public void forEachJob(Consumer<JobRecord> visitor) {
     store.forEachJob(visitor);
+  }
+
+  @Override
+  public NodeJobs nodeJobs() {
+    return store.nodeJobs();
+  }
+
+  @Override
+  public long[] jobsOn(int node) {
+    return store.jobsOn(node);
   }
 
   @Override

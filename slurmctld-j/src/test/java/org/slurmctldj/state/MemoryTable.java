@@ -187,7 +187,7 @@ public final class MemoryTable {
           throw new IllegalStateException(r.toString());
         }
         JobRecord j = store.job(r.jobId());
-        apply(new Command.LaunchStarted(now, j.jobId, j.restarts, j.batchNode));
+        apply(new Command.LaunchStarted(now, j.jobId, j.restarts, store.config().nodes().get(j.batchNode).name()));
       }
     }
   }
@@ -195,8 +195,8 @@ public final class MemoryTable {
   private void endAll() {
     store.forEachJob(j -> {
       if (j.phase.holdsNodes()) {
-        apply(new Command.LaunchEnded(now, j.jobId, j.restarts, j.batchNode, 0, false, null, 0, 0, 0, 0));
-        apply(new Command.NodeReleased(now, j.jobId, j.restarts, j.batchNode));
+        apply(new Command.LaunchEnded(now, j.jobId, j.restarts, store.config().nodes().get(j.batchNode).name(), 0, false, null, 0, 0, 0, 0));
+        apply(new Command.NodeReleased(now, j.jobId, j.restarts, store.config().nodes().get(j.batchNode).name()));
       }
     });
   }

@@ -297,6 +297,10 @@ public final class PartitionDef {
   private void checkWords(String key, List<String> known) {
     Optional<String> text = settings.text(key);
     if (text.isPresent()) {
+      if (key.equals("SelectTypeParameters") && text.get().isEmpty()) {
+        // As real Slurm: one of its words, and nothing is none.
+        throw bad(key, "Bad value for " + key + ": ");
+      }
       for (String word : new OptionList(text.get()).items()) {
         if (!known.contains(word.toUpperCase(Locale.ROOT))) {
           throw bad(key, key.equals("SelectTypeParameters") ? "Bad value for " + key + ": " + text.get() : null);
