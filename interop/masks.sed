@@ -5,7 +5,7 @@
 # Free memory of this machine; first, for it may look like a port.
 s#FreeMem=[0-9]+|FreeMem=N/A#FreeMem=@MEM@#g
 # The two clusters live in different directories and on different ports.
-s#/tmp/slurmctld-j-[a-z]+/(ours|real)[^/ "']*#@DIR@#g
+s#/tmp/[a-z0-9-]+/(ours|real)[^/ "']*#@DIR@#g
 s#\b2[0-9]{4}\b#@PORT@#g
 # Points in time: the two sides start and submit at different moments. Digits only, so widths count.
 s#[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}#YYYY-MM-DDThh:mm:ss#g

@@ -88,6 +88,11 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     return peer;
   }
 
+  /** Its node; null until it has registered. */
+  String node() {
+    return node;
+  }
+
   Hello hello() {
     return hello;
   }

@@ -487,13 +487,14 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   // ---- for the daemon
 
-  /** Tells every connected agent that slurm.conf may have changed. */
+  /** Tells every connected agent that slurm.conf may have changed; effects on their way may have lost their node with it. */
   public void reconfigure() {
     for (AgentSession session : live.values()) {
       session.run(
           () -> {
             if (session.isLive()) {
               session.send(ControllerMessage.newBuilder().setReconfigure(Reconfigure.getDefaultInstance()));
+              work(session, session.node(), true);
             }
           });
     }

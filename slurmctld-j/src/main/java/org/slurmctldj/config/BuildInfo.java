@@ -25,7 +25,7 @@ public final class BuildInfo {
    *
    * @param lastUpdate when the configuration was read, seconds of the epoch
    * @param bootTime when the controller started, seconds of the epoch
-   * @param confHash {@link ConfHash} of the file
+   * @param confHash {@link org.slurmctldj.proto.conf.ConfHash} of the file
    * @param release what SLURM_VERSION shows
    */
   public record Facts(long lastUpdate, long bootTime, long nextJobId, long confHash, String release) {}

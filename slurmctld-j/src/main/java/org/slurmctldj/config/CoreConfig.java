@@ -143,6 +143,8 @@ public final class CoreConfig {
         conf.returnToService(),
         conf.overTimeLimit(),
         conf.slurmUser().uid(),
-        conf.slurm().text("Licenses").orElse(null));
+        conf.slurm().text("Licenses").orElse(null),
+        conf.slurm().number("MaxStepCount", 40_000),
+        (int) conf.slurm().number("MaxTasksPerNode", 512));
   }
 }

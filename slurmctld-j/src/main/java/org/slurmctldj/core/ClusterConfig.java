@@ -77,6 +77,8 @@ public record ClusterConfig(
    * @param overTimeLimitMinutes OverTimeLimit
    * @param slurmUserId may do what root may
    * @param licenses Licenses= text, or null
+   * @param maxStepCount MaxStepCount: steps that a job may start in its life
+   * @param maxTasksPerNode MaxTasksPerNode, of one step
    */
   public record Limits(
       int maxJobCount,
@@ -95,7 +97,38 @@ public record ClusterConfig(
       int returnToService,
       int overTimeLimitMinutes,
       long slurmUserId,
-      String licenses) {}
+      String licenses,
+      long maxStepCount,
+      int maxTasksPerNode) {
+    /** Slurm's defaults of MaxStepCount and MaxTasksPerNode, which were in force before slurm.conf's counted. */
+    static final long MAX_STEP_COUNT = 40_000;
+
+    static final int MAX_TASKS_PER_NODE = 512;
+
+    public Limits(
+        int maxJobCount,
+        long firstJobId,
+        long maxJobId,
+        int maxArraySize,
+        long minJobAgeSeconds,
+        long killWaitSeconds,
+        int selectTypeParameters,
+        long defMemory,
+        long maxMemory,
+        boolean jobRequeue,
+        int enforcePartLimits,
+        long completeWaitSeconds,
+        long batchStartTimeoutSeconds,
+        int returnToService,
+        int overTimeLimitMinutes,
+        long slurmUserId,
+        String licenses) {
+      this(
+          maxJobCount, firstJobId, maxJobId, maxArraySize, minJobAgeSeconds, killWaitSeconds, selectTypeParameters, defMemory,
+          maxMemory, jobRequeue, enforcePartLimits, completeWaitSeconds, batchStartTimeoutSeconds, returnToService,
+          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE);
+    }
+  }
 
   ClusterConfig withNodes(List<NodeDefinition> changed) {
     return new ClusterConfig(

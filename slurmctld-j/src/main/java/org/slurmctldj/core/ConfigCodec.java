@@ -257,22 +257,28 @@ final class ConfigCodec {
     w.number(15, l.overTimeLimitMinutes());
     w.number(16, l.slurmUserId());
     w.text(17, l.licenses());
+    w.number(100, l.maxStepCount(), Limits.MAX_STEP_COUNT);
+    w.number(101, l.maxTasksPerNode(), Limits.MAX_TASKS_PER_NODE);
   }
 
   private static Limits readLimits(TagReader r) {
     long[] v = new long[18];
+    long steps = Limits.MAX_STEP_COUNT;
+    int tasks = Limits.MAX_TASKS_PER_NODE;
     String licenses = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1, 4, 7, 11, 14, 15 -> v[tag] = r.integer();
         case 2, 3, 5, 6, 8, 9, 10, 12, 13, 16 -> v[tag] = r.number();
         case 17 -> licenses = r.text();
+        case 100 -> steps = r.number();
+        case 101 -> tasks = r.integer();
         default -> throw r.unknown("the limits", tag);
       }
     }
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
-        (int) v[14], (int) v[15], v[16], licenses);
+        (int) v[14], (int) v[15], v[16], licenses, steps, tasks);
   }
 
   /** Four numbers for each node; an exclusion is its count before its nodes. */

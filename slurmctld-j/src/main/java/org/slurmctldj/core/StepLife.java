@@ -13,8 +13,6 @@ import org.slurmctldj.core.StepRecord.StepShare;
  * step has no phase of its own: it is there until all its nodes have reported.
  */
 final class StepLife {
-  /** Slurm's MaxStepCount by default. */
-  private static final int MAX_STEPS = 40_000;
 
   /** What one job record can bear; more steps at a time wait as for resources. */
   private static final int MAX_LIVE = 2_000;
@@ -41,7 +39,7 @@ final class StepLife {
     if (j.steps.find(id) != null) {
       return Result.error(ESLURM_DUPLICATE_STEP_ID);
     }
-    if (!interactive && id >= MAX_STEPS) {
+    if (!interactive && id >= c.config().limits().maxStepCount()) {
       return Result.error(ESLURM_STEP_LIMIT);
     }
     if (j.steps.live().size() >= MAX_LIVE) {

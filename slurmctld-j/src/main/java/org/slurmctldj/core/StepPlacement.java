@@ -14,8 +14,6 @@ import org.slurmctldj.core.StepRecord.StepShare;
  * are those observed on slurmctld 22.05.8: idle nodes first, tasks spread evenly unless packed.
  */
 final class StepPlacement {
-  /** Slurm's MaxTasksPerNode by default. */
-  private static final int MAX_TASKS_PER_NODE = 512;
 
   private static final int CYCLIC = 1;
   private static final int ARBITRARY = 3;
@@ -96,7 +94,7 @@ final class StepPlacement {
     if (order == null) {
       max = Math.min(max, Math.max(min, tasks));
     }
-    if (tasks > (long) max * MAX_TASKS_PER_NODE) {
+    if (tasks > (long) max * config.limits().maxTasksPerNode()) {
       return Placed.no(ESLURM_BAD_TASK_COUNT);
     }
     int never = impossible(all, max);

@@ -14,7 +14,7 @@ final class CommandLineOptions {
       Slurm-compatible controller daemon.
         -D        Run in the foreground, log to standard error too.
         -c        Start with an empty state: the old one is kept aside.
-        -i        Accepted for slurmctld's sake: a damaged journal is never ignored.
+        -i        As slurmctld's, but what is damaged is named and never skipped: the start fails.
         -f FILE   Configuration file.
         -L FILE   Log file.
         -v        More log; repeat for more.
@@ -42,6 +42,7 @@ final class CommandLineOptions {
 
   boolean foreground;
   boolean clear;
+  boolean ignoreErrors;
   Path file;
   Path logFile;
   int verbose;
@@ -87,7 +88,8 @@ final class CommandLineOptions {
         case 'q' -> quiet = true;
         case 'V' -> version = true;
         case 'h' -> help = true;
-        case 'i', 'R', 's' -> {}
+        case 'i' -> ignoreErrors = true;
+        case 'R', 's' -> {}
         case 'f', 'L' -> {
           boolean glued = at + 1 < word.length();
           if (!glued && index + 1 == words.length) {

@@ -2,7 +2,7 @@ package org.slurmctldj.daemon;
 
 import java.util.Optional;
 import org.slurmctldj.config.BuildInfo;
-import org.slurmctldj.config.ConfHash;
+import org.slurmctldj.proto.conf.ConfHash;
 import org.slurmctldj.config.ConfiglessFiles;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;

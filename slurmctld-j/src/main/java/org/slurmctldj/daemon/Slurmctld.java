@@ -108,7 +108,14 @@ public final class Slurmctld {
       daemon.start();
       daemon.awaitEnd();
       return 0;
-    } catch (ConfException | StateDirectory.Refused | JournalDamaged | IOException | UncheckedIOException e) {
+    } catch (JournalDamaged e) {
+      // slurmctld -i goes on without what it cannot read; acknowledged jobs are never lost that way here.
+      String sentence =
+          e.getMessage()
+              + (options.ignoreErrors ? "; -i cannot skip it: what was acknowledged is never dropped (-c keeps all of it aside and starts empty)" : "");
+      out.error("fatal: {}", sentence);
+      return fatal(sentence);
+    } catch (ConfException | StateDirectory.Refused | IOException | UncheckedIOException e) {
       out.error("fatal: {}", e.getMessage());
       return fatal(e.getMessage());
     }

@@ -516,6 +516,8 @@ public final class SlurmdNodes implements AutoCloseable {
 
   /** scontrol reconfigure: every node reads its configuration again, or takes it from us where it is configless. */
   public void reconfigure() {
+    // Effects that were on their way name nodes by numbers of the epoch before.
+    resync();
     for (SlurmdNode node : nodes.values()) {
       node.run(
           () -> {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slurmctldj.proto.conf.ConfHash;
 import org.slurmctldj.proto.conf.ConfFile;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;

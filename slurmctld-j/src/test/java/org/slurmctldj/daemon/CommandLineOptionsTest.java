@@ -17,7 +17,8 @@ class CommandLineOptionsTest {
   @Test
   void lettersShareAWordAndValuesFollowInEitherForm() {
     CommandLineOptions o = parse("-Dcvvv -f/etc/a.conf -L /var/log/b -v --adopt");
-    assertTrue(o.foreground && o.clear && o.adopt);
+    assertTrue(o.foreground && o.clear && o.adopt && !o.ignoreErrors);
+    assertTrue(parse("-Di").ignoreErrors);
     assertEquals(4, o.verbose);
     assertEquals(Path.of("/etc/a.conf"), o.file);
     assertEquals(Path.of("/var/log/b"), o.logFile);

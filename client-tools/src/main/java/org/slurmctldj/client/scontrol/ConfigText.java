@@ -35,6 +35,7 @@ final class ConfigText {
   private static final long[] GOVERNOR_CODES = {0x88000000L, 0x84000000L, 0x82000000L, 0x81000000L, 0x80400000L, 0x80800000L};
 
   private final BuildInfoResponse c;
+  private final long ownHash;
   private final boolean old;
   private final boolean multifactor;
   private final LocalTime clock;
@@ -42,7 +43,9 @@ final class ConfigText {
   private final String no;
   private final StringBuilder out = new StringBuilder(8192);
 
-  ConfigText(BuildInfoResponse conf, boolean old, LocalTime clock) {
+  /** @param ownHash of the slurm.conf that this client reads */
+  ConfigText(BuildInfoResponse conf, long ownHash, boolean old, LocalTime clock) {
+    this.ownHash = ownHash;
     this.c = conf;
     this.old = old;
     this.multifactor = "priority/multifactor".equals(conf.priorityType());
@@ -65,6 +68,13 @@ final class ConfigText {
     pairs("MPI Plugins Configuration:", c.mpiConf());
     plugins("Node Features:", c.nodeFeaturesConf());
     return out.toString();
+  }
+
+  /** Whether client and controller read the same slurm.conf. */
+  private String hash() {
+    return ownHash == c.hashVal()
+        ? "Match"
+        : String.format(Locale.ROOT, "Different Ours=0x%x Slurmctld=0x%x", ownHash, c.hashVal());
   }
 
   private void accountingToPlugins() {
@@ -133,7 +143,7 @@ final class ConfigText {
     put("GpuFreqDef", c.gpuFreqDef());
     put("GroupUpdateForce", c.groupForce());
     put("GroupUpdateTime", sec(c.groupTime()));
-    put("HASH_VAL", "Match");
+    put("HASH_VAL", hash());
     if (!old) {
       put("HashPlugin", c.hashPlugin());
     }

@@ -7,6 +7,7 @@ import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
+import org.slurmctldj.proto.conf.ConfHash;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.slurm.AssocMgrInfoRequest;
@@ -78,7 +79,7 @@ final class MoreShows {
   int config() {
     try {
       Frame answer = client.controller().ask(BUILD_INFO, new BuildInfoRequest());
-      console.print(new ConfigText(BuildInfoResponse.read(answer.body(), number()), old(), clock).text());
+      console.print(new ConfigText(BuildInfoResponse.read(answer.body(), number()), ConfHash.of(client.conf()), old(), clock).text());
       return 0;
     } catch (RequestFailed e) {
       return failed("slurm_load_ctl_conf error: ", e);

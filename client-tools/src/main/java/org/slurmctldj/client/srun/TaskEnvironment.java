@@ -74,11 +74,13 @@ final class TaskEnvironment {
     map.put("SLURM_STEP_NUM_TASKS", Long.toString(layout.taskCnt()));
     int[] counts = layout.tids().stream().mapToInt(t -> t.length).toArray();
     map.put("SLURM_STEP_TASKS_PER_NODE", TaskCounts.text(counts));
-    map.put("SLURM_TASKS_PER_NODE", TaskCounts.text(counts));
+    if (!s.preserveEnv) {
+      map.put("SLURM_TASKS_PER_NODE", TaskCounts.text(counts));
+      map.put("SLURM_NTASKS", Long.toString(layout.taskCnt()));
+      map.put("SLURM_NPROCS", Long.toString(layout.taskCnt()));
+    }
     map.put("SLURM_STEP_LAUNCHER_PORT", Integer.toString(port));
     map.put("SLURM_SRUN_COMM_PORT", Integer.toString(port));
-    map.put("SLURM_NTASKS", Long.toString(layout.taskCnt()));
-    map.put("SLURM_NPROCS", Long.toString(layout.taskCnt()));
     if (s.distribution == null && (distribution == 1 || distribution == 2)) {
       map.put("SLURM_DISTRIBUTION", distribution == 1 ? "cyclic" : "block");
     }
@@ -158,7 +160,9 @@ final class TaskEnvironment {
     } else if (old) {
       map.put("SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0", TaskCounts.text(TaskCounts.expand(a.cpusPerNode(), a.cpuCountReps())));
     }
-    map.put("SLURM_NNODES", Integer.toString(job.own() ? (int) a.nodeCnt() : job.stepNodes()));
+    if (!s.preserveEnv) {
+      map.put("SLURM_NNODES", Integer.toString(job.own() ? (int) a.nodeCnt() : job.stepNodes()));
+    }
     map.put("SLURM_NODELIST", a.nodeList());
   }
 

@@ -131,8 +131,8 @@ conf	MaxJobId	22.05	-	-	uint32	honoured	-	67043328
 conf	MaxMemPerCPU	22.05	-	-	uint64	honoured	-	-
 conf	MaxMemPerNode	22.05	-	-	uint64	honoured	-	UNLIMITED
 conf	MaxNodeCount	22.05	-	-	uint32	no-effect	-	1	nodes are those of slurm.conf
-conf	MaxStepCount	22.05	-	-	uint32	no-effect	-	40000	the default counts
-conf	MaxTasksPerNode	22.05	-	-	uint16	no-effect	-	512	the default counts
+conf	MaxStepCount	22.05	-	-	uint32	honoured	-	40000	-
+conf	MaxTasksPerNode	22.05	-	-	uint16	honoured	-	512	-
 conf	MCSParameters	22.05	-	-	string	no-effect	-	-	goes with MCSPlugin
 conf	MCSPlugin	22.05	-	-	string	fatal	mcs/none	22.05:mcs/none;23.11:
 conf	MessageTimeout	22.05	-	-	uint16	honoured	-	10

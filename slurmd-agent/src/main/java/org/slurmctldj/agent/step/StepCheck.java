@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
 import org.slurmctldj.proto.cred.CredException;
@@ -20,8 +21,6 @@ final class StepCheck {
   /** Longer than any credential counts. */
   private static final long REMEMBERED_SECONDS = 3600;
   private static final int NOT_IN_LAUNCH = 40;
-  /** rank, map, mask, local, prefer; not verbose, none and sort. */
-  private static final int MEM_BIND_WISHES = 4 | 8 | 16 | 32 | 128;
 
   private final String node;
   private final boolean privileged;
@@ -38,20 +37,15 @@ final class StepCheck {
   StepOrder check(NodeRequest request, LaunchTasks launch, NodeTrust trust) throws StepRefusal {
     StepKey key = StepKey.of(launch.stepId());
     boolean operator = trust.isOperator(request.uid());
-    if ((launch.flags() & StepOrder.NO_ALLOC) != 0) {
-      throw unsupported("--no-allocate");
+    Optional<String> wish = StepWishes.unsupported(launch);
+    if (wish.isPresent()) {
+      throw unsupported(wish.get());
     }
     if (Mpi.of(launch.mpiPluginId()).isEmpty()) {
       throw new StepRefusal(
           SlurmError.ESLURM_NOT_SUPPORTED.number(),
           "mpi plugin " + launch.mpiPluginId(),
           "of --mpi slurmd-agent supports none and pmi2");
-    }
-    if ((launch.memBindType() & MEM_BIND_WISHES) != 0) {
-      throw unsupported("--mem-bind");
-    }
-    if (launch.container() != null && !launch.container().isEmpty()) {
-      throw unsupported("--container");
     }
     int index = StepAllocation.indexOf(launch.completeNodelist(), node);
     if (index < 0 || index >= launch.nodes().size()) {

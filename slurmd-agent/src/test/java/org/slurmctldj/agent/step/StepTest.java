@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.EpilogComplete;
 import org.slurmctldj.proto.slurm.FileBcast;
 import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.JobOption;
 import org.slurmctldj.proto.slurm.JobOptions;
 import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.LaunchTasks;
@@ -298,6 +301,29 @@ class StepTest {
           srun.output(1, task));
     }
     assertEquals(SlurmError.ESLURM_NOT_SUPPORTED.number(), refused(17, l -> l.mpiPluginId(106)), "pmix is refused by name");
+  }
+
+  /** Each was once accepted and had no effect. */
+  @Test
+  void whatAStepCannotHaveHereIsRefusedByName() throws Exception {
+    Map<String, Consumer<LaunchTasks>> wishes = new LinkedHashMap<>();
+    wishes.put("--cpu-freq", l -> l.cpuFreqMin(NO_VAL).cpuFreqMax(0x80000001L).cpuFreqGov(NO_VAL));
+    wishes.put("--x11", l -> l.x11(1));
+    wishes.put("--profile", l -> l.profile(4));
+    wishes.put("--acctg-freq", l -> l.acctgFreq("task=1"));
+    wishes.put("--slurmd-debug", l -> l.slurmdDebug(5));
+    wishes.put("--gpu-freq", l -> l.tresFreq("gpu:high"));
+    wishes.put("--renice (of a spank plugin)", l -> l.options(new JobOptions().options(List.of(new JobOption().option("renice:renice").optarg("5")))));
+    wishes.put("--wait-for-children", l -> l.flags(BUFFERED | 1 << 10));
+    wishes.put("--mem-bind", l -> l.memBindType(32));
+    long job = 300;
+    for (Map.Entry<String, Consumer<LaunchTasks>> wish : wishes.entrySet()) {
+      assertEquals(SlurmError.ESLURM_NOT_SUPPORTED.number(), refused(job++, wish.getValue()), wish.getKey());
+      LaunchTasks asked = launch(1, 1, "true");
+      wish.getValue().accept(asked);
+      assertEquals(wish.getKey(), StepWishes.unsupported(asked).orElseThrow());
+    }
+    assertTrue(StepWishes.unsupported(launch(1, 1, "true").cpuFreqMin(NO_VAL).profile(1).memBindType(1)).isEmpty());
   }
 
   private FileBcast block(int number, int flags, String name, String data) {

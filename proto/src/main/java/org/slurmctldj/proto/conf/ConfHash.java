@@ -1,12 +1,10 @@
-package org.slurmctldj.config;
+package org.slurmctldj.proto.conf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slurmctldj.proto.conf.ConfFile;
-import org.slurmctldj.proto.conf.SlurmConf;
 
 /**
  * The number by which Slurm's daemons and clients see whether they read the same slurm.conf: a CRC
@@ -35,7 +33,7 @@ public final class ConfHash {
     return hash.hash & 0xffffffffL;
   }
 
-  static long of(String path, String clusterName, ConfFile.Source source) {
+  public static long of(String path, String clusterName, ConfFile.Source source) {
     ConfHash hash = new ConfHash(path, clusterName, source);
     hash.file(path, 0);
     return hash.hash & 0xffffffffL;
