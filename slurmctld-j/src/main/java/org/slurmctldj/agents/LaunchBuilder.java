@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.ClusterConfig;
@@ -162,12 +163,12 @@ public final class LaunchBuilder {
       i = n;
     }
     if (job.arrayJobId != 0 && job.arrayTaskId != SlurmConstants.NO_VAL) {
-      ArraySpec spec = ArraySpec.parse(r.text(JobField.ARRAY_SPEC));
+      ArraySpec spec = ArraySpec.accepted(r.text(JobField.ARRAY_SPEC));
       f.setArrayJobId((int) job.arrayJobId)
           .setArrayTaskId((int) job.arrayTaskId)
-          .setArrayTaskCount(spec.count())
-          .setArrayTaskMin(spec.first())
-          .setArrayTaskMax(spec.last())
+          .setArrayTaskCount(spec.tasks().size())
+          .setArrayTaskMin(spec.tasks().first())
+          .setArrayTaskMax(spec.tasks().last())
           .setArrayTaskStep(spec.step());
     }
     return f.build();

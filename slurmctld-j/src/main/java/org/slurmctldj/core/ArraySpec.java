@@ -4,12 +4,19 @@ package org.slurmctldj.core;
  * The text of {@code --array}: ids, ranges with steps and the limit, "1,3,5-9:2%4".
  *
  * @param maxRunning the number after %, 0 without
+ * @param step of the last range that has one beyond 1, as SLURM_ARRAY_TASK_STEP shows it; else 1
  */
-public record ArraySpec(TaskSet tasks, int maxRunning) {
+public record ArraySpec(TaskSet tasks, int maxRunning, int step) {
+
+  /** Of a text that was accepted at submission, under whatever MaxArraySize was then. */
+  public static ArraySpec accepted(String text) {
+    return text == null ? new ArraySpec(TaskSet.EMPTY, 0, 1) : parse(text, Integer.MAX_VALUE);
+  }
 
   /** Null if the text is none, or names a task at or beyond maxArraySize. */
   public static ArraySpec parse(String text, int maxArraySize) {
     int limit = 0;
+    long by = 1;
     String list = text.trim();
     int percent = list.indexOf('%');
     if (percent >= 0) {
@@ -33,11 +40,12 @@ public record ArraySpec(TaskSet tasks, int maxRunning) {
       if (first < 0 || last < first || step < 1 || last >= maxArraySize) {
         return null;
       }
+      by = step > 1 ? step : by;
       for (long i = first; i <= last; i += step) {
         ids.set((int) i);
       }
     }
-    return ids.isEmpty() ? null : new ArraySpec(TaskSet.of(ids.stream().toArray()), limit);
+    return ids.isEmpty() ? null : new ArraySpec(TaskSet.of(ids.stream().toArray()), limit, (int) by);
   }
 
   private static long number(String s) {

@@ -36,8 +36,16 @@ public sealed interface Command {
    */
   record KillJob(long nowMillis, Actor actor, JobSelector jobs, int signal, int flags) implements Command {}
 
-  /** scontrol requeue[hold]. */
-  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold) implements Command {}
+  /**
+   * scontrol requeue[hold], or a node that could not start a job.
+   *
+   * @param launchFailed the job was given to a node and did not start there: it does not start again at once
+   */
+  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed) implements Command {
+    public RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold) {
+      this(nowMillis, actor, jobs, hold, false);
+    }
+  }
 
   /** A planner's wish; started or rejected, never half. */
   record StartJob(long nowMillis, Proposal proposal) implements Command {}

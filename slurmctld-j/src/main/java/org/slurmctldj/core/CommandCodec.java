@@ -16,6 +16,9 @@ public final class CommandCodec {
   /** Of launches, since feature level 3: the node by name, in place of its index. */
   private static final int NODE_NAME = 100;
 
+  /** Of requeues, since feature level 3. */
+  private static final int LAUNCH_FAILED = 101;
+
   private CommandCodec() {}
 
   public static byte[] encode(Command c) {
@@ -76,6 +79,7 @@ public final class CommandCodec {
         actor(w, c.actor());
         selector(w, c.jobs());
         w.flag(6, c.hold());
+        w.flag(LAUNCH_FAILED, c.launchFailed());
       }
       case Command.StartJob c -> {
         kind(w, 6, c.nowMillis());
@@ -248,6 +252,7 @@ public final class CommandCodec {
     final long[] numbers = new long[12];
     final String[] texts = new String[12];
     String nodeName;
+    boolean launchFailed;
     Actor actor;
     TaskSet tasks;
     ClusterConfig config;
@@ -300,7 +305,7 @@ public final class CommandCodec {
       case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields);
       case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
       case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7));
-      case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0);
+      case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed);
       case 6 -> new Command.StartJob(
           now, new Proposal(f.numbers[2], f.numbers[3], f.numbers[4], f.integer(5), f.allocation, f.versions));
       case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
@@ -358,6 +363,7 @@ public final class CommandCodec {
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
       case 7 << 8 | NODE_NAME, 8 << 8 | NODE_NAME, 9 << 8 | NODE_NAME -> f.nodeName = r.text();
+      case 5 << 8 | LAUNCH_FAILED -> f.launchFailed = r.flag();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
       case 31 << 8 | 3, 35 << 8 | 3 -> f.texts[tag] = r.text();

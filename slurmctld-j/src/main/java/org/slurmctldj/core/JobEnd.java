@@ -14,6 +14,9 @@ final class JobEnd {
 
   private static final int MAX_HISTORY = 32;
 
+  /** How long a requeued job waits in Slurm: until its credential has expired (observed on 22.05.8). */
+  private static final long LAUNCH_AGAIN_SECONDS = 120;
+
   private JobEnd() {}
 
   /** A pending job, or the rest of an array, is over without having run. */
@@ -144,6 +147,7 @@ final class JobEnd {
   static void backToPending(Change c, JobRecord j) {
     note(j, "requeued after " + j.outcome);
     boolean hold = j.requeueHold;
+    boolean launchFailed = j.launchFailed;
     j.phase = JobPhase.PENDING;
     j.restarts++;
     j.outcome = Outcome.NONE;
@@ -152,6 +156,7 @@ final class JobEnd {
     j.reasonText = null;
     j.requeueAfterEnd = false;
     j.requeueHold = false;
+    j.launchFailed = false;
     j.allocation = null;
     j.steps = j.steps.ended();
     j.nodesEnding = new int[0];
@@ -174,9 +179,14 @@ final class JobEnd {
       // A job held while it ran stays held.
       Priorities.hold(j, byUser && !hold, c.nowSeconds());
     }
+    if (launchFailed) {
+      // Every requeued job of Slurm's waits for so long. Here one that no node could start does: else it would visit
+      // node after node, and one node's trouble would become the cluster's.
+      j.request.number(JobField.BEGIN_TIME, c.nowSeconds() + LAUNCH_AGAIN_SECONDS);
+    }
     Pending.becomeEligible(c, j);
     if (hold) {
-      j.reasonText = "job requeued in held state";
+      j.reasonText = launchFailed ? "launch failed requeued held" : "job requeued in held state";
     }
     c.touch(j);
     c.info("job " + JobArrays.name(j) + " is pending again, restart " + j.restarts);

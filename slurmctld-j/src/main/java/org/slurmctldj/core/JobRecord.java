@@ -127,6 +127,9 @@ public final class JobRecord {
   /** The warning signal ({@code --signal}) of this incarnation has been sent. */
   public boolean warned;
 
+  /** On its way back to the queue because a node could not start it: it waits there, as Slurm's jobs do. */
+  public boolean launchFailed;
+
   /** STARTING, and not all of its nodes are up yet: nothing was launched. */
   public boolean configuring;
 
@@ -220,6 +223,7 @@ public final class JobRecord {
     c.changedAt = changedAt;
     c.warned = warned;
     c.configuring = configuring;
+    c.launchFailed = launchFailed;
     c.suspended = suspended;
     c.coresReleased = coresReleased;
     c.failure = failure;

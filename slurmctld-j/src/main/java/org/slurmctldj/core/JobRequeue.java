@@ -35,6 +35,7 @@ final class JobRequeue {
         }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();
+        j.launchFailed = r.launchFailed();
         j.endedBy = r.actor().uid();
         JobEnd.begin(c, j, Outcome.CANCELLED, WAIT_NO_REASON, c.config().limits().killWaitSeconds());
         yield 0;
@@ -45,6 +46,7 @@ final class JobRequeue {
         }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();
+        j.launchFailed = r.launchFailed();
         c.touch(j);
         yield 0;
       }

@@ -214,6 +214,7 @@ final class NodeLife {
     c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
     j.failure = why;
     j.requeueAfterEnd = again;
+    j.launchFailed = again && reason == FAIL_LAUNCH && c.featureLevel >= 3;
     JobEnd.begin(c, j, Outcome.NODE_FAIL, reason, 0);
   }
 

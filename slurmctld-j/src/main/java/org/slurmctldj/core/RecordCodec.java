@@ -110,6 +110,7 @@ public final class RecordCodec {
     }
     w.flag(60, j.suspended);
     w.flag(61, j.coresReleased);
+    w.flag(100, j.launchFailed);
   }
 
   /**
@@ -160,6 +161,7 @@ public final class RecordCodec {
         case 38 -> j.changedAt = r.number();
         case 39 -> j.failure = r.text();
         case 75 -> j.configuring = r.flag();
+        case 100 -> j.launchFailed = r.flag();
         case 40 -> {
           if (bulky) {
             j.history.addAll(r.texts());

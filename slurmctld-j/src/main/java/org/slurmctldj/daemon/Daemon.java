@@ -2,7 +2,6 @@ package org.slurmctldj.daemon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
@@ -29,21 +27,15 @@ import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.PowerKeys;
 import org.slurmctldj.config.SlurmctldJConf;
 import org.slurmctldj.config.pools.CloudFacts;
-import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
-import org.slurmctldj.core.JobPhase;
-import org.slurmctldj.core.JobRecord;
-import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
 import org.slurmctldj.engine.ClusterEngine;
-import org.slurmctldj.engine.EffectListener;
 import org.slurmctldj.engine.EngineOptions;
 import org.slurmctldj.journal.Blob;
 import org.slurmctldj.journal.JournalOptions;
 import org.slurmctldj.proto.auth.SackServer;
-import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.PortRange;
 import org.slurmctldj.proto.nodelink.LinkCertificate;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -55,14 +47,9 @@ import org.slurmctldj.rpc.WorkerPool;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.handlers.Rpcs;
 import org.slurmctldj.rpc.net.FrontPort;
-import org.slurmctldj.rpc.render.JobWire;
-import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.sched.BackfillThread;
 import org.slurmctldj.power.PowerPrograms;
 import org.slurmctldj.power.PowerThread;
-import org.slurmctldj.sched.Forecast;
-import org.slurmctldj.sched.PendingReasons;
-import org.slurmctldj.sched.PlannedStarts;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
 import org.slurmctldj.slurmd.NodeDaemonRpcs;
@@ -152,8 +139,8 @@ final class Daemon implements AutoCloseable {
     scheduler =
         new SchedulerThread(
             engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
-    engine.listen("agents", new ToAgents());
-    engine.listen("slurmds", new ToSlurmds());
+    engine.listen("agents", new EffectListeners.ToAgents(agents));
+    engine.listen("slurmds", new EffectListeners.ToSlurmds(slurmds));
     engine.listen("scripts", scripts);
     power =
         new PowerThread(
@@ -175,7 +162,7 @@ final class Daemon implements AutoCloseable {
     cloud = new CloudRoom(engine.view(), this::submit, System::currentTimeMillis, order -> joinDoor.token(cluster, order));
     engine.signal(cloud::effect);
     engine.signal(this::replan);
-    engine.listen("log", new ToLog());
+    engine.listen("log", new EffectListeners.ToLog());
     callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
     pings = new ClientPings(engine.view(), this::submit, new Post(security.calls()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
     engine.listen("callbacks", callbacks);
@@ -203,11 +190,11 @@ final class Daemon implements AutoCloseable {
     pings.start();
     scheduler.start();
     backfill.start();
-    writePid(conf.pidFile());
+    StartFiles.writePid(conf.pidFile());
     new Signals(this).install();
     systemd.ready("serving " + conf.slurm().clusterName());
     watchdog = new Watchdog(systemd, engine.view());
-    tellStarter();
+    StartFiles.tellStarter();
     LOG.info("Running as primary controller");
   }
 
@@ -215,7 +202,7 @@ final class Daemon implements AutoCloseable {
     return new SlurmdNodes.Surroundings(
         engine.view(),
         new NodeCommands(),
-        hash -> blob(hash),
+        new StoredBlobs(engine)::read,
         security.signer(),
         security.calls(),
         conf.slurmdUser().uid(),
@@ -254,7 +241,7 @@ final class Daemon implements AutoCloseable {
     return new Agents.Surroundings(
         engine.view(),
         new NodeCommands(),
-        hash -> blob(hash),
+        new StoredBlobs(engine)::read,
         security.links(),
         () -> settings.conf().configOverrides(),
         uid -> uid == 0 || uid == slurmdUser,
@@ -294,13 +281,6 @@ final class Daemon implements AutoCloseable {
   private CompletableFuture<Result> submit(LongFunction<Command> maker, List<Controller.Content> contents) {
     List<Blob> blobs = contents.stream().map(content -> new Blob(content.hash(), content.bytes())).toList();
     return engine.submitWithBlobs(maker, blobs).thenApplyAsync(r -> r, workers::follow);
-  }
-
-  private byte[] blob(String hash) throws IOException {
-    return engine
-        .blobs()
-        .get(java.util.HexFormat.of().parseHex(hash))
-        .orElseThrow(() -> new IOException("no blob " + hash + " in the state directory"));
   }
 
   /** From here on apply behaves as this release does; a journal of an older one has been replayed by its own rules. */
@@ -346,13 +326,13 @@ final class Daemon implements AutoCloseable {
         new Controller(
             engine.view(),
             this::submit,
-            new Blobs(),
-            new Waiting(),
+            new StoredBlobs(engine),
+            new WaitingReasons(engine.view(), scheduler, backfill, workers::follow),
             agents.loads(),
             identities,
             statistics,
             settings,
-            new Operations(),
+            new DaemonOperations(scripts, slurmds, settings, log, this::reconfigure, this::stop),
             System::currentTimeMillis,
             bootSeconds);
     FrontDoor door =
@@ -384,151 +364,6 @@ final class Daemon implements AutoCloseable {
         d.maxRequestBytes(), own.requestTimeout() * 1000L, own.maxConnections(), d.budgetBytes(), d.eventLoops());
   }
 
-  private final class Waiting implements Controller.Waiting {
-    private static final int WAIT_PRIORITY = 1;
-    private static final int WAIT_RESOURCES = 3;
-
-    private record Moment(PendingReasons reasons, PlannedStarts starts) {}
-
-    private volatile Moment moment = new Moment(PendingReasons.NONE, PlannedStarts.NONE);
-
-    @Override
-    public JobWire.Waiting of(JobRecord job) {
-      return job.phase != JobPhase.PENDING || job.reason != 0 ? null : of(job.jobId, () -> job);
-    }
-
-    @Override
-    public Object moment() {
-      Moment m = moment;
-      if (m.reasons() != scheduler.reasons() || m.starts() != backfill.starts()) {
-        m = new Moment(scheduler.reasons(), backfill.starts());
-        moment = m;
-      }
-      return m;
-    }
-
-    @Override
-    public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
-      JobRow row = new JobRow();
-      PendingReasons.Reason r = engine.view().jobRow(jobId, row) ? scheduler.reasons().of(row, job) : null;
-      if (r == null) {
-        return null;
-      }
-      PlannedStarts starts = backfill.starts();
-      PlannedStarts.Start s = starts.byJob().get(jobId);
-      if (s == null || r.number() != WAIT_RESOURCES && r.number() != WAIT_PRIORITY) {
-        return new JobWire.Waiting(r.number(), r.text(), 0);
-      }
-      ClusterConfig config = engine.view().config();
-      String nodes = config.epoch() == starts.epoch() && s.nodes().length > 0 ? NodeNames.of(config, s.nodes()) : null;
-      return new JobWire.Waiting(r.number(), r.text(), s.seconds(), nodes);
-    }
-
-    @Override
-    public Controller.Planning planning() {
-      return new Controller.Planning(scheduler.statistics(), backfill.statistics(), backfill.active());
-    }
-
-    @Override
-    public void resetStatistics() {
-      scheduler.resetStatistics();
-      backfill.resetStatistics();
-    }
-
-    @Override
-    public CompletableFuture<Void> planned() {
-      return scheduler.planned().thenApplyAsync(r -> r, workers::follow);
-    }
-
-    @Override
-    public Forecast.WillRun willRun(JobRecord job) {
-      return Forecast.of(engine.view(), job, System.currentTimeMillis());
-    }
-  }
-
-  private final class Blobs implements Controller.Blobs {
-    @Override
-    public Controller.Content of(byte[] bytes) {
-      return new Controller.Content(bytes, Blob.of(bytes).hash());
-    }
-
-    @Override
-    public byte[] read(String hash) throws IOException {
-      return blob(hash);
-    }
-  }
-
-  private final class Operations implements Controller.Operations {
-    @Override
-    public boolean prologRuns(JobRecord job) {
-      return scripts.prologRuns(job);
-    }
-
-    @Override
-    public void shutdownNodes() {
-      slurmds.shutdown();
-    }
-
-    @Override
-    public CompletableFuture<Integer> reconfigure(String by) {
-      return Daemon.this.reconfigure(by);
-    }
-
-    @Override
-    public void shutdown(String by) {
-      stop("scontrol shutdown by " + by);
-    }
-
-    @Override
-    public void debugFlags(long plus, long minus) {
-      settings.debugFlags(plus, minus);
-    }
-
-    @Override
-    public long[] uidsOfGroups(String groups) {
-      return GroupMembers.uids(List.of(groups.split(",")));
-    }
-
-    @Override
-    public boolean debugLevel(int level) {
-      return log.level(level);
-    }
-  }
-
-  private final class ToAgents implements EffectListener {
-    @Override
-    public boolean wants(Effect effect) {
-      return agents.wants(effect);
-    }
-
-    @Override
-    public void effect(Effect effect) {
-      agents.effect(effect);
-    }
-
-    @Override
-    public void resync() {
-      agents.resync();
-    }
-  }
-
-  private final class ToSlurmds implements EffectListener {
-    @Override
-    public boolean wants(Effect effect) {
-      return slurmds.wants(effect);
-    }
-
-    @Override
-    public void effect(Effect effect) {
-      slurmds.effect(effect);
-    }
-
-    @Override
-    public void resync() {
-      slurmds.resync();
-    }
-  }
-
   /** Apply thread. The scheduler's first plan is due at its start, without an effect. */
   private void replan(Effect effect) {
     if (effect instanceof Effect.Replan) {
@@ -536,71 +371,20 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  private static final class ToLog implements EffectListener {
-    @Override
-    public boolean wants(Effect effect) {
-      return effect instanceof Effect.Log;
-    }
-
-    @Override
-    public int gatherMillis() {
-      return 10;
-    }
-
-    @Override
-    public void effect(Effect effect) {
-      if (effect instanceof Effect.Log l) {
-        if (l.isError()) {
-          LOG.error("{}", l.line());
-        } else {
-          LOG.info("{}", l.line());
-        }
-      }
-    }
-
-    @Override
-    public void resync() {}
-  }
-
   // ---- while it runs
 
-  /** Reads slurm.conf again; what it has now becomes a command. Slurm's error number, 0 for done. */
+  /** Slurm's error number, 0 for done. */
   CompletableFuture<Integer> reconfigure(String by) {
-    LOG.info("Reconfiguring for {}", by);
-    systemd.reloading();
-    ControllerConf conf;
-    try {
-      conf = ControllerConf.load(confFile, new Ec2Examiner(), true);
-    } catch (ConfException e) {
-      for (String line : e.getMessage().split("\n")) {
-        LOG.error("{}", line);
-      }
-      LOG.error("slurm.conf cannot be used: the old configuration stays in force");
-      systemd.ready("slurm.conf refused, old configuration in force");
-      return CompletableFuture.completedFuture(22);
-    }
-    return engine
-        .reconfigure(CoreConfig.of(conf, 0, GroupMembers::uids))
-        .thenApplyAsync(
-            result -> {
-              if (result.isOk()) {
-                settings.replace(conf, System.currentTimeMillis() / 1000);
-                identities.forget();
-                log.level(DaemonLog.levelOf(conf.slurm().text("SlurmctldDebug", "info")));
-                joinDoor.configure(conf);
-                cloud.configure(conf);
-                keepFacts(conf);
-                conf.pools().warnings().forEach(w -> LOG.warn("{}", w));
-                agents.reconfigure();
-                slurmds.reconfigure();
-                LOG.info("Reconfigured");
-              } else {
-                LOG.error("configuration refused: error {} {}", result.error(), result.message());
-              }
-              systemd.ready("serving " + conf.slurm().clusterName());
-              return result.error();
-            },
-            workers::follow);
+    return new Reconfiguring(confFile, engine, settings, identities, log, systemd, this::inForce, workers::follow).run(by);
+  }
+
+  private void inForce(ControllerConf conf) {
+    joinDoor.configure(conf);
+    cloud.configure(conf);
+    keepFacts(conf);
+    conf.pools().warnings().forEach(w -> LOG.warn("{}", w));
+    agents.reconfigure();
+    slurmds.reconfigure();
   }
 
   /** What the cloud said of types and subnets, for a start without it. */
@@ -632,22 +416,6 @@ final class Daemon implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(50);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void writePid(Path file) {
-    try {
-      Files.writeString(file, ProcessHandle.current().pid() + "\n", StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      LOG.error("Unable to open pidfile `{}': {}", file, e.getMessage());
-    }
-  }
-
-  /** The launcher waits for this file before it says that the daemon runs. */
-  private static void tellStarter() throws IOException {
-    String file = System.getProperty("slurmctld.started");
-    if (file != null) {
-      Files.writeString(Path.of(file), "started\n");
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
-import org.slurmctldj.agents.ArraySpec;
+import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
@@ -86,10 +86,10 @@ final class ScriptEnvironment {
     }
     env.put("SLURM_ARRAY_JOB_ID", Long.toString(job.arrayJobId));
     env.put("SLURM_ARRAY_TASK_ID", Long.toString(job.arrayTaskId));
-    ArraySpec all = ArraySpec.parse(job.request.text(JobField.ARRAY_SPEC));
-    env.put("SLURM_ARRAY_TASK_COUNT", Integer.toString(all.count()));
-    env.put("SLURM_ARRAY_TASK_MIN", Integer.toString(all.first()));
-    env.put("SLURM_ARRAY_TASK_MAX", Integer.toString(all.last()));
+    ArraySpec all = ArraySpec.accepted(job.request.text(JobField.ARRAY_SPEC));
+    env.put("SLURM_ARRAY_TASK_COUNT", Integer.toString(all.tasks().size()));
+    env.put("SLURM_ARRAY_TASK_MIN", Integer.toString(all.tasks().first()));
+    env.put("SLURM_ARRAY_TASK_MAX", Integer.toString(all.tasks().last()));
     env.put("SLURM_ARRAY_TASK_STEP", Integer.toString(all.step()));
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slurmctldj.agents.LaunchBuilder;
-import org.slurmctldj.agents.ArraySpec;
+import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
@@ -192,11 +192,11 @@ final class JobMessages {
   /** slurmd itself sets the array's id and the task's; what the whole array is comes in the environment. */
   private static void array(JobRecord job, List<String> environment) {
     if (job.arrayJobId != 0 && job.arrayTaskId != SlurmConstants.NO_VAL) {
-      ArraySpec spec = ArraySpec.parse(job.request.text(JobField.ARRAY_SPEC));
+      ArraySpec spec = ArraySpec.accepted(job.request.text(JobField.ARRAY_SPEC));
       environment.removeIf(e -> e.startsWith("SLURM_ARRAY_TASK_"));
-      environment.add("SLURM_ARRAY_TASK_COUNT=" + spec.count());
-      environment.add("SLURM_ARRAY_TASK_MAX=" + spec.last());
-      environment.add("SLURM_ARRAY_TASK_MIN=" + spec.first());
+      environment.add("SLURM_ARRAY_TASK_COUNT=" + spec.tasks().size());
+      environment.add("SLURM_ARRAY_TASK_MAX=" + spec.tasks().last());
+      environment.add("SLURM_ARRAY_TASK_MIN=" + spec.tasks().first());
       environment.add("SLURM_ARRAY_TASK_STEP=" + spec.step());
     }
   }

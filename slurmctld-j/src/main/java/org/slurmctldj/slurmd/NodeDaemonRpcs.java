@@ -247,7 +247,7 @@ public final class NodeDaemonRpcs {
     if (nodesFault) {
       drain(b.nodeName(), "batch job complete failure");
       if (b.jobRc() != 0 && job.request.number(org.slurmctldj.core.JobField.REQUEUE) == 1) {
-        return later(nodes.submit(now -> new Command.RequeueJob(now, Actor.CONTROLLER, JobSelector.job(jobId), false)));
+        return later(nodes.submit(now -> new Command.RequeueJob(now, Actor.CONTROLLER, JobSelector.job(jobId), false, true)));
       }
     }
     int status = b.jobRc() > 0xffff ? 0 : (int) b.jobRc();

@@ -56,6 +56,39 @@ class JobLifeTest {
     assertArrayEquals(before, RecordCodec.encodeJob(c.job(id)));
   }
 
+  /** With a node that refuses every job, slurmd asked for requeues as fast as jobs could be given to it. */
+  @Test
+  void aJobThatNoNodeCouldStartDoesNotStartAgainAtOnce() {
+    Cluster c = Cluster.of(2);
+    long id = c.submit();
+    c.start(id, 0);
+    c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, JobSelector.job(id), false, true));
+    c.ended(id, 9);
+    c.released(id);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(SlurmNumbers.WAIT_TIME, c.job(id).reason);
+    assertEquals(c.now / 1000 + 120, c.job(id).eligibleTime);
+    assertTrue(!c.start(id, 1).isOk(), "no planner may start it yet");
+    c.pass(121);
+    assertTrue(c.start(id, 1).isOk());
+  }
+
+  /** What slurmd asks for when its prolog fails. Reason and priority as slurmctld 22.05.8 shows them. */
+  @Test
+  void aJobWhosePrologFailedWaitsHeld() {
+    Cluster c = Cluster.of(1);
+    long id = c.submit();
+    c.start(id, 0);
+    c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, JobSelector.job(id), true, true));
+    c.ended(id, 9);
+    c.released(id);
+    assertEquals(0, c.job(id).priority);
+    assertEquals("launch failed requeued held", c.job(id).reasonText);
+    c.pass(300);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(0, c.job(id).priority);
+  }
+
   @Test
   void theTimeLimitEndsAJob() {
     Cluster c = Cluster.of(1);

@@ -70,17 +70,14 @@ final class ConfigFetch {
   }
 
   private static CredentialFactory credentials(Path keyDirectory) throws IOException {
-    for (String name : new String[] {"slurm.jwks", "slurm.key"}) {
-      Path key = keyDirectory.resolve(name);
-      if (Files.exists(key)) {
-        return CredentialFactory.key(
-            SlurmKey.read(key),
-            CLUSTER_BEFORE_CONFIG,
-            ProcessFacts.shortHostName(),
-            ProcessFacts.effectiveUid(),
-            ProcessFacts.effectiveGid(),
-            0);
-      }
+    if (SlurmKey.isThere(keyDirectory, System.getenv())) {
+      return CredentialFactory.key(
+          SlurmKey.find(keyDirectory, System.getenv()),
+          CLUSTER_BEFORE_CONFIG,
+          ProcessFacts.shortHostName(),
+          ProcessFacts.effectiveUid(),
+          ProcessFacts.effectiveGid(),
+          0);
     }
     return CredentialFactory.munge(new MungeClient(MungeClient.DEFAULT_SOCKET), 0);
   }

@@ -22,6 +22,8 @@ import org.slurmctldj.proto.text.Json;
  * verifies tokens (JWT, HS256). For daemons; clients ask the sack socket. Immutable, any thread.
  */
 public final class SlurmKey {
+  private static final String[] VARIABLES = {"SLURM_SACK_JWKS", "SLURM_SACK_KEY"};
+
   private static final int MIN_KEY = 16;
   private static final int MAX_TOKEN = 16 << 20;
   /** How far ahead another host's clock may be, seconds; munge allows the same. */
@@ -53,7 +55,7 @@ public final class SlurmKey {
    * @throws TokenException if there is none, or it cannot be used
    */
   public static SlurmKey find(Path directory, Map<String, String> environment) {
-    for (String variable : new String[] {"SLURM_SACK_JWKS", "SLURM_SACK_KEY"}) {
+    for (String variable : VARIABLES) {
       String named = environment.get(variable);
       if (named != null && !named.isEmpty()) {
         return read(Path.of(named), variable.endsWith("JWKS"));
@@ -61,6 +63,16 @@ public final class SlurmKey {
     }
     Path set = directory.resolve("slurm.jwks");
     return Files.exists(set) ? read(set, true) : read(directory.resolve("slurm.key"), false);
+  }
+
+  /** Whether {@link #find} would look at a file. */
+  public static boolean isThere(Path directory, Map<String, String> environment) {
+    for (String variable : VARIABLES) {
+      if (!environment.getOrDefault(variable, "").isEmpty()) {
+        return true;
+      }
+    }
+    return Files.exists(directory.resolve("slurm.jwks")) || Files.exists(directory.resolve("slurm.key"));
   }
 
   /** Reads slurm.key or, if the name ends in .jwks, a key set. A file that others may read is refused as Slurm does. */

@@ -1,6 +1,5 @@
 package org.slurmctldj.proto.nodelink;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slurmctldj.proto.auth.AuthInfo;
 import org.slurmctldj.proto.auth.MungeClient;
@@ -22,16 +21,11 @@ public final class LinkIdentities {
   }
 
   private static SlurmKey key(Path directory) {
-    for (String name : new String[] {"slurm.jwks", "slurm.key"}) {
-      if (Files.exists(directory.resolve(name))) {
-        try {
-          return SlurmKey.read(directory.resolve(name));
-        } catch (RuntimeException e) {
-          throw new IllegalArgumentException(e.getMessage(), e);
-        }
-      }
+    try {
+      return SlurmKey.find(directory, System.getenv());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("AuthType=auth/slurm: " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException("AuthType=auth/slurm needs " + directory.resolve("slurm.key"));
   }
 
   private LinkIdentities() {}

@@ -32,6 +32,7 @@ final class UpdateHandlers {
   /** Clients set these bits for account, partition, QOS and wckey that they leave alone. */
   private static final long USE_DEFAULTS = 0xfL << 25;
   private static final long REQUEUE_HOLD = 1 << 11;
+  private static final long LAUNCH_FAILED = 1 << 8;
   private static final long SPECIAL_EXIT = 1 << 12;
 
   private static final int OP_RESUME = 1;
@@ -178,9 +179,11 @@ final class UpdateHandlers {
       return notYet(r, "scontrol requeuehold state=SpecialExit");
     }
     boolean hold = (m.flags() & REQUEUE_HOLD) != 0;
+    // slurmd's own word for a job that its prolog did not let start
+    boolean launchFailed = (m.flags() & LAUNCH_FAILED) != 0;
     return new Reply.Later(
         c.commands()
-            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold))
+            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold, launchFailed))
             .thenApply(
                 result -> {
                   LOG.info(

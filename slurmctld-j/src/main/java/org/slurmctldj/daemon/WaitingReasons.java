@@ -1,0 +1,93 @@
+package org.slurmctldj.daemon;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
+import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.rpc.render.JobWire;
+import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.sched.BackfillThread;
+import org.slurmctldj.sched.Forecast;
+import org.slurmctldj.sched.PendingReasons;
+import org.slurmctldj.sched.PlannedStarts;
+import org.slurmctldj.sched.SchedulerThread;
+
+/** Why pending jobs wait and when they may start, as the planners' last words have it: soft state, for answers alone. Any thread. */
+final class WaitingReasons implements Controller.Waiting {
+  private final ClusterView view;
+  private final SchedulerThread scheduler;
+  private final BackfillThread backfill;
+  private final Executor follow;
+
+  WaitingReasons(ClusterView view, SchedulerThread scheduler, BackfillThread backfill, Executor follow) {
+    this.view = view;
+    this.scheduler = scheduler;
+    this.backfill = backfill;
+    this.follow = follow;
+  }
+
+    private static final int WAIT_PRIORITY = 1;
+    private static final int WAIT_RESOURCES = 3;
+
+    private record Moment(PendingReasons reasons, PlannedStarts starts) {}
+
+    private volatile Moment moment = new Moment(PendingReasons.NONE, PlannedStarts.NONE);
+
+    @Override
+    public JobWire.Waiting of(JobRecord job) {
+      return job.phase != JobPhase.PENDING || job.reason != 0 ? null : of(job.jobId, () -> job);
+    }
+
+    @Override
+    public Object moment() {
+      Moment m = moment;
+      if (m.reasons() != scheduler.reasons() || m.starts() != backfill.starts()) {
+        m = new Moment(scheduler.reasons(), backfill.starts());
+        moment = m;
+      }
+      return m;
+    }
+
+    @Override
+    public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
+      JobRow row = new JobRow();
+      PendingReasons.Reason r = view.jobRow(jobId, row) ? scheduler.reasons().of(row, job) : null;
+      if (r == null) {
+        return null;
+      }
+      PlannedStarts starts = backfill.starts();
+      PlannedStarts.Start s = starts.byJob().get(jobId);
+      if (s == null || r.number() != WAIT_RESOURCES && r.number() != WAIT_PRIORITY) {
+        return new JobWire.Waiting(r.number(), r.text(), 0);
+      }
+      ClusterConfig config = view.config();
+      String nodes = config.epoch() == starts.epoch() && s.nodes().length > 0 ? NodeNames.of(config, s.nodes()) : null;
+      return new JobWire.Waiting(r.number(), r.text(), s.seconds(), nodes);
+    }
+
+    @Override
+    public Controller.Planning planning() {
+      return new Controller.Planning(scheduler.statistics(), backfill.statistics(), backfill.active());
+    }
+
+    @Override
+    public void resetStatistics() {
+      scheduler.resetStatistics();
+      backfill.resetStatistics();
+    }
+
+    @Override
+    public CompletableFuture<Void> planned() {
+      return scheduler.planned().thenApplyAsync(r -> r, follow);
+    }
+
+    @Override
+    public Forecast.WillRun willRun(JobRecord job) {
+      return Forecast.of(view, job, System.currentTimeMillis());
+    }
+}
