@@ -164,6 +164,21 @@ class AgentTest {
         output);
   }
 
+  /** A requeued job that came back at once failed: the end of its last run took the new run's script away. */
+  @Test
+  void aJobsNextRunWaitsForWhatIsLeftOfItsLastOne() throws Exception {
+    controller.launch(node.job(42, "#!/bin/bash\ntrap '' TERM\necho up\nwhile :; do sleep 0.1; done\n").build());
+    until("the first run", () -> Files.exists(node.work.resolve("slurm-42.out")) && node.output("slurm-42.out").startsWith("up"));
+    controller.send(
+        ControllerMessage.newBuilder()
+            .setTerminate(Terminate.newBuilder().setLaunchId("42.0.batch").setJobId(42).setReason(Terminate.Reason.REQUEUED).setKillWaitSeconds(1)));
+    controller.launch(node.job(42, "#!/bin/bash\necho again\nexit 3\n").setLaunchId("42.1.batch").setRestartCount(1).build());
+    assertEquals(9, controller.awaitEnd("42.0.batch").getWaitStatus());
+    assertEquals(3 << 8, controller.awaitEnd("42.1.batch").getWaitStatus());
+    assertEquals(Failure.NONE, controller.awaitEnd("42.1.batch").getFailure());
+    assertTrue(node.output("slurm-42.out").endsWith("again\n"), node.output("slurm-42.out"));
+  }
+
   @Test
   void aSignalReachesTheScriptAloneOrEverything() throws Exception {
     String script =

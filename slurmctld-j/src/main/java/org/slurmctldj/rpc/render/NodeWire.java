@@ -42,7 +42,9 @@ public final class NodeWire {
           case POWERING_UP -> busy(n) | POWERING_UP | NO_RESPOND;
           case POWERING_DOWN -> busy(n) | POWERING_DOWN;
         };
-    if (n.phase == NodePhase.DOWN && !n.linked && "Not responding".equals(n.reason)) {
+    // Of a node that slurm.conf calls DOWN slurmctld finds out soon that nobody answers there.
+    boolean neverThere = n.registration == null && (d.state() & CLOUD) == 0;
+    if (n.phase == NodePhase.DOWN && !n.linked && ("Not responding".equals(n.reason) || neverThere)) {
       base |= NO_RESPOND;
     }
     if (n.phase == NodePhase.DOWN && n.poweredDown) {

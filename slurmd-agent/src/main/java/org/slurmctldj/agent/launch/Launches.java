@@ -60,6 +60,8 @@ public final class Launches implements AutoCloseable {
       Executors.newFixedThreadPool(PREPARED_AT_ONCE, Thread.ofPlatform().name("prepare-", 0).daemon().factory());
 
   private final Map<String, HeldLaunch> table = new LinkedHashMap<>();
+  /** Of table's, not prepared yet: the script's bytes are here alone. */
+  private final Map<String, Launch> queued = new LinkedHashMap<>();
   private final Set<String> forgotten = new LinkedHashSet<>();
   private Consumer<AgentMessage.Builder> controller = message -> {};
 
@@ -172,6 +174,36 @@ public final class Launches implements AutoCloseable {
     }
     HeldLaunch held = new HeldLaunch(launch, HeldLaunch.State.NEW);
     table.put(id, held);
+    if (!isBusy(held)) {
+      prepare(held, launch);
+    } else {
+      log.info("job {} launch {}: waits for what is left of an earlier one here", held.jobId(), id);
+      queued.put(id, launch);
+    }
+  }
+
+  /** Another launch of that job number that has not left this node: its files and its steps go by the job's number alone. */
+  private boolean isBusy(HeldLaunch launch) {
+    return table.values().stream()
+        .anyMatch(
+            h -> h != launch && h.jobId() == launch.jobId() && !queued.containsKey(h.id())
+                && !h.report.map(ExitReport::getNodeClean).orElse(false));
+  }
+
+  /** Something of that job has left the node: the launch that waited for it may begin. */
+  private void next(int jobId) {
+    for (Launch launch : List.copyOf(queued.values())) {
+      HeldLaunch held = table.get(launch.getLaunchId());
+      if (launch.getJobId() == jobId && !isBusy(held)) {
+        queued.remove(held.id());
+        prepare(held, launch);
+        return;
+      }
+    }
+  }
+
+  private void prepare(HeldLaunch held, Launch launch) {
+    String id = held.id();
     aside(
         preparing,
         () -> {
@@ -180,6 +212,7 @@ public final class Launches implements AutoCloseable {
         },
         failure -> {
           table.remove(id);
+          next(launch.getJobId());
           refuse(launch, failure instanceof LaunchStart.Refusal r ? r.failure() : Failure.SPOOL, message(failure));
         });
   }
@@ -367,6 +400,9 @@ public final class Launches implements AutoCloseable {
         report.getText().isEmpty() ? "" : ": " + report.getText(),
         report.getNodeClean() ? "" : "; processes are left and are being killed");
     send(report);
+    if (report.getNodeClean()) {
+      next(held.jobId());
+    }
   }
 
   private static String describe(ExitReport report) {
