@@ -2,13 +2,17 @@
 # node a job gets depends on what runs already: each job has started, or a reason to wait, before the next one comes.
 LAST=0
 settled_one() { case $($C squeue -h -j "$LAST" -o '%t %r' 2>/dev/null) in PD\ None|CG*|CF*) return 1 ;; esac; }
+over() { [ -z "$($C squeue -h -j "$1" -o %t)" ]; }
 job() { LAST=$((LAST + 1)); "$@"; wait_for 30 "job $LAST" settled_one; }
 job $C sbatch -J one -n1 -t 60 -o /dev/null --wrap 'sleep 1000'
-job $C sbatch -J three -n3 -t 60 -o /dev/null --wrap 'sleep 1000'
+# not again by itself after n3 has gone: Slurm's job waits two minutes for that, ours does not
+job $C sbatch -J three --no-requeue -n3 -t 60 -o /dev/null --wrap 'sleep 1000'
 job $C sbatch -J ok -n1 -o /dev/null --wrap 'exit 0'
+wait_for 30 'job 3' over 3
 job $C sbatch -J bad -n1 -p all -o /dev/null --wrap 'exit 7'
+wait_for 30 'job 4' over 4
 job $C sbatch -J fast -n1 -C fast -o /dev/null --wrap 'sleep 1000'
-job $C sbatch -J slow -n1 -C slow --mem=600 -o /dev/null --wrap 'sleep 1000'
+job $C sbatch -J slow --no-requeue -n1 -C slow --mem=600 -o /dev/null --wrap 'sleep 1000'
 job $C sbatch -J either -H -n1 -C 'fast|slow' -o /dev/null --wrap 'true'
 job $C sbatch -J both -n1 -C 'fast&big' --mem-per-cpu=300 -o /dev/null --wrap 'sleep 1000'
 job $C sbatch -J whole -n1 -p whole -o /dev/null --wrap 'true'
@@ -39,4 +43,3 @@ $C sbatch -J drained -n1 -p drained -o /dev/null --wrap 'true'
 $C sbatch -J inactive -n1 -p inactive -o /dev/null --wrap 'true'
 $C sbatch -J nofeature -n1 -C nosuch -o /dev/null --wrap 'true'
 $C sbatch -J gres -n1 --gres=gpu:1 -o /dev/null --wrap 'true'
-$C sbatch -J four -n4 -N1 -p one -o /dev/null --wrap 'true'

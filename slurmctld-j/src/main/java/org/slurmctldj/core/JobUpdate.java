@@ -281,7 +281,7 @@ final class JobUpdate {
     Priorities.assign(c, j);
     j.reason = WAIT_NO_REASON;
     j.reasonText = null;
-    if (c.featureLevel >= 2 && RequestChecks.possible(c.config(), j) != null) {
+    if (c.featureLevel >= 2 && RequestChecks.possible(c.config(), j, c.featureLevel) != null) {
       // Nobody looked while it was held: Slurm's scheduler does now, and holds it again.
       j.priority = 0;
       j.reason = FAIL_BAD_CONSTRAINTS;

@@ -15,6 +15,9 @@ final class Pending {
     long latest = job.request.number(JobField.DEADLINE);
     job.deadlineMillis = latest == 0 ? 0 : Math.max(1, (latestStart(job) + 1) * 1000);
     if (job.priority == 0) {
+      if (c.featureLevel >= 3 && begin > c.nowSeconds()) {
+        job.eligibleTime = begin;
+      }
       return;
     }
     if (job.request.text(JobField.DEPENDENCY) != null) {

@@ -10,7 +10,7 @@ final class Possible {
    * True too where only the partition's own limits stand in the way: Slurm lets such a job wait
    * (PartitionNodeLimit, PartitionTimeLimit) unless EnforcePartLimits is set.
    */
-  static boolean in(ClusterConfig config, JobRecord job, int partition, int[] wanted, int[] refused) {
+  static boolean in(ClusterConfig config, JobRecord job, int partition, int[] wanted, int[] refused, int featureLevel) {
     PartitionDefinition p = config.partitions().get(partition);
     JobSize size = JobSize.of(job, p, config);
     boolean enforced = config.limits().enforcePartLimits() != 0;
@@ -60,7 +60,9 @@ final class Possible {
     for (int i = nodes - 1; i >= 0 && nodes - i <= size.maxNodes(); i--) {
       cpus += best[i];
     }
-    if (cpus < size.minCpus() && wanted.length + refused.length == 0 && nodes == best.length) {
+    // So many nodes as it may have at most cannot do it: no partition of like nodes, however long, could (observed on 22.05.8).
+    boolean tooFew = featureLevel >= 3 && size.maxNodes() < nodes;
+    if (cpus < size.minCpus() && wanted.length + refused.length == 0 && nodes == best.length && !tooFew) {
       // It takes more nodes than the partition has: a limit like another (PartitionNodeLimit).
       return tooBigWaits;
     }

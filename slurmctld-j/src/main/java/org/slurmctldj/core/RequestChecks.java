@@ -29,12 +29,12 @@ final class RequestChecks {
     if (refused != null) {
       return refused;
     }
-    defaults(config, r, p);
-    job.nodesExpected = expectedNodes(config, job, p);
+    defaults(config, r, p, featureLevel);
+    job.nodesExpected = ExpectedNodes.of(config, job, p);
     refused = enforced(config, job);
     // Slurm looks for nodes only when it could start the job: not of one that is submitted or stays held.
     boolean held = featureLevel >= 2 && (job.jobId == 0 ? r.number(JobField.PRIORITY) == 0 : job.priority == 0);
-    return refused != null || held ? refused : possible(config, job);
+    return refused != null || held ? refused : possible(config, job, featureLevel);
   }
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
@@ -131,30 +131,6 @@ final class RequestChecks {
     return null;
   }
 
-  /** As real slurmctld shows NumNodes of a pending job: -N1-3 is 3, -n9 on nodes of 8 CPUs is 2. */
-  private static int expectedNodes(ClusterConfig config, JobRecord job, PartitionDefinition p) {
-    JobFields r = job.request;
-    JobSize size = JobSize.of(job, p, config);
-    long most = r.number(JobField.MAX_NODES);
-    if (most > 0 && most < NO_VAL) {
-      return (int) Math.min(most, Integer.MAX_VALUE);
-    }
-    long nodes = size.minNodes();
-    if (size.tasksPerNode() > 0) {
-      nodes = Math.max(nodes, (r.number(JobField.NUM_TASKS) + size.tasksPerNode() - 1) / size.tasksPerNode());
-    }
-    int widest = 0;
-    for (int n : p.nodes()) {
-      NodeDefinition d = config.nodes().get(n);
-      NodeFit fit = new NodeFit(d, size, config.limits().selectTypeParameters());
-      widest = Math.max(widest, fit.mostOfEmpty());
-      if (widest * nodes >= size.minCpus()) {
-        break;
-      }
-    }
-    return (int) Math.min(Integer.MAX_VALUE, widest == 0 ? nodes : Math.max(nodes, (size.minCpus() + widest - 1) / widest));
-  }
-
   /** EnforcePartLimits: ALL (1) wants every partition's limits kept, ANY (2) those of one. */
   private static Result enforced(ClusterConfig config, JobRecord job) {
     int mode = config.limits().enforcePartLimits();
@@ -188,7 +164,16 @@ final class RequestChecks {
     return p.defaultMinutes();
   }
 
-  private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p) {
+  private static long mostMemory(ClusterConfig config, PartitionDefinition p) {
+    long most = 0;
+    for (int n : p.nodes()) {
+      most = Math.max(most, config.nodes().get(n).realMemory());
+    }
+    return most;
+  }
+
+  private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p, int featureLevel) {
+    boolean wholeNode = r.isSet(JobField.PN_MIN_MEMORY) && r.number(JobField.PN_MIN_MEMORY) == 0;
     boolean tasksGiven = r.isSet(JobField.NUM_TASKS);
     long nodes = r.isSet(JobField.MIN_NODES) ? r.number(JobField.MIN_NODES) : Math.max(1, p.minNodes());
     if (!r.isSet(JobField.MIN_NODES) && nodes > 1) {
@@ -219,7 +204,8 @@ final class RequestChecks {
     if ((most & MEM_PER_CPU) != 0 && (most & ~MEM_PER_CPU) > 0) {
       // MaxMemPerCPU: more memory than that takes more CPUs (observed on 22.05.8).
       long perCpu = most & ~MEM_PER_CPU;
-      long amount = pnMemory & ~MEM_PER_CPU;
+      // --mem=0 is all of a node
+      long amount = wholeNode && featureLevel >= 3 ? mostMemory(config, p) : pnMemory & ~MEM_PER_CPU;
       if (amount > perCpu) {
         long factor = (amount + perCpu - 1) / perCpu;
         if ((pnMemory & MEM_PER_CPU) != 0) {
@@ -242,7 +228,7 @@ final class RequestChecks {
   }
 
   /** 2014 unless some partition could run the job on an empty cluster with every node in service. */
-  static Result possible(ClusterConfig config, JobRecord job) {
+  static Result possible(ClusterConfig config, JobRecord job, int featureLevel) {
     JobFields r = job.request;
     int[] wanted = {};
     int[] refused = {};
@@ -261,7 +247,7 @@ final class RequestChecks {
       }
     }
     for (int i : job.partitions) {
-      if (Possible.in(config, job, i, wanted, refused)) {
+      if (Possible.in(config, job, i, wanted, refused, featureLevel)) {
         return null;
       }
     }

@@ -169,7 +169,8 @@ public final class Backfill {
           new Proposal(id, row.version, image.config().epoch(), place.partition, a, image.free().versionsOf(a)));
       pass.starts.remove(id);
     } else if ((known == null || known.seconds() > seconds) && mayTell(pass)) {
-      int[] nodes = a.nodes().stream().mapToInt(NodeShare::node).toArray();
+      // sched/builtin of slurmctld says when, and never where.
+      int[] nodes = pass.knobs.backfill() ? a.nodes().stream().mapToInt(NodeShare::node).toArray() : new int[0];
       pass.starts.put(id, new PlannedStarts.Start(seconds, place.partition, nodes));
     }
     return true;

@@ -2,6 +2,7 @@ package org.slurmctldj.rpc.handlers;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +117,7 @@ final class JobInfoHandlers {
     return privacy.job(r, j.request.number(JobField.USER_ID)) && Privacy.partition(r, config, j.partition, showFlags);
   }
 
-  /** A job, an array with all its tasks, or one task by its own id. */
+  /** A job, an array with all its tasks (the newest first, as slurmctld has them), or one task by its own id. */
   private List<JobRecord> find(long id) {
     JobRecord one = c.view().job(id);
     if (one != null && one.arrayJobId != id) {
@@ -130,6 +131,8 @@ final class JobInfoHandlers {
         members.add(j);
       }
     }
+    List<JobRecord> tasks = members.isEmpty() || members.getFirst().jobId != id ? members : members.subList(1, members.size());
+    Collections.reverse(tasks);
     return members;
   }
 

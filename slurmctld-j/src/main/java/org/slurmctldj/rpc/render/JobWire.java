@@ -7,6 +7,7 @@ import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL16;
 
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ExpectedNodes;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
@@ -211,7 +212,7 @@ public final class JobWire {
   private void sizes(JobInfo w, JobRecord j, JobFields r, boolean pending) {
     boolean held = !pending && j.allocation != null;
     long cpus = held ? j.allocation.totalCpus() : or(r, JobField.MIN_CPUS, 1);
-    long nodes = held ? j.allocation.nodes().size() : Math.max(1, j.nodesExpected);
+    long nodes = held ? j.allocation.nodes().size() : Math.max(1, expectedNodes(j));
     long shared = r.number(JobField.SHARED);
     w.numCpus(cpus)
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
@@ -254,6 +255,12 @@ public final class JobWire {
   }
 
   /** From 24.11 on a job that no scheduler has considered shows "NumNodes=1-1". */
+  private int expectedNodes(JobRecord j) {
+    boolean range = j.request.isSet(JobField.MAX_NODES) && j.request.number(JobField.MAX_NODES) > j.request.number(JobField.MIN_NODES);
+    boolean held = j.phase == JobPhase.PENDING && j.priority == 0 && j.partition < config.partitions().size();
+    return range && held ? ExpectedNodes.whileHeld(config, j) : j.nodesExpected;
+  }
+
   private boolean neverLookedAt(JobRecord j) {
     return version >= V24_11 && j.phase == JobPhase.PENDING && j.priority == 0;
   }
@@ -279,7 +286,8 @@ public final class JobWire {
     if (sameEpoch) {
       w.gresTotal(GresWire.total(config, j));
     }
-    if ((showFlags & DETAIL) != 0 && j.phase.holdsNodes() && sameEpoch) {
+    if ((showFlags & DETAIL) != 0 && sameEpoch) {
+      // Of a finished job, too, as long as it is remembered.
       w.gresDetailStr(GresWire.details(config, j));
       w.jobResrcs(JobResourcesWire.of(config, j));
     }
