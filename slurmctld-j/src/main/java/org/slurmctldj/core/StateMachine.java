@@ -55,7 +55,12 @@ public final class StateMachine {
     }
     Result result = whole(change(sequence, command), command.getClass().getSimpleName(), effects, c -> carryOut(c, command));
     if (sequence % Sweep.EVERY == 0) {
-      sweep.step(sequence, effects);
+      try {
+        sweep.step(sequence, effects);
+      } catch (RuntimeException e) {
+        // A state so broken that it cannot even be looked at: told, and what it serves goes on.
+        effects.accept(new Effect.Log(true, "broken invariant at journal sequence " + sequence + ": " + e));
+      }
     }
     return result;
   }
