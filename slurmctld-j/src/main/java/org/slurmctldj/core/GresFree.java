@@ -27,6 +27,16 @@ public final class GresFree {
     }
   }
 
+  /** Nothing free: for what a holder of shares puts in by {@link #give}. */
+  static GresFree nothing(GresLayout layout) {
+    GresFree f = new GresFree(layout);
+    for (int i = 0; i < f.counts.length; i++) {
+      f.counts[i] = 0;
+      java.util.Arrays.fill(f.devices[i], 0);
+    }
+    return f;
+  }
+
   private GresFree(GresFree of) {
     layout = of.layout;
     counts = of.counts.clone();
@@ -34,6 +44,17 @@ public final class GresFree {
     for (int i = 0; i < devices.length; i++) {
       devices[i] = of.devices[i].clone();
     }
+  }
+
+  /** All that is free, as shares. */
+  public List<GresShare> everything() {
+    List<GresShare> out = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        out.add(new GresShare(i, counts[i], devices[i].clone()));
+      }
+    }
+    return out;
   }
 
   public GresFree copy() {

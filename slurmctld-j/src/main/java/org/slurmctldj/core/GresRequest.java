@@ -13,6 +13,42 @@ public record GresRequest(
 
   /** NONE where nothing is asked; null where a text is not understood. */
   public static GresRequest of(JobFields r) {
+    GresRequest q = parsed(r);
+    return q != null && r.number(JobField.GRES_JOINT) != 0 ? q.joint(r) : q;
+  }
+
+  /**
+   * The items that count, where several say something of the same kind: those per node, else per socket, else per task,
+   * else over all; what is over all is then what the others come to. GPUs that only --ntasks-per-gpu speaks of are here, too.
+   */
+  private GresRequest joint(JobFields r) {
+    List<GresText.Item> job = without(without(without(perJob, perNode), perSocket), perTask);
+    GresRequest q = new GresRequest(perNode, job, without(without(perTask, perNode), perSocket), without(perSocket, perNode));
+    long each = r.isSet(JobField.NTASKS_PER_TRES) ? r.number(JobField.NTASKS_PER_TRES) : 0;
+    if (each > 0 && each < 0xffff && all().stream().noneMatch(i -> i.name().equals("gpu"))) {
+      List<GresText.Item> gpus = new ArrayList<>(job);
+      gpus.add(new GresText.Item("gpu", null, Math.max(1, r.number(JobField.NUM_TASKS)) / each, true));
+      return new GresRequest(q.perNode, gpus, q.perTask, q.perSocket);
+    }
+    return q.all().isEmpty() ? NONE : q;
+  }
+
+  private static List<GresText.Item> without(List<GresText.Item> items, List<GresText.Item> stronger) {
+    return stronger.isEmpty() ? items : items.stream().filter(i -> same(stronger, i) == null).toList();
+  }
+
+  /** The item of the same kind and type, or null. */
+  static GresText.Item same(List<GresText.Item> items, GresText.Item as) {
+    for (GresText.Item i : items) {
+      if (i.name().equals(as.name()) && java.util.Objects.equals(i.type(), as.type())) {
+        return i;
+      }
+    }
+    return null;
+  }
+
+  /** As the texts say it. */
+  static GresRequest parsed(JobFields r) {
     boolean any = r.has(JobField.TRES_PER_NODE) || r.has(JobField.TRES_PER_JOB) || r.has(JobField.TRES_PER_TASK)
         || r.has(JobField.TRES_PER_SOCKET);
     if (!any) {

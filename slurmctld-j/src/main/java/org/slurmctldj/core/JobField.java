@@ -102,6 +102,8 @@ public enum JobField {
   WAIT4SWITCH(89, 0),
   BOARDS_PER_NODE(90, Unset.NO_VAL16),
   SOCKETS_PER_BOARD(91, Unset.NO_VAL16),
+  /** 1: several texts of generic resources say one thing together; 0: they add up, as before feature level 3. */
+  GRES_JOINT(95, 0),
 
   // Time, order and policy, 100..139
   /** Minutes; NO_VAL the partition's default, INFINITE no limit. */

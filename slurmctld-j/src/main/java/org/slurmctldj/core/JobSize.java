@@ -138,6 +138,14 @@ public record JobSize(
         (dist & DIST_SOCKETS) == DIST_BLOCK_SOCKETS || (dist & DIST_NODES) == DIST_PLANE);
   }
 
+  /** The same on so many nodes at least, if the job may have them. */
+  public JobSize onNodes(int nodes) {
+    return new JobSize(
+        nodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
+        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, gres, tasks, Math.max(nodes, wishNodes),
+        socketBySocket);
+  }
+
   /** A range of nodes means its upper end where there are enough tasks and nodes (observed on 22.05.8). */
   private static int wishNodes(JobFields r, long minNodes, long maxNodes) {
     long most = value(r, JobField.MAX_NODES, 0);

@@ -242,7 +242,7 @@ public final class RecordCodec {
     return new Allocation.NodeShare(node, cpus, cores, memory, gres);
   }
 
-  private static void writeGres(TagWriter w, int tag, List<GresShare> gres) {
+  static void writeGres(TagWriter w, int tag, List<GresShare> gres) {
     for (GresShare g : gres) {
       int mark = w.begin(tag);
       w.number(1, g.entry());
@@ -254,7 +254,7 @@ public final class RecordCodec {
     }
   }
 
-  private static GresShare readGres(TagReader r) {
+  static GresShare readGres(TagReader r) {
     int entry = 0;
     long count = 0;
     long[] devices = {};

@@ -18,7 +18,10 @@ final class RequestChecks {
     PartitionDefinition p = config.partitions().get(job.partition);
     Result refused = Reservations.check(config, r, nowSeconds);
     if (refused == null) {
-      refused = texts(config, r);
+      refused = texts(config, r, featureLevel);
+    }
+    if (refused == null && featureLevel >= 3) {
+      refused = GresCounts.fill(r);
     }
     if (refused == null) {
       refused = counts(r);
@@ -38,12 +41,13 @@ final class RequestChecks {
   }
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
-  private static Result texts(ClusterConfig config, JobFields r) {
+  private static Result texts(ClusterConfig config, JobFields r, int featureLevel) {
     if (!Licenses.possible(config, r.text(JobField.LICENSES))) {
       return Result.error(ESLURM_INVALID_LICENSES);
     }
     GresRequest gres = GresRequest.of(r);
-    if (gres == null || !gres.all().stream().allMatch(i -> known(config, i.name()))) {
+    // None of a kind that does not exist is no request (--gres=craynetwork:0).
+    if (gres == null || !gres.all().stream().allMatch(i -> featureLevel >= 3 && i.count() == 0 || known(config, i.name()))) {
       return Result.error(ESLURM_INVALID_GRES);
     }
     for (JobField f : new JobField[] {JobField.CPUS_PER_TRES, JobField.MEM_PER_TRES}) {

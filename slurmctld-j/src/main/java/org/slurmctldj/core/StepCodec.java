@@ -27,6 +27,7 @@ final class StepCodec {
         w.number(3, h.cpus(), 0);
         w.numbers(4, h.cores());
         w.number(5, h.memory(), 0);
+        RecordCodec.writeGres(w, 105, h.gres());
         w.end(share);
       }
       if (s.reported().length > 0) {
@@ -85,6 +86,7 @@ final class StepCodec {
     int cpus = 0;
     long[] cores = {};
     long memory = 0;
+    List<GresShare> gres = new ArrayList<>();
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1 -> node = r.integer();
@@ -92,9 +94,10 @@ final class StepCodec {
         case 3 -> cpus = r.integer();
         case 4 -> cores = r.numbers();
         case 5 -> memory = r.number();
+        case 105 -> gres.add(RecordCodec.readGres(r.group()));
         default -> throw r.unknown("a step's node", tag);
       }
     }
-    return new StepRecord.StepShare(node, tasks, cpus, cores, memory);
+    return new StepRecord.StepShare(node, tasks, cpus, cores, memory, gres);
   }
 }

@@ -45,7 +45,16 @@ final class StepLife {
     if (j.steps.live().size() >= MAX_LIVE) {
       return Result.error(ESLURM_NODES_BUSY);
     }
-    StepPlacement.Placed p = new StepPlacement(c.config(), j, r).find();
+    boolean gres = c.featureLevel >= 3;
+    if (gres) {
+      StepGres.inherit(r, j.request);
+      r.number(JobField.GRES_JOINT, 1);
+      Result objection = StepGres.objection(r, j.request);
+      if (objection != null) {
+        return objection;
+      }
+    }
+    StepPlacement.Placed p = new StepPlacement(c.config(), j, r, gres).find();
     if (p.error() != 0) {
       return Result.error(p.error());
     }
@@ -253,7 +262,7 @@ final class StepLife {
         if (to < 0) {
           return out;
         }
-        shares.add(new StepShare(to, h.tasks(), h.cpus(), h.cores(), h.memory()));
+        shares.add(new StepShare(to, h.tasks(), h.cpus(), h.cores(), h.memory(), h.gres()));
       }
       out = out.plus(s.onNodes(shares));
     }

@@ -38,6 +38,8 @@ final class StepPlacement {
   private final int cpusPerTask;
   private final int dist;
   private final boolean tracksMemory;
+  /** Of the step, or NONE. */
+  private final GresRequest gres;
 
   /** What a node of the job has, and what is free of it. */
   private static final class Candidate {
@@ -48,13 +50,17 @@ final class StepPlacement {
     long[] freeCores;
     int freeCpus;
     long freeMemory;
+    /** Of the job's share: all of it, and what no other step has. */
+    GresFree allGres = GresFree.NONE;
+    GresFree freeGres = GresFree.NONE;
     boolean idle = true;
     boolean wanted;
     int count;
     int most;
   }
 
-  StepPlacement(ClusterConfig config, JobRecord job, JobFields request) {
+  /** @param withGres the step's and its job's generic resources count */
+  StepPlacement(ClusterConfig config, JobRecord job, JobFields request, boolean withGres) {
     this.config = config;
     this.job = job;
     this.r = request;
@@ -65,6 +71,8 @@ final class StepPlacement {
     this.cpuCount = overcommit ? 0 : cpus;
     this.cpusPerTask = cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
     this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
+    GresRequest asked = withGres && StepGres.asks(request) ? GresRequest.of(request) : null;
+    this.gres = asked == null ? GresRequest.NONE : asked;
     this.tracksMemory = (config.limits().selectTypeParameters() & CR_MEMORY) != 0;
   }
 
@@ -102,11 +110,12 @@ final class StepPlacement {
       return Placed.no(never);
     }
     int fit = order != null ? -1 : cpusPerTask;
-    all.forEach(c -> c.most = most(c, Math.max(1, fit)));
+    int nodes = max;
+    all.forEach(c -> c.most = byGres(c, gresFor(c), most(c, Math.max(1, fit)), 1, nodes));
     List<Candidate> chosen = choose(all, min, max, order != null);
     if (chosen == null && cpusPerTask > 1) {
       // Enough CPUs, but not in portions of a task: the tasks are laid out as if they took one each.
-      all.forEach(c -> c.most = most(c, 1));
+      all.forEach(c -> c.most = byGres(c, gresFor(c), most(c, 1), 1, nodes));
       long cpus = all.stream().mapToLong(c -> c.most).sum();
       chosen = cpus >= cpuCount ? choose(all, min, max, false) : null;
     }
@@ -114,7 +123,8 @@ final class StepPlacement {
       return Placed.no(ESLURM_NODES_BUSY);
     }
     int[] hostOf = assign(chosen, order);
-    return shares(chosen, hostOf);
+    Placed placed = shares(chosen, hostOf);
+    return gres.isEmpty() ? placed : withGres(chosen, placed);
   }
 
   private long value(JobField f, long otherwise) {
@@ -137,6 +147,10 @@ final class StepPlacement {
       c.freeCores = c.share.cores().clone();
       c.cpus = Math.min(c.share.cpus(), NodeFit.count(c.freeCores) * c.threads);
       c.freeMemory = c.share.memory();
+      if (!gres.isEmpty()) {
+        c.allGres = StepGres.of(d, c.share);
+        c.freeGres = c.allGres.copy();
+      }
       int used = 0;
       for (StepRecord s : job.steps.live()) {
         for (int k = 0; k < s.nodes().size(); k++) {
@@ -145,6 +159,9 @@ final class StepPlacement {
             c.idle = false;
             if (!s.overlaps()) {
               used += h.cpus();
+              if (!gres.isEmpty()) {
+                h.gres().forEach(c.freeGres::take);
+              }
               for (int w = 0; w < c.freeCores.length && w < h.cores().length; w++) {
                 c.freeCores[w] &= ~h.cores()[w];
               }
@@ -164,7 +181,8 @@ final class StepPlacement {
   /** salloc's own step: the whole share of the first node, beside everything else. */
   private Placed interactive(List<Candidate> all) {
     Candidate c = all.stream().filter(x -> x.share.node() == job.batchNode).findFirst().orElse(all.get(0));
-    StepShare s = new StepShare(c.share.node(), new int[] {0}, c.share.cpus(), c.share.cores().clone(), c.share.memory());
+    List<GresShare> held = gres.isEmpty() ? List.of() : c.share.gres();
+    StepShare s = new StepShare(c.share.node(), new int[] {0}, c.share.cpus(), c.share.cores().clone(), c.share.memory(), held);
     return new Placed(0, List.of(s), 1);
   }
 
@@ -220,7 +238,10 @@ final class StepPlacement {
 
   /** What could not be had even if no other step ran; 0 if it could. */
   private int impossible(List<Candidate> all, int max) {
-    int[] cpus = all.stream().mapToInt(c -> c.cpus).sorted().toArray();
+    int[] cpus = all.stream().mapToInt(c -> byGres(c, c.allGres, c.cpus, cpusPerTask, max)).sorted().toArray();
+    if (!gres.isEmpty() && (cpus[cpus.length - 1] == 0 || !enoughInAll(all, max, false))) {
+      return ESLURM_INVALID_GRES;
+    }
     long largest = 0;
     for (int i = 0; i < max && i < cpus.length; i++) {
       largest += cpus[cpus.length - 1 - i];
@@ -256,6 +277,65 @@ final class StepPlacement {
     return perNode > 0 && perNode < NO_VAL16 ? (int) Math.min(most, perNode) : most;
   }
 
+  private GresFree gresFor(Candidate c) {
+    return overlaps() ? c.allGres : c.freeGres;
+  }
+
+  /**
+   * So many tasks, or fewer, as the generic resources allow.
+   *
+   * @param most tasks, or CPUs where {@code perTask} is above 1
+   */
+  private int byGres(Candidate c, GresFree there, int most, int perTask, int nodes) {
+    if (gres.isEmpty() || most == 0) {
+      return most;
+    }
+    int sockets = StepGres.sockets(config.nodes().get(c.share.node()), c.share.cores());
+    long fit = gres.tasksOn(there, Math.max(1, most / perTask), sockets, nodes == 1);
+    return (int) Math.min(most, fit * perTask);
+  }
+
+  /** Whether what the step has over all its nodes is there, on the nodes that have most of it. */
+  private boolean enoughInAll(List<Candidate> of, int nodes, boolean free) {
+    for (GresText.Item i : gres.perJob()) {
+      long[] counts = of.stream().mapToLong(c -> (free ? gresFor(c) : c.allGres).count(i.name(), i.type())).sorted().toArray();
+      long sum = 0;
+      for (int k = 0; k < nodes && k < counts.length; k++) {
+        sum += counts[counts.length - 1 - k];
+      }
+      if (sum < i.count()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same shares with their generic resources; those of the whole step are taken from the first nodes first. */
+  private Placed withGres(List<Candidate> chosen, Placed placed) {
+    int n = placed.nodes().size();
+    List<GresFree> free = new ArrayList<>();
+    long[] counts = new long[n];
+    int[] sockets = new int[n];
+    for (int i = 0; i < n; i++) {
+      StepShare s = placed.nodes().get(i);
+      Candidate c = chosen.stream().filter(x -> x.share.node() == s.node()).findFirst().orElseThrow();
+      free.add(gresFor(c));
+      counts[i] = s.tasks().length;
+      sockets[i] = StepGres.sockets(config.nodes().get(s.node()), s.cores());
+    }
+    List<List<GresShare>> held = gres.shares(free, counts, sockets);
+    if (held == null) {
+      return Placed.no(ESLURM_NODES_BUSY);
+    }
+    List<StepShare> out = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      StepShare s = placed.nodes().get(i);
+      long memory = StepGres.memory(r, free.get(i).layout(), held.get(i));
+      out.add(new StepShare(s.node(), s.tasks(), s.cpus(), s.cores(), memory > 0 ? Math.min(memory, s.memory()) : s.memory(), held.get(i)));
+    }
+    return new Placed(0, out, placed.cpusPerTask());
+  }
+
   // ---- which nodes
 
   private List<Candidate> choose(List<Candidate> all, int min, int max, boolean everyOne) {
@@ -277,7 +357,7 @@ final class StepPlacement {
       others.removeIf(c -> !c.idle);
     }
     while (chosen.size() < count && !others.isEmpty()) {
-      if (pack && chosen.size() >= min && room(chosen) >= tasks) {
+      if (pack && chosen.size() >= min && room(chosen) >= tasks && enoughInAll(chosen, chosen.size(), true)) {
         break;
       }
       chosen.add(others.remove(0));
@@ -299,7 +379,7 @@ final class StepPlacement {
       }
       chosen.set(chosen.indexOf(smallest), larger);
     }
-    if (room(chosen) < tasks) {
+    if (room(chosen) < tasks || !gres.isEmpty() && !enoughInAll(chosen, chosen.size(), true)) {
       return null;
     }
     chosen.sort((a, b) -> Integer.compare(a.rank, b.rank));

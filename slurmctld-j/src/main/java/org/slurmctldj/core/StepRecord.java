@@ -51,8 +51,17 @@ public record StepRecord(
    * @param tasks global numbers of the tasks there, ascending
    * @param cpus logical CPUs it has of the job's
    * @param memory MiB
+   * @param gres generic resources of the job's on that node
    */
-  public record StepShare(int node, int[] tasks, int cpus, long[] cores, long memory) {
+  public record StepShare(int node, int[] tasks, int cpus, long[] cores, long memory, List<GresShare> gres) {
+    public StepShare {
+      gres = List.copyOf(gres);
+    }
+
+    public StepShare(int node, int[] tasks, int cpus, long[] cores, long memory) {
+      this(node, tasks, cpus, cores, memory, List.of());
+    }
+
     @Override
     public boolean equals(Object o) {
       return o instanceof StepShare s && s.toString().equals(toString());
@@ -65,7 +74,7 @@ public record StepRecord(
 
     @Override
     public String toString() {
-      return node + ":" + Arrays.toString(tasks) + " " + cpus + " " + Arrays.toString(cores) + " " + memory;
+      return node + ":" + Arrays.toString(tasks) + " " + cpus + " " + Arrays.toString(cores) + " " + memory + (gres.isEmpty() ? "" : " " + gres);
     }
   }
 
@@ -88,7 +97,8 @@ public record StepRecord(
   }
 
   static boolean asksMemory(JobFields request) {
-    return request.isSet(JobField.PN_MIN_MEMORY) && (request.number(JobField.PN_MIN_MEMORY) & ~SlurmNumbers.MEM_PER_CPU) != 0;
+    return request.has(JobField.MEM_PER_TRES)
+        || request.isSet(JobField.PN_MIN_MEMORY) && (request.number(JobField.PN_MIN_MEMORY) & ~SlurmNumbers.MEM_PER_CPU) != 0;
   }
 
   StepRecord with(int[] newReported, int newExitCode) {

@@ -9,6 +9,7 @@ import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.GresFree;
 import org.slurmctldj.core.GresRequest;
+import org.slurmctldj.core.GresText;
 import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeFit;
 
@@ -25,7 +26,7 @@ final class Placement {
   private final Space space;
   private final Shape shape;
   private final Shape.Place place;
-  private final JobSize size;
+  private JobSize size;
 
   /** The last gathering left nodes out. */
   private boolean cut;
@@ -68,6 +69,26 @@ final class Placement {
       gresOnOne = false;
       a = search(closed);
     }
+    return a != null || size.gres().perJob().isEmpty() ? a : onMore(closed);
+  }
+
+  /** What the job has over all its nodes may take more of them than its CPUs do. */
+  private Allocation onMore(BitSet closed) {
+    JobSize asked = size;
+    long most = 0;
+    for (GresText.Item i : asked.gres().perJob()) {
+      most = Math.max(most, i.count());
+    }
+    Allocation a = null;
+    for (int nodes = asked.minNodes() + 1; a == null && nodes <= Math.min(Math.min(asked.maxNodes(), most), ENOUGH); nodes++) {
+      size = asked.onNodes(nodes);
+      List<Candidate> all = gather(closed, true);
+      a = all == null ? null : among(all);
+      if (all == null) {
+        break; // there are not so many nodes
+      }
+    }
+    size = asked;
     return a;
   }
 
@@ -288,7 +309,7 @@ final class Placement {
     }
     Allocation a = new Allocation(Arrays.asList(shares));
     if (size.gres().isEmpty()) {
-      return a;
+      return size.wholeNodes() ? withAllGres(a) : a;
     }
     int[] usable = new int[shares.length];
     List<GresFree> gres = new ArrayList<>();
@@ -297,6 +318,17 @@ final class Placement {
       usable[i] = x.fit().usable(shares[i]);
       gres.add(space.gres(x.node()) == null ? GresFree.NONE : space.gres(x.node()));
     }
-    return GresRequest.complete(a, size, usable, gres);
+    Allocation complete = GresRequest.complete(a, size, usable, gres);
+    return complete == null || !size.wholeNodes() ? complete : withAllGres(complete);
+  }
+
+  /** A job that has its nodes alone holds all that they have, whatever it asked for (observed on 22.05.8). */
+  private Allocation withAllGres(Allocation a) {
+    List<NodeShare> out = new ArrayList<>();
+    for (NodeShare s : a.nodes()) {
+      GresFree free = space.gres(s.node());
+      out.add(free == null ? s : s.with(free.everything()));
+    }
+    return new Allocation(out);
   }
 }

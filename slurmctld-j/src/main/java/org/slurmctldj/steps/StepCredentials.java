@@ -21,6 +21,7 @@ import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.slurmd.JobCredential;
+import org.slurmctldj.slurmd.JobGres;
 
 /** Signs what a step may do on its nodes, and who may broadcast files to them. Blocks on munged; workers only. */
 final class StepCredentials {
@@ -74,6 +75,7 @@ final class StepCredentials {
         JobCredential.of(config, job, who, now)
             .stepId(id(job.jobId, step.stepId()))
             .stepHostlist(NodeNames.of(config, nodes))
+            .stepGresList(JobGres.ofStep(config, job.allocation, step))
             .stepCoreBitmap(JobCredential.stepCores(config, job.allocation, new Allocation(part)))
             .stepMemAlloc(memory.stream().mapToLong(Long::longValue).toArray())
             .stepMemAllocRepCount(counts.stream().mapToLong(Long::longValue).toArray());

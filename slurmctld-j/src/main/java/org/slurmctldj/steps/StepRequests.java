@@ -15,9 +15,8 @@ final class StepRequests {
 
   /** A sentence that names what nothing here acts on. */
   static Optional<String> unsupported(JobStepCreateRequest q) {
-    if (gres(q.tresPerStep()) || gres(q.tresPerNode()) || gres(q.tresPerSocket()) || gres(q.tresPerTask())
-        || q.cpusPerTres() != null || q.memPerTres() != null || q.tresFreq() != null) {
-      return Optional.of("steps with generic resources are not supported yet");
+    if (q.tresFreq() != null) {
+      return Optional.of("--gpu-freq is not supported yet");
     }
     if (q.stepHetCompCnt() != 0 || q.stepHetGrps() != null) {
       return Optional.of("steps over heterogeneous jobs are not supported yet");
@@ -37,11 +36,6 @@ final class StepRequests {
     return Optional.empty();
   }
 
-  /** srun says the number of CPUs there, too. */
-  private static boolean gres(String tres) {
-    return tres != null && !tres.isEmpty() && !tres.matches("cpu[:=][0-9]+");
-  }
-
   static JobFields fields(JobStepCreateRequest q, Request r) {
     JobFields f =
         new JobFields()
@@ -58,8 +52,11 @@ final class StepRequests {
             .text(JobField.STD_ERR, q.stdErr())
             .text(JobField.TRES_PER_JOB, q.tresPerStep())
             .text(JobField.TRES_PER_NODE, q.tresPerNode())
+            .text(JobField.TRES_PER_SOCKET, q.tresPerSocket())
             .text(JobField.TRES_PER_TASK, q.tresPerTask())
             .text(JobField.TRES_BIND, q.tresBind())
+            .text(JobField.CPUS_PER_TRES, q.cpusPerTres())
+            .text(JobField.MEM_PER_TRES, q.memPerTres())
             .number(JobField.BITFLAGS, q.flags())
             .number(JobField.OTHER_PORT, q.port())
             .number(JobField.ALLOC_SID, q.srunPid())

@@ -122,13 +122,18 @@ public final class StepRpcs {
     return Reply.rc(error);
   }
 
+  private Reply refused(Request r, long jobId, Result result) {
+    LOG.info("_slurm_rpc_job_step_create for JobId={} of uid {} at {}: {}", jobId, r.uid(), r.actor().from(), result.message());
+    return new Reply.ReturnCodeMessage(result.error(), result.message());
+  }
+
   private Reply created(Request r, JobStepCreateRequest q, long jobId, JobFields f, Result result) {
     if (!result.isOk()) {
       if (result.error() == NODES_BUSY && q.immediate() == 0) {
         waiting.waits(jobId, f, c.nowSeconds());
         return Reply.rc(NODES_BUSY);
       }
-      return failed(r, jobId, result.error());
+      return result.message() == null ? failed(r, jobId, result.error()) : refused(r, jobId, result);
     }
     waiting.got(jobId, f);
     ClusterConfig config = c.view().config();

@@ -71,7 +71,7 @@ final class RandomValues {
       return fields();
     }
     if (type == List.class) {
-      return list(name);
+      return name.equals("gres") ? gres() : list(name);
     }
     if (type == Allocation.class) {
       return allocation();

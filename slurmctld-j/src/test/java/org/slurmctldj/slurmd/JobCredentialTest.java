@@ -8,6 +8,11 @@ import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.slurm.GresStepState;
+import org.slurmctldj.core.StepRecord;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.GresShare;
 import org.slurmctldj.proto.slurm.Identity;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.wire.Bitmap;
@@ -53,5 +58,32 @@ class JobCredentialTest {
   @Test
   void aKindOfGresHasSlurmsNumber() {
     assertEquals(7696487, JobGres.pluginId("gpu"));
+  }
+
+  /** slurmd looks itself up by its place in the job's nodes, for a step's part, too. */
+  @Test
+  void aStepsGresStandAtTheJobsNodes() {
+    java.util.List<org.slurmctldj.core.NodeDefinition> nodes = new java.util.ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      nodes.add(new org.slurmctldj.core.NodeDefinition("n" + i, "h", "a", 1, 8, 1, 2, 4, 1, 8000, 0, 1, List.of(), "gpu:4", 0, 0, 0, null));
+    }
+    ClusterConfig config = Cluster.config(1, nodes, List.of());
+    Allocation job =
+        new Allocation(
+            List.of(
+                new Allocation.NodeShare(0, 1, new long[] {1}, 0, List.of(new GresShare(0, 2, new long[] {3}))),
+                new Allocation.NodeShare(2, 1, new long[] {1}, 0, List.of(new GresShare(0, 2, new long[] {0b110})))));
+    StepRecord step =
+        new StepRecord(
+            0, new JobFields().text(JobField.TRES_PER_NODE, "gres:gpu:1"), 0, 1, 1,
+            List.of(new StepRecord.StepShare(2, new int[] {0}, 1, new long[] {1}, 0, List.of(new GresShare(0, 1, new long[] {0b100})))),
+            new int[0], 0, false);
+    GresStepState gpu = JobGres.ofStep(config, job, step).get(0);
+    assertEquals(2, gpu.nodeCnt());
+    assertEquals(Bitmap.ofBits(2, 1), gpu.nodeInUse());
+    assertArrayEquals(new long[] {0, 1}, gpu.gresCntNodeAlloc());
+    assertNull(gpu.gresBitAlloc().get(0));
+    assertEquals(Bitmap.ofBits(4, 2), gpu.gresBitAlloc().get(1));
+    assertEquals(1, gpu.gresPerNode());
   }
 }

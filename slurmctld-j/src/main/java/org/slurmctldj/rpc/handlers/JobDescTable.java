@@ -174,7 +174,7 @@ final class JobDescTable {
     refuse("reboot", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.reboot(), NO_VAL16));
     refuse("ntasks_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.ntasksPerBoard(), NO_VAL16));
     refuse("ntasks_per_socket", NOT_SUPPORTED, NO_VAL16, d -> infiniteIs(zeroIs(d.ntasksPerSocket(), NO_VAL16), NO_VAL16));
-    refuse("ntasks_per_tres", 2072, NO_VAL16, d -> zeroIs(d.ntasksPerTres(), NO_VAL16));
+    number("ntasks_per_tres", JobField.NTASKS_PER_TRES, NO_VAL16, d -> zeroIs(d.ntasksPerTres(), NO_VAL16));
     refuse("boards_per_node", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.boardsPerNode(), NO_VAL16));
     refuse("sockets_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.socketsPerBoard(), NO_VAL16));
     refuse("resv_port_cnt", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.resvPortCnt(), NO_VAL16));
@@ -199,7 +199,7 @@ final class JobDescTable {
     name("x11_magic_cookie");
     name("x11_target");
     name("x11_target_port");
-    refuse("tres_bind", 2072, JobDescMsg::tresBind);
+    text("tres_bind", JobField.TRES_BIND, JobDescMsg::tresBind);
     refuse("tres_freq", 2072, JobDescMsg::tresFreq);
     refuse("job_size_str", 2006, JobDescMsg::jobSizeStr);
     refuse("segment_size", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.segmentSize(), NO_VAL16));

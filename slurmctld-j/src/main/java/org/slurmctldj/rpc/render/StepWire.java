@@ -72,7 +72,12 @@ public final class StepWire {
         .stdOut(r.text(JobField.STD_OUT))
         .stdErr(r.text(JobField.STD_ERR))
         .submitLine(r.text(JobField.SUBMIT_LINE))
+        .cpusPerTres(r.text(JobField.CPUS_PER_TRES))
+        .memPerTres(r.text(JobField.MEM_PER_TRES))
+        .tresBind(r.text(JobField.TRES_BIND))
+        .tresPerStep(r.text(JobField.TRES_PER_JOB))
         .tresPerNode(r.text(JobField.TRES_PER_NODE))
+        .tresPerSocket(r.text(JobField.TRES_PER_SOCKET))
         .tresPerTask(r.text(JobField.TRES_PER_TASK));
   }
 
