@@ -48,6 +48,7 @@ struct task {
   struct strings argv;   /* empty: the step's */
   struct strings env;    /* added to the step's */
   char *cpus;            /* "0,2-3": kept to these; NULL: not */
+  char *gpu_text;        /* a line of its own there */
   char *bind_text;       /* said on its standard error before it starts */
   pid_t pid;
   int running, status;

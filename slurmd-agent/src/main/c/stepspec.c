@@ -33,7 +33,7 @@ static int take_of_task(struct task *task, const char *key, char *value) {
     const char *key;
     char **into;
   } texts[] = {{"in", &task->in}, {"out", &task->out}, {"err", &task->err}, {"cpus", &task->cpus},
-               {"bind_text", &task->bind_text}};
+               {"bind_text", &task->bind_text}, {"gpu_text", &task->gpu_text}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strcmp(key, texts[i].key) == 0) {
       *texts[i].into = value;

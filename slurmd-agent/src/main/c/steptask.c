@@ -331,6 +331,8 @@ static void task_process(const struct step_spec *step, struct task *task, int wa
 static void say_bindings(const struct step_spec *step) {
   size_t said = 0;
   for (size_t i = 0; i < step->count && said < 32768; i++) {
+    const char *gpu = step->tasks[i].gpu_text;
+    if (gpu != NULL && strlen(gpu) < 1024) dprintf(step->tasks[i].fds[2], "%s", gpu);
     const char *text = step->tasks[i].bind_text, *pid = text == NULL ? NULL : strchr(text, '%');
     if (pid == NULL || strlen(text) > 2048) continue;
     int size = dprintf(step->tasks[0].fds[2], "%.*s%d%s", (int)(pid - text), text, (int)step->tasks[i].pid, pid + 1);

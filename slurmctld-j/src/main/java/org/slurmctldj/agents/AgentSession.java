@@ -337,7 +337,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         r.getBootTime(),
         r.getAgentStartTime(),
         hello.getBootId(),
-        0);
+        0,
+        r.getGres().isEmpty() ? null : r.getGres());
   }
 
   private void registered(Registration r, Result result, Throwable failure) {

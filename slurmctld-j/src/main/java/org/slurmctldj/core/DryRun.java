@@ -16,4 +16,13 @@ public record DryRun(Result refusal, JobRecord job) {
     job.priority = 1;
     return new DryRun(refused, job);
   }
+
+  /** Whether a step that was told to wait would be made now. */
+  public static boolean stepFits(ClusterView view, long jobId, JobFields request) {
+    JobRecord job = view.job(jobId);
+    if (job == null || job.allocation == null || job.epoch != view.config().epoch()) {
+      return false;
+    }
+    return StepLife.place(view.config(), job, request.copy(), view.globals().featureLevel()).error() != SlurmNumbers.ESLURM_NODES_BUSY;
+  }
 }

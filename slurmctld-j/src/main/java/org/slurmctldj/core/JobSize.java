@@ -47,6 +47,9 @@ public record JobSize(
   /** The user gave a number of tasks: a bit of the request's bitflags. */
   private static final long NTASKS_SET = 1L << 14;
 
+  /** --use-min-nodes. */
+  private static final long USE_MIN_NODES = 1L << 9;
+
   private static final int DIST_NODES = 0xf;
   private static final int DIST_SOCKETS = 0xf0;
   private static final int DIST_PLANE = 4;
@@ -148,6 +151,9 @@ public record JobSize(
 
   /** A range of nodes means its upper end where there are enough tasks and nodes (observed on 22.05.8). */
   private static int wishNodes(JobFields r, long minNodes, long maxNodes) {
+    if ((r.number(JobField.BITFLAGS) & USE_MIN_NODES) != 0) {
+      return clamp(Math.max(1, minNodes));
+    }
     long most = value(r, JobField.MAX_NODES, 0);
     long tasks = value(r, JobField.NUM_TASKS, INFINITE);
     long perNode = Math.max(1, value16(r, JobField.NTASKS_PER_NODE, 1));

@@ -113,6 +113,9 @@ final class JobStart {
     if (reserved != null) {
       return reserved;
     }
+    if (job.request.number(JobField.CONTIGUOUS) == 1 && shares.getLast().node() - shares.getFirst().node() != shares.size() - 1) {
+      return "nodes that do not stand one after the other";
+    }
     String gres = gres(c, config, size, shares);
     return gres != null ? gres : nodeLists(config, job, shares);
   }

@@ -131,7 +131,22 @@ final class NodeLife {
     if (g.tmpDisk() < d.tmpDisk()) {
       words.add("Low TmpDisk");
     }
+    if (g.gres() != null) {
+      gres(words, GresText.parse(d.gres()), GresText.parse(g.gres()));
+    }
     return words.isEmpty() ? null : String.join(", ", words);
+  }
+
+  /** Kinds that slurm.conf has more of than the node says it has (words of 22.05.8). */
+  private static void gres(List<String> words, List<GresText.Item> configured, List<GresText.Item> reported) {
+    Set<String> told = new HashSet<>();
+    for (GresText.Item i : configured == null ? List.<GresText.Item>of() : configured) {
+      long want = configured.stream().filter(k -> k.name().equals(i.name())).mapToLong(GresText.Item::count).sum();
+      long has = reported == null ? 0 : reported.stream().filter(k -> k.name().equals(i.name())).mapToLong(GresText.Item::count).sum();
+      if (has < want && told.add(i.name())) {
+        words.add("gres/" + i.name() + " count reported lower than configured (" + has + " < " + want + ")");
+      }
+    }
   }
 
   static void setReason(Change c, NodeRecord n, String reason, long uid) {

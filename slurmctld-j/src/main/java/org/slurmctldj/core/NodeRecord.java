@@ -226,6 +226,7 @@ public final class NodeRecord {
    * @param startTime when the daemon started, seconds
    * @param bootId the kernel's boot id: a new one means that every launch of before is gone
    * @param protocolVersion of a real slurmd; 0 for our agent
+   * @param gres how many of each kind of generic resources it has, "gpu:2,lic:5"; null if it did not say
    */
   public record Registration(
       String version,
@@ -241,5 +242,26 @@ public final class NodeRecord {
       long bootTime,
       long startTime,
       String bootId,
-      int protocolVersion) {}
+      int protocolVersion,
+      String gres) {
+    public Registration(
+        String version,
+        String arch,
+        String os,
+        int cpus,
+        int boards,
+        int sockets,
+        int coresPerSocket,
+        int threadsPerCore,
+        long realMemory,
+        long tmpDisk,
+        long bootTime,
+        long startTime,
+        String bootId,
+        int protocolVersion) {
+      this(
+          version, arch, os, cpus, boards, sockets, coresPerSocket, threadsPerCore, realMemory, tmpDisk, bootTime, startTime, bootId,
+          protocolVersion, null);
+    }
+  }
 }

@@ -420,6 +420,7 @@ public final class RecordCodec {
     w.number(12, g.startTime(), 0);
     w.text(13, g.bootId());
     w.number(14, g.protocolVersion(), 0);
+    w.text(105, g.gres());
     w.end(mark);
   }
 
@@ -434,6 +435,7 @@ public final class RecordCodec {
     long boot = 0;
     long start = 0;
     int protocol = 0;
+    String gres = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1 -> version = r.text();
@@ -446,11 +448,12 @@ public final class RecordCodec {
         case 12 -> start = r.number();
         case 13 -> bootId = r.text();
         case 14 -> protocol = r.integer();
+        case 105 -> gres = r.text();
         default -> throw r.unknown("a node registration", tag);
       }
     }
     return new NodeRecord.Registration(
-        version, arch, os, n[0], n[1], n[2], n[3], n[4], memory, disk, boot, start, bootId, protocol);
+        version, arch, os, n[0], n[1], n[2], n[3], n[4], memory, disk, boot, start, bootId, protocol, gres);
   }
 
   /** Of the globals, since feature level 3. */

@@ -56,7 +56,7 @@ final class RequestChecks {
         return Result.error(ESLURM_INVALID_GRES);
       }
     }
-    String unsupported = unsupported(r);
+    String unsupported = unsupported(r, featureLevel);
     if (unsupported != null) {
       return Result.error(ESLURM_NOT_SUPPORTED, unsupported + " is not supported");
     }
@@ -64,7 +64,7 @@ final class RequestChecks {
   }
 
   /** What would change where or when the job runs, and this release does not do; null if there is none. */
-  private static String unsupported(JobFields r) {
+  private static String unsupported(JobFields r, int featureLevel) {
     if (r.isSet(JobField.SHARED) && r.number(JobField.SHARED) > 1) {
       return "--exclusive=" + switch ((int) r.number(JobField.SHARED)) {
         case 2 -> "user";
@@ -72,7 +72,7 @@ final class RequestChecks {
         default -> "topo";
       };
     }
-    if (r.number(JobField.CONTIGUOUS) == 1) {
+    if (featureLevel < 3 && r.number(JobField.CONTIGUOUS) == 1) {
       return "--contiguous";
     }
     if (r.isSet(JobField.CORE_SPEC)) {

@@ -45,16 +45,13 @@ final class StepLife {
     if (j.steps.live().size() >= MAX_LIVE) {
       return Result.error(ESLURM_NODES_BUSY);
     }
-    boolean gres = c.featureLevel >= 3;
-    if (gres) {
-      StepGres.inherit(r, j.request);
-      r.number(JobField.GRES_JOINT, 1);
-      Result objection = StepGres.objection(r, j.request);
+    if (c.featureLevel >= 3) {
+      Result objection = gres(r, j.request);
       if (objection != null) {
         return objection;
       }
     }
-    StepPlacement.Placed p = new StepPlacement(c.config(), j, r, gres).find();
+    StepPlacement.Placed p = new StepPlacement(c.config(), j, r, c.featureLevel >= 3).find();
     if (p.error() != 0) {
       return Result.error(p.error());
     }
@@ -66,6 +63,22 @@ final class StepLife {
     TimeLimits.arm(c, j);
     c.touch(j);
     return Result.ok(id);
+  }
+
+  /** Fills in what the step has from its job; an objection or null. */
+  private static Result gres(JobFields step, JobFields job) {
+    StepGres.inherit(step, job);
+    step.number(JobField.GRES_JOINT, 1);
+    return StepGres.objection(step, job);
+  }
+
+  /** Where a step would go now; pure. */
+  static StepPlacement.Placed place(ClusterConfig config, JobRecord job, JobFields request, int featureLevel) {
+    int bad = normalise(request);
+    if (bad == 0 && featureLevel >= 3 && gres(request, job.request) != null) {
+      bad = ESLURM_INVALID_GRES;
+    }
+    return bad != 0 ? StepPlacement.Placed.no(bad) : new StepPlacement(config, job, request, featureLevel >= 3).find();
   }
 
   private static int refused(JobRecord j, Command.CreateStep s) {

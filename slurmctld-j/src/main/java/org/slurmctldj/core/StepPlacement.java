@@ -38,6 +38,8 @@ final class StepPlacement {
   private final int cpusPerTask;
   private final int dist;
   private final boolean tracksMemory;
+  /** From feature level 3 on. */
+  private final boolean level3;
   /** Of the step, or NONE. */
   private final GresRequest gres;
 
@@ -59,9 +61,10 @@ final class StepPlacement {
     int most;
   }
 
-  /** @param withGres the step's and its job's generic resources count */
-  StepPlacement(ClusterConfig config, JobRecord job, JobFields request, boolean withGres) {
+  /** @param level3 feature level 3 or later: generic resources count, a hostfile says how many nodes */
+  StepPlacement(ClusterConfig config, JobRecord job, JobFields request, boolean level3) {
     this.config = config;
+    this.level3 = level3;
     this.job = job;
     this.r = request;
     this.flags = request.number(JobField.BITFLAGS);
@@ -71,7 +74,7 @@ final class StepPlacement {
     this.cpuCount = overcommit ? 0 : cpus;
     this.cpusPerTask = cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
     this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
-    GresRequest asked = withGres && StepGres.asks(request) ? GresRequest.of(request) : null;
+    GresRequest asked = level3 && StepGres.asks(request) ? GresRequest.of(request) : null;
     this.gres = asked == null ? GresRequest.NONE : asked;
     this.tracksMemory = (config.limits().selectTypeParameters() & CR_MEMORY) != 0;
   }
@@ -95,6 +98,10 @@ final class StepPlacement {
       return Placed.no(bad);
     }
     int min = (int) Math.max(1, Math.min(value(JobField.MIN_NODES, 1), Integer.MAX_VALUE));
+    if (order != null && level3) {
+      // The list says how many: srun goes on asking for as many as the job has.
+      min = Math.min(min, all.size());
+    }
     int max = (int) Math.min(Math.max(value(JobField.MAX_NODES, 0) == 0 ? all.size() : value(JobField.MAX_NODES, 0), min), all.size());
     if (all.size() < min) {
       return Placed.no(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE);

@@ -113,7 +113,7 @@ final class Placement {
     List<Candidate> found = new ArrayList<>();
     int wantedSeen = 0;
     long sum = 0;
-    boolean stop = stopWhenEnough && shape.wanted.length == 0;
+    boolean stop = stopWhenEnough && shape.wanted.length == 0 && !shape.contiguous;
     cut = false;
     for (int at = next(0, place.leastCores); at >= 0; at = next(at + 1, place.leastCores)) {
       int n = space.node(at);
@@ -143,6 +143,10 @@ final class Placement {
     if (candidates == null) {
       return null;
     }
+    if (shape.contiguous) {
+      List<Candidate> chosen = inARow(candidates);
+      return chosen == null ? null : share(chosen);
+    }
     // Too many nodes: without the smallest ones, then without the next, fewer may be enough.
     for (List<Candidate> left = candidates; left.size() >= size.minNodes(); left = withoutSmallest(left)) {
       List<Candidate> chosen = pick(left);
@@ -152,6 +156,33 @@ final class Placement {
     }
     List<Candidate> chosen = largest(candidates);
     return chosen == null ? null : share(chosen);
+  }
+
+  /**
+   * The first nodes that stand one after the other and are enough, as many as the job would like if there are so many in
+   * a row; with all that it insists on.
+   */
+  private List<Candidate> inARow(List<Candidate> candidates) {
+    List<Candidate> order = new ArrayList<>(candidates);
+    order.sort(Comparator.comparingInt(Candidate::node));
+    long wanted = order.stream().filter(Candidate::wanted).count();
+    for (int nodes = size.wishNodes(); nodes >= size.minNodes(); nodes = nodes == size.minNodes() ? 0 : size.minNodes()) {
+      for (int from = 0; from < order.size(); from++) {
+        long cpus = 0;
+        long seen = 0;
+        for (int to = from; to < order.size() && to - from < size.maxNodes(); to++) {
+          if (to > from && order.get(to).node != order.get(to - 1).node + 1) {
+            break;
+          }
+          cpus += order.get(to).most;
+          seen += order.get(to).wanted ? 1 : 0;
+          if (to - from + 1 >= nodes && cpus >= size.minCpus() && seen == wanted) {
+            return order.subList(from, to + 1);
+          }
+        }
+      }
+    }
+    return null;
   }
 
   private static List<Candidate> withoutSmallest(List<Candidate> candidates) {

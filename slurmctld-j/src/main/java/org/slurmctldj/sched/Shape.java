@@ -70,6 +70,8 @@ final class Shape {
   final Map<String, Long> licenseCounts;
   /** As asked, or null. */
   final String reservation;
+  /** All its nodes stand one after the other in slurm.conf. */
+  final boolean contiguous;
   /** Minutes as asked, NO_VAL for the partition's. */
   final long timeLimit;
   /** How many queued jobs have it. */
@@ -88,6 +90,7 @@ final class Shape {
     this.licenses = example.request.text(JobField.LICENSES);
     this.licenseCounts = licenses == null ? Map.of() : Licenses.parse(licenses);
     this.reservation = example.request.text(JobField.RESERVATION);
+    this.contiguous = example.request.number(JobField.CONTIGUOUS) == 1;
     this.timeLimit = example.request.number(JobField.TIME_LIMIT);
     this.places =
         Arrays.stream(example.partitions)

@@ -14,6 +14,7 @@ import org.slurmctldj.core.GresRequest;
 import org.slurmctldj.core.GresShare;
 import org.slurmctldj.core.GresText;
 import org.slurmctldj.core.StepRecord;
+import org.slurmctldj.proto.conf.GresConf;
 import org.slurmctldj.proto.slurm.GresJobState;
 import org.slurmctldj.proto.slurm.GresStepState;
 import org.slurmctldj.proto.wire.Bitmap;
@@ -99,7 +100,7 @@ public final class JobGres {
     }
     boolean devices = Arrays.stream(kind.devices).anyMatch(Objects::nonNull);
     return new GresStepState()
-        .pluginId(pluginId(name))
+        .pluginId(GresConf.kind(name))
         .totalGres(total)
         .nodeCnt(nodes)
         .gresCntNodeAlloc(kind.counts)
@@ -150,21 +151,12 @@ public final class JobGres {
       devices |= kind.devices[i] != null;
     }
     return new GresJobState()
-        .pluginId(pluginId(name))
+        .pluginId(GresConf.kind(name))
         .totalGres(total)
         .nodeCnt(nodes)
         .gresCntNodeAlloc(kind.counts)
         .gresBitAlloc(devices ? bits : null)
         .gresPerBitAlloc(perBit)
         .gresPerBitStepAlloc(new ArrayList<>(perBit));
-  }
-
-  /** Slurm's number of a kind of gres: its letters, each shifted by a further byte of four. */
-  static long pluginId(String name) {
-    long id = 0;
-    for (int i = 0; i < name.length(); i++) {
-      id += (long) name.charAt(i) << 8 * (i % 4);
-    }
-    return id & 0xffffffffL;
   }
 }

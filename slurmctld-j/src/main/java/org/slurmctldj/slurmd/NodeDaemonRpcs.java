@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -23,12 +25,15 @@ import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.CompleteBatchScript;
 import org.slurmctldj.proto.slurm.CompleteProlog;
 import org.slurmctldj.proto.slurm.EpilogComplete;
+import org.slurmctldj.proto.slurm.GresNodeConfig;
 import org.slurmctldj.proto.slurm.Jobacctinfo;
 import org.slurmctldj.proto.slurm.NodeRegistrationResponse;
 import org.slurmctldj.proto.slurm.NodeRegistrationStatus;
 import org.slurmctldj.proto.slurm.SlurmdbTresRec;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.proto.wire.Unpacker;
+import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
@@ -147,7 +152,26 @@ public final class NodeDaemonRpcs {
         boot,
         b.slurmdStartTime(),
         bootId,
-        node.version);
+        node.version,
+        gres(b));
+  }
+
+  /** Null if it does not say, or in a way that is not understood. */
+  private static String gres(NodeRegistrationStatus b) {
+    if (b.gresInfo().length == 0) {
+      return null;
+    }
+    try {
+      Map<String, Long> counts = new TreeMap<>();
+      // Its own version number stands in front of it.
+      GresNodeConfig.read(new Unpacker(b.gresInfo()), 0).records().forEach(r -> counts.merge(r.name(), r.count(), Long::sum));
+      StringJoiner text = new StringJoiner(",");
+      counts.forEach((name, count) -> text.add(name + ":" + count));
+      return text.toString();
+    } catch (WireException e) {
+      LOG.error("registration of node {}: its generic resources cannot be read: {}", b.nodeName(), e.getMessage());
+      return null;
+    }
   }
 
   /**

@@ -1,12 +1,14 @@
 package org.slurmctldj.steps;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
@@ -89,11 +91,26 @@ public final class StepRpcs {
     }
     JobFields f = StepRequests.fields(q, r).number(JobField.USER_ID, r.privileged() && !named ? owner(job) : user);
     long wanted = q.stepId().stepId() == SlurmConstants.NO_VAL ? SlurmConstants.NO_VAL : q.stepId().stepId();
-    CompletionStage<Reply> reply =
-        c.commands()
-            .submit(now -> new Command.CreateStep(now, r.actor(), job.jobId, wanted, f))
-            .thenApply(result -> created(r, q, job.jobId, f, result));
-    return new Reply.Later(reply);
+    return new Reply.Later(
+        submit(r, job.jobId, wanted, f)
+            .thenCompose(result -> afterWaiting(r, q, job.jobId, wanted, f, result))
+            .thenApply(result -> created(r, q, job.jobId, f, result)));
+  }
+
+  private CompletableFuture<Result> submit(Request r, long jobId, long wanted, JobFields f) {
+    return c.commands().submit(now -> new Command.CreateStep(now, r.actor(), jobId, wanted, f)).toCompletableFuture();
+  }
+
+  /**
+   * What it waits for may have come between the refusal and its place among those who wait: srun would not hear of it.
+   * Once it stands there the answer is looked at again.
+   */
+  private CompletionStage<Result> afterWaiting(Request r, JobStepCreateRequest q, long jobId, long wanted, JobFields f, Result result) {
+    if (result.error() != NODES_BUSY || q.immediate() != 0) {
+      return CompletableFuture.completedFuture(result);
+    }
+    waiting.waits(jobId, f, c.nowSeconds());
+    return DryRun.stepFits(c.view(), jobId, f) ? submit(r, jobId, wanted, f) : CompletableFuture.completedFuture(result);
   }
 
   private static long owner(JobRecord job) {
@@ -130,9 +147,9 @@ public final class StepRpcs {
   private Reply created(Request r, JobStepCreateRequest q, long jobId, JobFields f, Result result) {
     if (!result.isOk()) {
       if (result.error() == NODES_BUSY && q.immediate() == 0) {
-        waiting.waits(jobId, f, c.nowSeconds());
         return Reply.rc(NODES_BUSY);
       }
+      waiting.got(jobId, f);
       return result.message() == null ? failed(r, jobId, result.error()) : refused(r, jobId, result);
     }
     waiting.got(jobId, f);

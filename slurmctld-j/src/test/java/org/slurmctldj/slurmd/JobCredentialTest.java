@@ -57,7 +57,7 @@ class JobCredentialTest {
   /** 7696487 is what real Slurm sends for "gpu". */
   @Test
   void aKindOfGresHasSlurmsNumber() {
-    assertEquals(7696487, JobGres.pluginId("gpu"));
+    assertEquals(7696487, org.slurmctldj.proto.conf.GresConf.kind("gpu"));
   }
 
   /** slurmd looks itself up by its place in the job's nodes, for a step's part, too. */

@@ -28,6 +28,7 @@ import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.link.Session;
 import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.agent.node.Processors;
+import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.agent.node.Tracking;
 import org.slurmctldj.agent.step.NodeRpcs;
 import org.slurmctldj.agent.step.StepNode;
@@ -138,6 +139,17 @@ final class Agent implements AutoCloseable {
     return layout.node(node).flatMap(def -> Forwarder.resolve(def.address(), def.port()));
   }
 
+  private static Devices devices(AgentConfig config, Tracking tracking) {
+    boolean wanted = config.cgroup().constrainDevices();
+    boolean can = wanted && config.taskCgroup() && tracking.limitsDevices();
+    if (wanted && !can) {
+      log.warn(
+          "cgroup.conf: ConstrainDevices=yes has no effect: {}",
+          config.taskCgroup() ? "it needs a cgroup v1 devices hierarchy" : "TaskPlugin does not name task/cgroup");
+    }
+    return new Devices(config.gres(), can);
+  }
+
   private static Tracking tracking(AgentConfig config) {
     return Tracking.find(
         config.cgroup(),
@@ -166,7 +178,8 @@ final class Agent implements AutoCloseable {
         config.nodeNamed() ? "slurmstepd-" + node : "slurmstepd",
         config.appendByDefault(),
         ProcessFacts.effectiveUid() == 0,
-        tracking);
+        tracking,
+        devices(config, tracking));
   }
 
   /** On a thread of its own: it may fetch the files from a controller. What launches need is replaced, the rest named. */
@@ -203,6 +216,7 @@ final class Agent implements AutoCloseable {
             .setBootTime(bootedNow ? System.currentTimeMillis() / 1000 : NodeHardware.bootTime())
             .setAgentStartTime(System.currentTimeMillis() / 1000)
             .setTracking(tracking.kind().text())
+            .setGres(config.gres().reported(config.node().gres().orElse("")))
             .setEnforcesMemory(tracking.enforcesMemory());
     this.instance.ifPresent(i -> registration.setInstanceId(i.instanceId()).setInstanceType(i.instanceType()));
     return new Session.Node(

@@ -3,10 +3,14 @@ package org.slurmctldj.agent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.node.CgroupConf;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.ConfException;
+import org.slurmctldj.proto.conf.GresConf;
 import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.os.ProcessFacts;
@@ -28,8 +32,13 @@ record AgentConfig(
     boolean taskCgroup,
     int verbosity,
     CgroupConf cgroup,
+    GresConf gres,
     long slurmUid,
     long slurmdUid) {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentConfig.class);
+
+  /** How long slurmd waits for a device file. */
+  private static final int DEVICE_SECONDS = 20;
 
   /**
    * @param nodeName -N, or empty: the node whose NodeHostname or NodeName is this host's name
@@ -67,8 +76,32 @@ record AgentConfig(
         conf.options("TaskPlugin").items().stream().anyMatch(p -> p.equals("task/cgroup") || p.equals("cgroup")),
         verbosity(conf.text("SlurmdDebug", "info")),
         CgroupConf.beside(file),
+        gres(file, node.name(), conf),
         uid(conf.slurmUser(), "SlurmUser"),
         uid(conf.slurmdUser(), "SlurmdUser"));
+  }
+
+  /** As slurmd: a device file may come a little later than the daemon, when its driver is loaded. */
+  private static GresConf gres(Path file, String node, SlurmConf conf) {
+    GresConf gres = GresConf.beside(file, node, Set.copyOf(conf.options("GresTypes").items()));
+    String waitedFor = null;
+    for (int second = 0; gres.missingFile().isPresent(); second++) {
+      String missing = gres.missingFile().get();
+      if (second >= DEVICE_SECONDS) {
+        throw new ConfException("can't stat gres.conf file " + missing + ": No such file or directory");
+      }
+      if (!missing.equals(waitedFor)) {
+        LOG.error("Waiting for gres.conf file {}", missing);
+        waitedFor = missing;
+      }
+      try {
+        Thread.sleep(1000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ConfException("interrupted while waiting for gres.conf file " + missing);
+      }
+    }
+    return gres;
   }
 
   private static NodeDef findNode(ClusterLayout layout, Optional<String> named, Path file) {

@@ -156,7 +156,7 @@ final class JobDescTable {
     refuse("site_factor", NOT_SUPPORTED, NO_VAL, JobDescMsg::siteFactor);
     refuse("batch_features", 2114, JobDescMsg::batchFeatures);
     refuse("cluster_features", 7102, JobDescMsg::clusterFeatures);
-    refuse("contiguous", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.contiguous(), NO_VAL16));
+    number("contiguous", JobField.CONTIGUOUS, NO_VAL16, d -> zeroIs(d.contiguous(), NO_VAL16));
     refuse("container", 10000, JobDescMsg::container);
     refuse("container_id", 10000, JobDescMsg::containerId);
     refuse("container_type", 10000, JobDescMsg::containerType);
@@ -239,7 +239,6 @@ final class JobDescTable {
   private static final java.util.Map<Integer, String> UNSUPPORTED_FLAGS =
       java.util.Map.of(
           8, "--spread-job",
-          9, "--use-min-nodes",
           22, "a crontab job",
           41, "--stepmgr",
           45, "--requeue=expedite",

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
@@ -23,7 +26,7 @@ public final class JobEnvironment {
   private static final long YEAR_SECONDS = 365L * 86400;
 
   /** What the node adds that is not in the launch. */
-  public record NodeFacts(String nodeName, String slurmConf) {}
+  public record NodeFacts(String nodeName, String slurmConf, Devices devices) {}
 
   /**
    * @param base the user's own environment (--get-user-env), weaker than the submitted one; empty if not asked for
@@ -40,7 +43,7 @@ public final class JobEnvironment {
     job(env, launch);
     size(env, launch);
     array(env, launch.getFacts());
-    gpus(env, launch);
+    gpus(env, launch, node.devices());
     node(env, launch, node);
     List<String> list = new ArrayList<>(env.size());
     env.forEach((key, value) -> list.add(value == null ? key : key + "=" + value));
@@ -115,7 +118,7 @@ public final class JobEnvironment {
   }
 
   /** The numbers of the job's GPUs under the names that the vendors' libraries look for. */
-  private static void gpus(Map<String, String> env, Launch launch) {
+  private static void gpus(Map<String, String> env, Launch launch, Devices devices) {
     long count = 0;
     List<String> numbers = new ArrayList<>();
     for (Gres g : launch.getGresList()) {
@@ -131,10 +134,8 @@ public final class JobEnvironment {
     if (!numbers.isEmpty()) {
       String list = String.join(",", numbers);
       env.put("SLURM_JOB_GPUS", list);
-      env.put("CUDA_VISIBLE_DEVICES", list);
-      env.put("ROCR_VISIBLE_DEVICES", list);
-      env.put("ZE_AFFINITY_MASK", list);
-      env.put("GPU_DEVICE_ORDINAL", list);
+      String seen = !devices.constrained() ? list : IntStream.range(0, numbers.size()).mapToObj(Integer::toString).collect(Collectors.joining(","));
+      devices.gpuVariables().forEach(name -> env.put(name, seen));
     }
   }
 

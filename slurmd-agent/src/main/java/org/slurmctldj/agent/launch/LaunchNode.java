@@ -1,5 +1,6 @@
 package org.slurmctldj.agent.launch;
 
+import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.agent.node.Tracking;
 
 /**
@@ -17,4 +18,5 @@ public record LaunchNode(
     String messagePrefix,
     boolean appendByDefault,
     boolean privileged,
-    Tracking tracking) {}
+    Tracking tracking,
+    Devices devices) {}

@@ -3,7 +3,10 @@ package org.slurmctldj.agent.launch;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slurmctldj.agent.job.JobEnvironment;
@@ -12,6 +15,7 @@ import org.slurmctldj.agent.job.SubmittedLimits;
 import org.slurmctldj.agent.node.Tracking;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.conf.GresConf;
 
 /** From the controller's Launch to what the shepherd is told. Pure: all look-ups are done before. */
 final class LaunchPlan {
@@ -37,8 +41,8 @@ final class LaunchPlan {
                 Integer.toUnsignedLong(launch.getUid()),
                 jobId,
                 STEP,
-                launch.getMemoryMb(),
-                launch.getCoreBitmap());
+                new Tracking.Share(launch.getMemoryMb(), launch.getCoreBitmap(), node.devices().denied(devices(launch))),
+                new Tracking.Share(launch.getMemoryMb(), launch.getCoreBitmap(), List.of()));
 
     ShepherdSpec spec =
         new ShepherdSpec()
@@ -58,7 +62,7 @@ final class LaunchPlan {
     // argv[0] is the script's path in the spool, as under Slurm
     spec.put("arg", script.toString());
     launch.getArgvList().stream().skip(1).forEach(arg -> spec.put("arg", text(arg)));
-    JobEnvironment.of(launch, new JobEnvironment.NodeFacts(node.nodeName(), node.slurmConf()), userEnvironment)
+    JobEnvironment.of(launch, new JobEnvironment.NodeFacts(node.nodeName(), node.slurmConf(), node.devices()), userEnvironment)
         .forEach(entry -> spec.put("env", entry));
     SubmittedLimits.of(submitted(launch)).forEach(limit -> spec.put("rlimit", limit));
     tracking.directories().forEach(directory -> spec.put("cgroup", directory));
@@ -66,6 +70,12 @@ final class LaunchPlan {
     tracking.oomFile().ifPresent(file -> spec.put("oom_file", file));
     tracking.peakFile().ifPresent(file -> spec.put("peak_file", file));
     return spec.bytes();
+  }
+
+  private static Map<Long, BitSet> devices(Launch launch) {
+    Map<Long, BitSet> held = new TreeMap<>();
+    launch.getGresList().forEach(g -> g.getDevicesList().forEach(d -> held.computeIfAbsent(GresConf.kind(text(g.getName())), _ -> new BitSet()).set(d)));
+    return held;
   }
 
   private static OutputName.Facts names(Launch launch, LaunchNode node) {

@@ -21,21 +21,21 @@ public record CgroupConf(
     String mountPoint,
     boolean constrainRam,
     boolean constrainCores,
+    boolean constrainDevices,
     double allowedRamPercent,
     long minRamMb,
     List<String> warnings) {
-  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, false, 100, 30, List.of());
+  public static final CgroupConf DEFAULT = new CgroupConf("/sys/fs/cgroup", false, false, false, 100, 30, List.of());
 
   /** The values with which a key that is not implemented changes nothing. */
   private static final Map<String, Set<String>> HARMLESS =
       Map.of(
-          "constraindevices", Set.of("no"),
           "constrainswapspace", Set.of("no"),
           "maxrampercent", Set.of("100", "100%"),
           "memoryswappiness", Set.of());
 
   private static final Set<String> HONOURED =
-      Set.of("cgroupmountpoint", "constrainramspace", "constraincores", "allowedramspace", "minramspace");
+      Set.of("cgroupmountpoint", "constrainramspace", "constraincores", "constraindevices", "allowedramspace", "minramspace");
 
   /** The file beside slurm.conf; the defaults where there is none. */
   public static CgroupConf beside(Path slurmConf) {
@@ -53,6 +53,7 @@ public record CgroupConf(
         values.getOrDefault("cgroupmountpoint", DEFAULT.mountPoint()),
         values.getOrDefault("constrainramspace", "no").equalsIgnoreCase("yes"),
         values.getOrDefault("constraincores", "no").equalsIgnoreCase("yes"),
+        values.getOrDefault("constraindevices", "no").equalsIgnoreCase("yes"),
         number(values.get("allowedramspace"), DEFAULT.allowedRamPercent()),
         (long) number(values.get("minramspace"), DEFAULT.minRamMb()),
         warnings(values));

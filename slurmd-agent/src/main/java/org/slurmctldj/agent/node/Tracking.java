@@ -144,8 +144,18 @@ public final class Tracking {
    *
    * @param memoryMb 0: none asked
    * @param coreRanges the controller's core numbers, "" not told
+   * @param denied devices that it may not open, rules of a v1 devices cgroup
    */
-  public record Share(long memoryMb, String coreRanges) {}
+  public record Share(long memoryMb, String coreRanges, List<String> denied) {
+    public Share(long memoryMb, String coreRanges) {
+      this(memoryMb, coreRanges, List.of());
+    }
+  }
+
+  /** Whether jobs can be kept from devices here: by cgroup v1 only, v2 would need a BPF program. */
+  public boolean limitsDevices() {
+    return kind == Kind.CGROUP_V1 && Files.isWritable(mount.resolve("devices/cgroup.procs"));
+  }
 
   /** For a step that has less than its job. */
   public Plan plan(long uid, long jobId, String step, Share ofJob, Share ofStep) {
@@ -180,6 +190,12 @@ public final class Tracking {
     if (jobCpus.isPresent() && stepCpus.isPresent()) {
       directories.add(mount + "/cpuset" + below + "/step_" + step);
       writes.addAll(v1Cpuset(uid, jobId, step, jobCpus.get(), stepCpus.get()));
+    }
+    if (!ofJob.denied.isEmpty() || !ofStep.denied.isEmpty()) {
+      String devices = mount + "/devices" + below;
+      directories.add(devices + "/step_" + step);
+      ofJob.denied.forEach(rule -> writes.add(devices + "/devices.deny=" + rule));
+      ofStep.denied.forEach(rule -> writes.add(devices + "/step_" + step + "/devices.deny=" + rule));
     }
     return new Plan(
         List.copyOf(directories),
@@ -241,7 +257,7 @@ public final class Tracking {
     List<String> above =
         switch (kind) {
           case PROC -> List.of();
-          case CGROUP_V1 -> List.of(v1Controller.orElseThrow() + "/slurm", "cpuset/slurm");
+          case CGROUP_V1 -> List.of(v1Controller.orElseThrow() + "/slurm", "cpuset/slurm", "devices/slurm");
           case CGROUP_V2 -> List.of("system.slice/slurmstepd");
         };
     for (String name : above) {

@@ -2,6 +2,11 @@ package org.slurmctldj.agent.step;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slurmctldj.proto.conf.GresConf;
+import org.slurmctldj.proto.slurm.GresJobState;
+import org.slurmctldj.proto.slurm.GresStepState;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.SlurmError;
 import org.slurmctldj.proto.text.Hostlist;
@@ -13,8 +18,20 @@ import org.slurmctldj.proto.wire.Bitmap;
  *
  * @param cores all cores of the node as the controller counts them
  * @param jobMemoryMb 0: none asked
+ * @param jobDevices numbers of the devices of each kind of generic resources, by Slurm's number of the kind
+ * @param gpus how many the step has here
  */
-record StepAllocation(int cores, BitSet jobCores, BitSet stepCores, long jobMemoryMb, long stepMemoryMb) {
+record StepAllocation(
+    int cores,
+    BitSet jobCores,
+    BitSet stepCores,
+    long jobMemoryMb,
+    long stepMemoryMb,
+    Map<Long, BitSet> jobDevices,
+    Map<Long, BitSet> stepDevices,
+    long gpus) {
+  private static final long GPU = GresConf.kind("gpu");
+
   private static final int MOST_CORES = 1 << 16;
 
   /** @throws StepRefusal the node is not the credential's, or what it says does not fit together */
@@ -48,7 +65,49 @@ record StepAllocation(int cores, BitSet jobCores, BitSet stepCores, long jobMemo
         slice(arg.jobCoreBitmap(), (int) first, (int) cores),
         slice(arg.stepCoreBitmap(), (int) first, (int) cores),
         memory(arg.jobMemAlloc(), arg.jobMemAllocRepCount(), index),
-        memory(arg.stepMemAlloc(), arg.stepMemAllocRepCount(), indexOf(arg.stepHostlist(), node)));
+        memory(arg.stepMemAlloc(), arg.stepMemAllocRepCount(), indexOf(arg.stepHostlist(), node)),
+        ofJob(arg.jobGresList(), index),
+        ofStep(arg.stepGresList(), index),
+        gpus(arg.stepGresList(), index));
+  }
+
+  private static Map<Long, BitSet> ofJob(List<GresJobState> list, int index) {
+    Map<Long, BitSet> out = new TreeMap<>();
+    for (GresJobState g : list == null ? List.<GresJobState>of() : list) {
+      put(out, g.pluginId(), g.gresBitAlloc(), index);
+    }
+    return out;
+  }
+
+  private static Map<Long, BitSet> ofStep(List<GresStepState> list, int index) {
+    Map<Long, BitSet> out = new TreeMap<>();
+    for (GresStepState g : list == null ? List.<GresStepState>of() : list) {
+      put(out, g.pluginId(), g.gresBitAlloc(), index);
+    }
+    return out;
+  }
+
+  private static void put(Map<Long, BitSet> out, long kind, List<Bitmap> bits, int index) {
+    Bitmap b = bits == null || index >= bits.size() ? null : bits.get(index);
+    BitSet set = out.computeIfAbsent(kind, _ -> new BitSet());
+    for (int i = 0; b != null && i < b.size(); i++) {
+      if (b.get(i)) {
+        set.set(i);
+      }
+    }
+  }
+
+  private static long gpus(List<GresStepState> list, int index) {
+    long n = 0;
+    for (GresStepState g : list == null ? List.<GresStepState>of() : list) {
+      n += g.pluginId() == GPU && g.gresCntNodeAlloc() != null && index < g.gresCntNodeAlloc().length ? g.gresCntNodeAlloc()[index] : 0;
+    }
+    return n;
+  }
+
+  /** Numbers of the step's GPUs. */
+  BitSet gpuDevices() {
+    return stepDevices.getOrDefault(GPU, new BitSet());
   }
 
   private static StepRefusal invalid(String why) {

@@ -48,7 +48,7 @@ final class StepEnvironment {
     if (order.version() >= OOM_KILL_STEP_SINCE) {
       env.put("SLURM_OOM_KILL_STEP", launch.oomKillStep() ? "1" : "0");
     }
-    if (launch.tresBind() != null) {
+    if (GpuBinding.counts(order)) {
       env.put("SLURMD_TRES_BIND", launch.tresBind());
     }
     if (launch.tresFreq() != null) {

@@ -22,6 +22,7 @@ final class StepPlan {
 
   static byte[] spec(StepOrder order, LaunchNode node, Settings settings, List<TaskProgram> programs, List<TaskBinding> bindings)
       throws StepRefusal {
+    List<GpuBinding.Task> gpus = GpuBinding.of(order, node.devices().gpuVariables(), node.devices().constrained());
     LaunchTasks launch = order.launch();
     List<String> environment =
         StepEnvironment.common(order, new StepEnvironment.Node(node.nodeName(), settings.nodeCpus()));
@@ -73,12 +74,18 @@ final class StepPlan {
     if (!order.has(StepOrder.MULTI_PROG)) {
       arguments(order, node.nodeName()).forEach(arg -> spec.put("arg", arg));
     }
-    tasks(order, node, cwd, spec, programs, bindings);
+    tasks(order, node, cwd, spec, programs, bindings, gpus);
     return spec.bytes();
   }
 
   private static void tasks(
-      StepOrder order, LaunchNode node, String cwd, ShepherdSpec spec, List<TaskProgram> programs, List<TaskBinding> bindings) {
+      StepOrder order,
+      LaunchNode node,
+      String cwd,
+      ShepherdSpec spec,
+      List<TaskProgram> programs,
+      List<TaskBinding> bindings,
+      List<GpuBinding.Task> gpus) {
     LaunchTasks launch = order.launch();
     long[] ids = order.taskIds();
     for (int local = 0; local < ids.length; local++) {
@@ -98,6 +105,8 @@ final class StepPlan {
       binding.environment().forEach(entry -> spec.put("env", entry));
       binding.cpus().ifPresent(cpus -> spec.put("cpus", cpus));
       binding.said().ifPresent(line -> spec.put("bind_text", line));
+      gpus.get(local).environment().forEach(entry -> spec.put("env", entry));
+      gpus.get(local).said().ifPresent(line -> spec.put("gpu_text", line + "\n"));
     }
   }
 
@@ -121,8 +130,8 @@ final class StepPlan {
             order.user().uid(),
             order.key().jobId(),
             order.key().step(),
-            new Tracking.Share(a.jobMemoryMb(), StepAllocation.ranges(a.jobCores())),
-            new Tracking.Share(a.stepMemoryMb(), StepAllocation.ranges(a.stepCores())));
+            new Tracking.Share(a.jobMemoryMb(), StepAllocation.ranges(a.jobCores()), node.devices().denied(a.jobDevices())),
+            new Tracking.Share(a.stepMemoryMb(), StepAllocation.ranges(a.stepCores()), node.devices().denied(a.stepDevices())));
   }
 
   private static boolean appends(LaunchTasks launch, LaunchNode node) {

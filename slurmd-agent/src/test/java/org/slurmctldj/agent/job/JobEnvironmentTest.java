@@ -14,7 +14,7 @@ import org.slurmctldj.proto.agent.Launch;
 /** The expected environments are those that jobs printed under real slurmd 24.11.5 (sbatch of the same release). */
 class JobEnvironmentTest {
   private static final JobEnvironment.NodeFacts NODE =
-      new JobEnvironment.NodeFacts("n1", "/tmp/agent-peer24/etc/slurm.conf");
+      new JobEnvironment.NodeFacts("n1", "/tmp/agent-peer24/etc/slurm.conf", org.slurmctldj.agent.node.Devices.NONE);
 
   /** What real sbatch put into the submission itself. */
   private static final String SUBMITTED =

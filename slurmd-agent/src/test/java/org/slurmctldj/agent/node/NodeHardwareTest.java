@@ -48,7 +48,7 @@ class NodeHardwareTest {
 
   @Test
   void hybridHierarchiesMeanV1(@TempDir Path mount) throws Exception {
-    CgroupConf conf = new CgroupConf(mount.toString(), true, false, 100, 30, java.util.List.of());
+    CgroupConf conf = new CgroupConf(mount.toString(), true, false, false, 100, 30, java.util.List.of());
     Files.createDirectories(mount.resolve("memory"));
     Files.createFile(mount.resolve("memory/cgroup.procs"));
     Files.createDirectories(mount.resolve("unified"));

@@ -40,7 +40,7 @@ class CpuBindingTest {
         launch,
         new SlurmCredArg(),
         new StepUser(0, 0, "root", new long[0]),
-        new StepAllocation(2, cores, cores, 0, 0));
+        new StepAllocation(2, cores, cores, 0, 0, java.util.Map.of(), java.util.Map.of(), 0));
   }
 
   private static List<TaskBinding> bind(int tasks, BitSet cores, int type, String list) throws StepRefusal {
