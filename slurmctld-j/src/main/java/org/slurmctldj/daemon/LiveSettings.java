@@ -41,6 +41,11 @@ final class LiveSettings implements Controller.Settings {
                 conf.slurm().text("SchedulerType", "sched/backfill"), conf.slurm().text("SchedulerParameters", "")));
   }
 
+  @Override
+  public String mailDomain() {
+    return loaded.conf().slurm().text("MailDomain").orElse(null);
+  }
+
   SchedulingParameters scheduling() {
     return loaded.scheduling();
   }

@@ -147,8 +147,21 @@ final class JobMessages {
     return job == null ? m : m.jobUid(job.request.number(JobField.USER_ID)).jobGid(job.request.number(JobField.GROUP_ID));
   }
 
-  /** REQUEST_SIGNAL_TASKS for that node; {@code flags} are Slurm's KILL_ flags. */
-  static SignalTasks signal(JobRecord job, int node, int signal, int flags) {
+  /**
+   * REQUEST_SIGNAL_TASKS for that node; {@code flags} are Slurm's KILL_ flags. Without --batch and --full it is for the
+   * steps, each by its name: slurmd finds none by the job's.
+   */
+  static List<SignalTasks> signals(JobRecord job, int node, int signal, int flags) {
+    if ((flags & (KILL_JOB_BATCH | KILL_FULL_JOB)) != 0 && node == job.batchNode || job.steps.live().isEmpty()) {
+      return List.of(signal(job, node, signal, flags));
+    }
+    return job.steps.live().stream()
+        .filter(s -> s.nodes().stream().anyMatch(h -> h.node() == node))
+        .map(s -> new SignalTasks().stepId(step(job, s.stepId())).flags(flags).signal(signal))
+        .toList();
+  }
+
+  private static SignalTasks signal(JobRecord job, int node, int signal, int flags) {
     boolean batch = (flags & (KILL_JOB_BATCH | KILL_FULL_JOB)) != 0 && node == job.batchNode;
     return new SignalTasks().stepId(batch ? step(job, SlurmConstants.BATCH_STEP) : new StepId().jobId(job.jobId)).flags(flags).signal(signal);
   }

@@ -40,6 +40,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.slurm.EmptyBody;
 import org.slurmctldj.proto.slurm.KillJobNodeMsg;
 import org.slurmctldj.proto.slurm.MessageType;
+import org.slurmctldj.proto.slurm.SignalTasks;
 import org.slurmctldj.proto.slurm.RebootMsg;
 import org.slurmctldj.proto.slurm.ShutdownMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
@@ -406,11 +407,12 @@ public final class SlurmdNodes implements AutoCloseable {
       return;
     }
     try {
-      SlurmdCalls.Answer answer =
-          calls.call(node, MessageType.REQUEST_SIGNAL_TASKS, JobMessages.signal(job, e.node(), e.signal(), e.flags()));
-      node.heard();
-      if (answer.code() != 0) {
-        LOG.debug("signal {} to job {} on {}: {}", e.signal(), e.jobId(), node.name, SlurmdErrors.words(answer.code()));
+      for (SignalTasks message : JobMessages.signals(job, e.node(), e.signal(), e.flags())) {
+        SlurmdCalls.Answer answer = calls.call(node, MessageType.REQUEST_SIGNAL_TASKS, message);
+        node.heard();
+        if (answer.code() != 0) {
+          LOG.debug("signal {} to job {} on {}: {}", e.signal(), e.jobId(), node.name, SlurmdErrors.words(answer.code()));
+        }
       }
     } catch (RpcException x) {
       silent(node, "signal to job " + e.jobId(), x);

@@ -121,7 +121,7 @@ conf	LaunchType	22.05	-	-	string	no-effect	-	launch/slurm	gone from Slurm
 conf	LicenseParameters	26.05	-	-	string	no-effect	-	-	goes with Licenses
 conf	Licenses	22.05	-	-	string	honoured	-	-	licences of this cluster; a job that asks for more than are free waits
 conf	LogTimeFormat	22.05	-	-	string	no-effect	-	iso8601_ms	another log: -v and slurmctld-j.conf
-conf	MailDomain	22.05	-	-	string	no-effect	-	-	no mail is sent; a job that asks for mail is refused
+conf	MailDomain	22.05	-	-	string	honoured	-	-
 conf	MailProg	22.05	-	-	string	no-effect	-	/bin/mail	no mail is sent; a job that asks for mail is refused
 conf	MaxArraySize	22.05	-	-	uint32	honoured	-	1001
 conf	MaxBatchRequeue	23.02	-	-	uint32	no-effect	-	5	a batch job is requeued without a limit

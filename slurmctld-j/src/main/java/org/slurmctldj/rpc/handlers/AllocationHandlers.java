@@ -45,6 +45,10 @@ final class AllocationHandlers {
   private static final int INVALID_JOB_ID = 2017;
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
+  private static final int PARTITION_DOWN = 2101;
+
+  /** WAIT_PART_DOWN. */
+  private static final int PART_DOWN = 6;
   private static final int ACCESS_DENIED = 2002;
   private static final int USER_ID_MISSING = 2010;
   private static final int NOT_SUPPORTED = 2036;
@@ -158,7 +162,7 @@ final class AllocationHandlers {
     var seen = c.waiting().of(j);
     long reason = seen == null ? j.reason : seen.reason();
     boolean partition = reason == PART_NODE_LIMIT || reason == PART_TIME_LIMIT || reason == PART_CONFIG;
-    return partition ? PART_CONFIG_UNAVAILABLE : 0;
+    return partition ? PART_CONFIG_UNAVAILABLE : reason == PART_DOWN ? PARTITION_DOWN : 0;
   }
 
   private Reply granted(Request r, JobRecord j) {

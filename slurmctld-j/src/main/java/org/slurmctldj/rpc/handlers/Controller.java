@@ -100,6 +100,9 @@ public record Controller(
     /** PriorityType; null if slurm.conf leaves it open, whose default differs by release. */
     String priorityType();
 
+    /** MailDomain: what follows the @ of a user who gives no address; null for none. */
+    String mailDomain();
+
     /** AuthType's and others' words for logs. */
     String clusterName();
   }

@@ -114,6 +114,9 @@ final class SubmitHandlers {
       LOG.info("job of uid {} at {} refused: error {}", r.uid(), r.actor().from(), bad);
       return Optional.of(Reply.rc(bad));
     }
+    if (c.settings().mailDomain() != null && f.text(JobField.MAIL_USER) == null) {
+      f.text(JobField.MAIL_USER, MailAddress.ofUser(c, f.text(JobField.USER_NAME)));
+    }
     if (f.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
       return Optional.of(Reply.rc(Privacy.ERROR_ACCESS_DENIED));
     }

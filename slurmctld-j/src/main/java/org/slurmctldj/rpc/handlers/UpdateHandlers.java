@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.slurm.JobArrayError;
@@ -71,6 +72,10 @@ final class UpdateHandlers {
     JobFields changes = JobDescTable.fields(d);
     if (changes.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
       return answer(r, Privacy.ERROR_ACCESS_DENIED, null);
+    }
+    if (changes.text(JobField.MAIL_USER) != null && changes.text(JobField.MAIL_USER).isEmpty()) {
+      JobRecord job = c.view().job(jobs.get().jobId());
+      changes.text(JobField.MAIL_USER, job == null ? "" : MailAddress.ofUser(c, job.request.text(JobField.USER_NAME)));
     }
     if (d.priority() != SlurmConstants.NO_VAL) {
       changes.number(JobField.PRIORITY, d.priority());

@@ -104,6 +104,11 @@ public final class ControllerOnHeap {
             new RpcStatistics(),
             new Controller.Settings() {
               @Override
+              public String mailDomain() {
+                return null;
+              }
+
+              @Override
               public BuildInfoResponse buildInfo(int version, long nextJobId) {
                 return new BuildInfoResponse().nextJobId(nextJobId);
               }
