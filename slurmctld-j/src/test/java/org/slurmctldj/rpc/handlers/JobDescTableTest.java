@@ -45,8 +45,8 @@ class JobDescTableTest {
     var refused = JobDescTable.refused(new JobDescMsg().burstBuffer("#BB")).orElseThrow();
     assertEquals(2094, refused.error());
     assertTrue(refused.message().contains("burst_buffer"), refused.message());
-    assertTrue(JobDescTable.refused(new JobDescMsg().contiguous(1)).isPresent());
-    assertTrue(JobDescTable.refused(new JobDescMsg().contiguous(0)).isEmpty());
+    assertTrue(JobDescTable.refused(new JobDescMsg().reboot(1)).isPresent());
+    assertTrue(JobDescTable.refused(new JobDescMsg().reboot(0)).isEmpty());
     assertTrue(JobDescTable.refused(new JobDescMsg().shared(2)).orElseThrow().message().contains("--exclusive=user"));
     assertTrue(JobDescTable.refused(new JobDescMsg().bitflags(1L << 8)).orElseThrow().message().contains("--spread-job"));
   }
