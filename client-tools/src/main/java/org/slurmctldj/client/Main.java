@@ -8,13 +8,16 @@ import org.slurmctldj.client.cli.Console;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.salloc.Salloc;
+import org.slurmctldj.client.sattach.Sattach;
 import org.slurmctldj.client.sbatch.Sbatch;
+import org.slurmctldj.client.sbcast.Sbcast;
 import org.slurmctldj.client.scancel.Scancel;
 import org.slurmctldj.client.scontrol.Scontrol;
 import org.slurmctldj.client.sdiag.Sdiag;
 import org.slurmctldj.client.sinfo.Sinfo;
 import org.slurmctldj.client.squeue.Squeue;
 import org.slurmctldj.client.srun.Srun;
+import org.slurmctldj.client.sstat.Sstat;
 import org.slurmctldj.proto.os.ProcessFacts;
 
 /**
@@ -58,9 +61,12 @@ public final class Main {
         case "sdiag" -> new Sdiag(client).run();
         case "salloc" -> new Salloc(client).run();
         case "srun" -> new Srun(client).run();
+        case "sattach" -> new Sattach(client).run();
+        case "sbcast" -> new Sbcast(client).run();
+        case "sstat" -> new Sstat(client).run();
         case "sbatch" -> new Sbatch(client).run();
         default -> {
-          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag", "salloc", "srun"));
+          client.console().complain(client.program() + ": no such program here; there are " + Arrays.asList("squeue", "sinfo", "sbatch", "scancel", "scontrol", "sdiag", "salloc", "srun", "sattach", "sbcast", "sstat"));
           yield 1;
         }
       };

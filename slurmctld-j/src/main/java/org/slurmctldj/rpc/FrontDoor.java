@@ -186,8 +186,9 @@ public final class FrontDoor implements FrameSink {
           case Reply.Message m when m.body() instanceof PiecedBody p -> sendPieces(m.type(), p);
           case Reply.Message m -> {
             Packer body = new Packer(1024);
-            m.body().write(body, request.version() >> 8);
-            encode(m.type(), body);
+            int version = m.number() == 0 ? request.version() : m.number() << 8;
+            m.body().write(body, version >> 8);
+            encode(request.response(m.type()).withVersion(version), body);
           }
           case Reply.Later later -> throw new IllegalStateException("an answer that waits twice");
           case Reply.Nothing nothing -> exchange.drop();
@@ -227,9 +228,12 @@ public final class FrontDoor implements FrameSink {
     }
 
     private void encode(int type, Packer body) {
-      Header header = request.response(type);
+      encode(request.response(type), body);
+    }
+
+    private void encode(Header header, Packer body) {
       Credential credential =
-          credential(header, () -> BodyHash.payload(hashPlugin(), type, body.array(), 0, body.length()));
+          credential(header, () -> BodyHash.payload(hashPlugin(), header.type(), body.array(), 0, body.length()));
       Packer out = new Packer(body.length() + 320);
       Frame.write(out, header, credential, body.array(), 0, body.length());
       exchange.reply(out.array(), 0, out.length());
@@ -246,7 +250,7 @@ public final class FrontDoor implements FrameSink {
       long uid = to == null ? CredentialFactory.ANYONE : to.uid();
       return credentials
           .orElseThrow(() -> new IllegalStateException("answers to 22.05 need auth/munge"))
-          .ofPayload(request.version(), payload.get(), uid);
+          .ofPayload(header.version(), payload.get(), uid);
     }
   }
 }

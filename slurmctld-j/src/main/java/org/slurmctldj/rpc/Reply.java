@@ -12,8 +12,12 @@ public sealed interface Reply {
   /** RESPONSE_SLURM_RC_MSG. */
   record ReturnCodeMessage(long code, String message) implements Reply {}
 
-  /** A message of that number. */
-  record Message(int type, SlurmBody body) implements Reply {}
+  /**
+   * A message of that number.
+   *
+   * @param number the release's number whose layout it goes out in; 0: that of the request
+   */
+  record Message(int type, SlurmBody body, int number) implements Reply {}
 
   /** The answer comes when something else is done; the worker thread is not kept. */
   record Later(CompletionStage<Reply> reply) implements Reply {}
@@ -29,6 +33,11 @@ public sealed interface Reply {
   }
 
   static Reply message(int type, SlurmBody body) {
-    return new Message(type, body);
+    return new Message(type, body, 0);
+  }
+
+  /** What goes on to nodes of an older release than the client's must be laid out, and signed, as theirs. */
+  static Reply message(int type, SlurmBody body, int number) {
+    return new Message(type, body, number);
   }
 }

@@ -49,6 +49,7 @@ public final class StepRpcs {
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
   private static final int NOBODY = 99;
+  private static final int PRIVATE_JOBS = 1;
 
   private final Controller c;
   private final StepCredentials credentials;
@@ -170,7 +171,7 @@ public final class StepRpcs {
               .switchStep(SwitchStepInfo.NONE)
               .useProtocolVer(version << 8);
       LOG.info("_slurm_rpc_job_step_create: StepId={}.{} {} uid {}", jobId, step.stepId(), w.stepLayout().nodeList(), r.uid());
-      return Reply.message(RESPONSE_JOB_STEP_CREATE, w);
+      return Reply.message(RESPONSE_JOB_STEP_CREATE, w, version);
     } catch (CredException e) {
       LOG.error("step {}.{} gets no credential: {}", jobId, step.stepId(), e.getMessage());
       c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, nodes.length - 1, 1 << 8));
@@ -217,7 +218,9 @@ public final class StepRpcs {
     if (job == null) {
       return Reply.rc(INVALID_JOB_ID);
     }
-    if (!r.privileged() && owner(job) != r.uid()) {
+    // where steps run is no secret of their users, unless PrivateData=jobs; what they do is: nodes keep that
+    boolean secret = (c.settings().privateData() & PRIVATE_JOBS) != 0;
+    if (secret && !r.privileged() && owner(job) != r.uid()) {
       return Reply.rc(ACCESS_DENIED);
     }
     ClusterConfig config = c.view().config();
@@ -267,13 +270,15 @@ public final class StepRpcs {
       nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
     }
     String list = NodeNames.of(config, nodes);
+    int version = credentials.version(r.version(), nodes);
     try {
       return Reply.message(
           RESPONSE_JOB_SBCAST_CRED,
           new JobSbcastCredResponse()
               .jobId(job.jobId)
               .nodeList(list)
-              .sbcastCred(credentials.sbcast(job, stepId, list, credentials.version(r.version(), nodes), c.nowSeconds())));
+              .sbcastCred(credentials.sbcast(job, stepId, list, version, c.nowSeconds())),
+          version);
     } catch (CredException e) {
       LOG.error("no broadcast credential for job {}: {}", job.jobId, e.getMessage());
       return Reply.rc(e.slurmError());

@@ -1,12 +1,15 @@
 package org.slurmctldj.client.rpc;
 
-import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.os.ErrorText;
 import org.slurmctldj.proto.slurm.SlurmError;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** A request that failed with one of Slurm's error numbers: refused by the controller, or never answered. */
 public final class RequestFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** A node that could not be reached. */
+  public static final int NO_CONNECTION = 1001;
 
   private final int number;
   private final String detail;
@@ -38,7 +41,7 @@ public final class RequestFailed extends RuntimeException {
     return SlurmError.of(number, version >> 8)
         .or(() -> SlurmError.of(number))
         .map(SlurmError::text)
-        .orElseGet(() -> number == RpcException.ECONNRESET ? "Connection reset by peer" : "Unknown error " + number);
+        .orElseGet(() -> ErrorText.of(number));
   }
 
   public String text() {

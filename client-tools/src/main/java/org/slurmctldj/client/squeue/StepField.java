@@ -1,5 +1,6 @@
 package org.slurmctldj.client.squeue;
 
+import org.slurmctldj.client.text.CpuFrequency;
 import org.slurmctldj.client.text.Durations;
 import org.slurmctldj.client.text.JobStates;
 import org.slurmctldj.proto.slurm.JobStepInfo;

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.rpc.Controller;
+import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.NodeDef;
@@ -53,21 +54,32 @@ public final class NodeCalls {
   /** What a node answered. {@code frame}: null when another one passed its code on, or when there is none. */
   public record Answer(int code, Frame frame) {}
 
-  Map<String, Answer> exchange(List<String> nodes, int type, SlurmStruct message, int timeoutSeconds) {
+  /** What each node answers itself, asked without others between: for answers that are more than a code. */
+  public Map<String, Answer> ask(List<String> nodes, int type, SlurmStruct message, int timeoutSeconds) {
+    return exchange(nodes, type, message, timeoutSeconds, nodes.size());
+  }
+
+  /** By a tree of TreeWidth. */
+  public Map<String, Answer> exchange(List<String> nodes, int type, SlurmStruct message, int timeoutSeconds) {
+    int width = (int) client.conf().number("TreeWidth", version < ProtocolVersion.V23_11 ? OLD_WIDTH : WIDTH);
+    return exchange(nodes, type, message, timeoutSeconds, width);
+  }
+
+  /** @param treeWidth nodes that are called from here, each of which calls as many others; 0 or out of range: all of them */
+  public Map<String, Answer> exchange(List<String> nodes, int type, SlurmStruct message, int timeoutSeconds, int treeWidth) {
     Packer packed = new Packer(4096);
     message.write(packed, version >> 8);
     byte[] body = packed.toByteArray();
-    int width = (int) client.conf().number("TreeWidth", version < ProtocolVersion.V23_11 ? OLD_WIDTH : WIDTH);
-    width = width <= 0 || width > 65533 ? nodes.size() : width;
+    int width = treeWidth <= 0 || treeWidth > 65533 ? nodes.size() : treeWidth;
+    RpcClient rpc = patient(timeoutSeconds, nodes.size(), width);
     ConcurrentHashMap<String, Answer> answers = new ConcurrentHashMap<>();
     List<Thread> threads = new ArrayList<>();
     Semaphore running = new Semaphore(MOST_THREADS);
     for (List<String> group : groups(nodes, width)) {
-      int treeWidth = width;
       Runnable call =
           () -> {
             try {
-              call(group, type, body, treeWidth, timeoutSeconds, answers);
+              call(rpc, group, type, body, width, timeoutSeconds, answers);
             } finally {
               running.release();
             }
@@ -101,8 +113,22 @@ public final class NodeCalls {
     return groups;
   }
 
+  /** Waits for as long as the nodes of a tree of that width may take one after the other. */
+  private RpcClient patient(int timeoutSeconds, int nodes, int width) {
+    RpcClient usual = client.controller().rpc();
+    int levels = 1;
+    for (long reached = width; reached < nodes && width > 1; reached *= width) {
+      levels++;
+    }
+    RpcClient.Settings s = usual.settings();
+    int seconds = timeoutSeconds * (width == 1 ? Math.max(1, nodes) : levels);
+    return seconds == s.messageTimeout()
+        ? usual
+        : new RpcClient(new RpcClient.Settings(s.connectTimeout(), seconds, s.credentials(), s.hashPlugin(), s.answers()));
+  }
+
   private void call(
-      List<String> group, int type, byte[] body, int width, int timeoutSeconds, Map<String, Answer> answers) {
+      RpcClient rpc, List<String> group, int type, byte[] body, int width, int timeoutSeconds, Map<String, Answer> answers) {
     String first = group.get(0);
     NodeDef node = layout.node(first).orElse(null);
     if (node == null) {
@@ -117,7 +143,7 @@ public final class NodeCalls {
               new Forward(rest.size(), Hostlist.of(rest).toString(), timeoutSeconds * 1000L, width, null, 0));
     }
     try {
-      Frame answer = client.controller().rpc().call(new InetSocketAddress(node.address(), node.port()), header, body, slurmdUid());
+      Frame answer = rpc.call(new InetSocketAddress(node.address(), node.port()), header, body, slurmdUid());
       answers.put(first, new Answer(code(answer), answer));
       for (ForwardedReturn r : answer.header().returns()) {
         int error = r.type() == ForwardedReturn.RESPONSE_FORWARD_FAILED ? -1 : (int) r.error();

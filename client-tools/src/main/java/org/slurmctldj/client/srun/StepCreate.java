@@ -173,7 +173,7 @@ final class StepCreate {
       try {
         Frame answer = client.controller().exchange(CREATE, request);
         if (answer.type() == CREATED) {
-          JobStepCreateResponse created = JobStepCreateResponse.read(answer.body(), client.controller().number());
+          JobStepCreateResponse created = JobStepCreateResponse.read(answer.body(), answer.version() >> 8);
           if (tries > 0 && !s.quiet) {
             String name = old ? "job " + job : "StepId=" + job + "." + created.stepId().stepId();
             client.console().complain("srun: Step created for " + name);

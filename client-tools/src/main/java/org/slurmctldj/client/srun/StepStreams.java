@@ -74,6 +74,15 @@ public final class StepStreams implements AutoCloseable {
     return server.getLocalPort();
   }
 
+  /** A node that will not connect, because none of its tasks runs. */
+  public void without(int node) {
+    synchronized (lock) {
+      connected++;
+      over++;
+      lock.notifyAll();
+    }
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {

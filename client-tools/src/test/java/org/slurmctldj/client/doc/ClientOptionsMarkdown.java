@@ -18,7 +18,9 @@ import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.salloc.SallocOptions;
+import org.slurmctldj.client.sattach.SattachOptions;
 import org.slurmctldj.client.sbatch.SbatchOptions;
+import org.slurmctldj.client.sbcast.SbcastOptions;
 import org.slurmctldj.client.scancel.Scancel;
 import org.slurmctldj.client.scontrol.Scontrol;
 import org.slurmctldj.client.sdiag.Sdiag;
@@ -27,6 +29,7 @@ import org.slurmctldj.client.sinfo.SinfoOptions;
 import org.slurmctldj.client.squeue.Squeue;
 import org.slurmctldj.client.squeue.SqueueOptions;
 import org.slurmctldj.client.srun.SrunOptions;
+import org.slurmctldj.client.sstat.SstatOptions;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /**
@@ -68,6 +71,9 @@ final class ClientOptionsMarkdown {
     programs.put("sbatch", table(SbatchOptions.of(ProtocolVersion.V22_05), SbatchOptions.of(ProtocolVersion.V24_11)));
     programs.put("salloc", table(SallocOptions.of(ProtocolVersion.V22_05), SallocOptions.of(ProtocolVersion.V24_11)));
     programs.put("srun", table(SrunOptions.of(ProtocolVersion.V22_05), SrunOptions.of(ProtocolVersion.V24_11)));
+    programs.put("sattach", table(SattachOptions.of(ProtocolVersion.V22_05), SattachOptions.of(ProtocolVersion.V24_11)));
+    programs.put("sbcast", table(SbcastOptions.of(ProtocolVersion.V22_05), SbcastOptions.of(ProtocolVersion.V24_11)));
+    programs.put("sstat", table(SstatOptions.of(ProtocolVersion.V22_05), SstatOptions.of(ProtocolVersion.V24_11)));
     programs.put("squeue", asked("squeue", SqueueOptions.longOptions(true), SqueueOptions.longOptions(false)));
     programs.put("sinfo", asked("sinfo", SinfoOptions.longOptions(true), SinfoOptions.longOptions(false)));
     programs.put("scancel", asked("scancel", Scancel.longOptions(true), Scancel.longOptions(false)));
@@ -160,6 +166,9 @@ final class ClientOptionsMarkdown {
           case "sbatch" -> SbatchOptions.of(ProtocolVersion.V24_11);
           case "salloc" -> SallocOptions.of(ProtocolVersion.V24_11);
           case "srun" -> SrunOptions.of(ProtocolVersion.V24_11);
+          case "sattach" -> SattachOptions.of(ProtocolVersion.V24_11);
+          case "sbcast" -> SbcastOptions.of(ProtocolVersion.V24_11);
+          case "sstat" -> SstatOptions.of(ProtocolVersion.V24_11);
           default -> List.of();
         };
     for (JobOption o : options) {

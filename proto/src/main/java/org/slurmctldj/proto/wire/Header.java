@@ -48,6 +48,12 @@ public record Header(
     return new Header(version, responseFlags & ~PACK_ADDRS, responseType, 0, Forward.NONE, List.of(), SlurmAddress.UNSPECIFIED);
   }
 
+  /** For an answer in another version than the request's, whose flags mean what they mean there. */
+  public Header withVersion(int newVersion) {
+    int newFlags = newVersion >= ProtocolVersion.V23_02 ? flags : flags & ~NO_AUTH_CRED;
+    return new Header(newVersion, newFlags, type, bodyLength, forward, returns, origAddr);
+  }
+
   public Header withFlags(int newFlags) {
     return new Header(version, newFlags, type, bodyLength, forward, returns, origAddr);
   }

@@ -62,6 +62,10 @@ final class StepReports {
         trust.get().rpc().call(to, facts.version() << 8, type.number(), bytes, facts.uid());
         return true;
       } catch (RpcException e) {
+        if (e.slurmError() == RpcException.SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT) {
+          // sattach takes what it is told and hangs up without a word
+          return true;
+        }
         if (tries + 1 == TRIES) {
           log.warn("step {}: {} cannot be told to srun at {}: {}", facts.key(), type, to, e.getMessage());
           return false;

@@ -1,10 +1,10 @@
-package org.slurmctldj.client.squeue;
+package org.slurmctldj.client.text;
 
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** A CPU frequency in kHz, or one of the names that stand in its place. Taken from libslurm 22.05.8 call by call. */
-final class CpuFrequency {
-  static String text(long value) {
+public final class CpuFrequency {
+  public static String text(long value) {
     if (value == 0) {
       return "0";
     }
@@ -29,7 +29,7 @@ final class CpuFrequency {
       n /= 1000;
       unit++;
     }
-    String number = n == Math.rint(n) ? Long.toString((long) n) : org.slurmctldj.client.text.Units.twoDecimals(n);
+    String number = n == Math.rint(n) ? Long.toString((long) n) : Units.twoDecimals(n);
     return number + "KMG".charAt(unit);
   }
 
