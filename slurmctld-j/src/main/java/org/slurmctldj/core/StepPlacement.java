@@ -61,7 +61,8 @@ final class StepPlacement {
     int most;
   }
 
-  /** @param level3 feature level 3 or later: generic resources count, a hostfile says how many nodes */
+  /** @param level3 feature level 3 or later: generic resources count, a hostfile says how many nodes,
+   *     memory for each CPU does not limit the tasks of an overcommitted step */
   StepPlacement(ClusterConfig config, JobRecord job, JobFields request, boolean level3) {
     this.config = config;
     this.level3 = level3;
@@ -275,6 +276,8 @@ final class StepPlacement {
       long memory = value(JobField.PN_MIN_MEMORY, 0);
       long amount = memory & ~MEM_PER_CPU;
       if ((memory & MEM_PER_CPU) == 0) {
+        most = amount > c.freeMemory ? 0 : most;
+      } else if (level3 && flag(StepRecord.OVERCOMMIT)) {
         most = amount > c.freeMemory ? 0 : most;
       } else {
         most = (int) Math.min(most, c.freeMemory / (amount * perTask));

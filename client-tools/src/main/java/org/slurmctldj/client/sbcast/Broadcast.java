@@ -172,7 +172,7 @@ final class Broadcast {
     if (request.verbose > 0 && !answer.sbcastCred().isToken()) {
       SbcastCredArg arg = answer.sbcastCred().arg();
       say("Sbcast_cred: JobId   " + arg.stepId().jobId());
-      say("Sbcast_cred: StepId  " + (int) arg.stepId().stepId());
+      say("Sbcast_cred: StepId  " + arg.stepId().stepId());
       say("Sbcast_cred: Nodes   " + arg.nodes());
       say("Sbcast_cred: ctime   " + time(arg.ctime()));
       say("Sbcast_cred: Expire  " + time(arg.expiration()));

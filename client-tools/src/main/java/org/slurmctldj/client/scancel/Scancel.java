@@ -272,9 +272,6 @@ public final class Scancel {
   }
 
   private int killStep(String id) {
-    if (signal != 0 && signal != SIGKILL) {
-      throw client.unsupported("--signal of a job step");
-    }
     int dot = id.indexOf('.');
     Strtol job = Strtol.parse(id.substring(0, dot));
     String stepText = id.substring(dot + 1).toLowerCase(Locale.ROOT);
@@ -290,7 +287,7 @@ public final class Scancel {
       return 1;
     }
     StepId which = new StepId().jobId(job.value()).stepId(step).stepHetComp(SlurmConstants.NO_VAL);
-    int code = patiently(REQUEST_CANCEL_JOB_STEP, new KillJobMsg().stepId(which).signal(SIGKILL).flags(flags));
+    int code = patiently(REQUEST_CANCEL_JOB_STEP, new KillJobMsg().stepId(which).signal(signal == 0 ? SIGKILL : signal).flags(flags));
     if (code != 0 && code != ALREADY_DONE && !quiet) {
       client.error("Kill job error on job step id " + id + ": " + new RequestFailed(code).text(client.controller().version()));
     }

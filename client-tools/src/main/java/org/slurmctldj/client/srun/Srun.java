@@ -24,6 +24,7 @@ import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.Controller;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
+import org.slurmctldj.proto.os.IgnoredSignals;
 import org.slurmctldj.proto.slurm.HetJobAllocInfoRequest;
 import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.JobDescMsg;
@@ -36,6 +37,9 @@ import sun.misc.Signal;
 
 /** srun: runs tasks on the nodes of an allocation, which it gets itself or finds in its environment. */
 public final class Srun {
+  private static final int SIGHUP = 1;
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
   private static final int ALLOCATION_INFO = 4027;
   private static final int ALLOCATIONS = 4026;
   private static final int INVALID_JOB_ID = 2017;
@@ -70,6 +74,7 @@ public final class Srun {
   }
 
   private int start() {
+    IgnoredSignals.heed(SIGINT, SIGTERM, SIGHUP);
     client.conf();
     List<String> command = parse();
     if (command.contains(":")) {
@@ -228,6 +233,16 @@ public final class Srun {
     int all = (int) allocation.nodeCnt();
     boolean nodesAsked = onCommandLine.contains("nodes");
     int nodes = s.nodes == null ? all : (int) s.nodes.min();
+    boolean tasksGiven = s.ntasks != Submission.UNSET;
+    if (tasksGiven && s.ntasks < nodes) {
+      if (s.nodes != null) {
+        client
+            .console()
+            .complain(
+                "srun: " + (old ? "Warning" : "warning") + ": can't run " + s.ntasks + " processes on " + nodes + " nodes, setting nnodes to " + s.ntasks);
+      }
+      nodes = s.ntasks;
+    }
     if (nodes > all && !nodesAsked) {
       nodes = all;
     }
@@ -241,20 +256,7 @@ public final class Srun {
           "--relative and " + option + " option incompatible with count of allocated nodes (" + s.relative + "+" + nodes + ">" + all + ")");
       throw new Exit(1);
     }
-    boolean tasksGiven = s.ntasks != Submission.UNSET;
-    if (onCommandLine.contains("nodes") && !onCommandLine.contains("ntasks") && s.ntasksPerNode == Submission.UNSET && tasksGiven) {
-      s.ntasks = Math.max(s.ntasks, nodes);
-    }
     int ntasks = tasksGiven ? s.ntasks : s.ntasksPerNode != Submission.UNSET ? nodes * s.ntasksPerNode : nodes;
-    if (ntasks < nodes) {
-      if (s.nodes != null) {
-        client
-            .console()
-            .complain(
-                "srun: " + (old ? "Warning" : "warning") + ": can't run " + ntasks + " processes on " + nodes + " nodes, setting nnodes to " + ntasks);
-      }
-      nodes = ntasks;
-    }
     s.nodes = new NodeCount(nodes, s.nodes == null || s.nodes.max() < nodes || !nodesAsked ? nodes : s.nodes.max(), null);
     step = new StepRun(client, old, s, new SrunJob(allocation, false, nodes, ntasks, tasksGiven), argv);
     return StepTasks.code(step.run());

@@ -118,7 +118,7 @@ final class StepCreate {
   private void tres(JobStepCreateRequest r, boolean cpusGiven) {
     Gres gres = new Gres(client, old);
     String perTask = old ? gres.gpus(s.gpusPerTask) : TresPerTask.text(s);
-    if (cpusGiven) {
+    if (cpusGiven && old) {
       perTask = (perTask == null ? "" : perTask + ",") + "cpu:" + s.cpusPerTask;
     }
     String gpus = gres.gpus(s.gpus);

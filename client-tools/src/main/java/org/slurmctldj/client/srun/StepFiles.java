@@ -129,12 +129,8 @@ final class StepFiles {
     try {
       return Files.newInputStream(path(in.local));
     } catch (IOException e) {
-      // as the real ones: before 23.02 an error, later the tasks find an end of file
-      if (old) {
-        client.error("Could not open stdin file: No such file or directory");
-        throw new Exit(1);
-      }
-      return InputStream.nullInputStream();
+      client.error("Could not open stdin file: No such file or directory");
+      throw new Exit(1);
     }
   }
 

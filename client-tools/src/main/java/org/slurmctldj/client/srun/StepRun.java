@@ -209,7 +209,7 @@ final class StepRun {
             .hetJobOffset(SlurmConstants.NO_VAL)
             .hetJobStepCnt(1)
             .hetJobTaskOffset(SlurmConstants.NO_VAL)
-            .mpiPluginId(mpi())
+            .mpiPluginId(mpi(version < ProtocolVersion.V23_02))
             .ntasks(layout.taskCnt())
             .ntasksPerCore(65535)
             .ntasksPerSocket(65535)
@@ -233,7 +233,7 @@ final class StepRun {
             .profile(s.profile)
             .taskProlog(s.taskProlog)
             .taskEpilog(s.taskEpilog)
-            .slurmdDebug(s.slurmdDebug != Submission.UNSET ? s.slurmdDebug : old ? 0 : 2)
+            .slurmdDebug(s.slurmdDebug != Submission.UNSET ? s.slurmdDebug : version < ProtocolVersion.V23_02 ? 0 : 2)
             .switchStep(step.switchStep())
             .options(new JobOptions())
             .completeNodelist(layout.nodeList())
@@ -260,11 +260,11 @@ final class StepRun {
     return m;
   }
 
-  private long mpi() {
+  private long mpi(boolean oldNodes) {
     String type = s.mpi != null ? s.mpi : client.conf().text("MpiDefault").orElse("none");
     return switch (type) {
-      case "none", "openmpi" -> old ? 101 : SlurmConstants.NO_VAL;
-      case "pmix" -> old ? 106 : 107;
+      case "none", "openmpi" -> oldNodes ? 101 : SlurmConstants.NO_VAL;
+      case "pmix" -> oldNodes ? 106 : 107;
       case "pmix_v4" -> 106;
       case "pmix_v5" -> 107;
       default -> throw client.unsupported("--mpi=" + type);

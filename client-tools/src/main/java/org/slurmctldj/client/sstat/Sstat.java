@@ -59,23 +59,24 @@ public final class Sstat {
       table.header();
     }
     for (StepSelection s : asked) {
-      if (s.step() != SlurmConstants.NO_VAL) {
-        stat(table, s.job(), s.step(), null);
-      } else {
-        stepsOf(table, s.job());
-      }
+      stepsOf(table, s.job(), s.step());
     }
     return 0;
   }
 
-  private void stepsOf(StatColumns table, long job) {
+  /** @param wanted NO_VAL: the lowest one, or all of them */
+  private void stepsOf(StatColumns table, long job, long wanted) {
     List<JobStepInfo> steps;
     try {
-      StepId id = new StepId().jobId(job).stepId(SlurmConstants.NO_VAL);
+      StepId id = new StepId().jobId(job).stepId(wanted);
       Frame answer = client.controller().ask(STEP_INFO, new JobStepInfoRequest().lastUpdate(0).stepId(id).showFlags(SHOW_ALL));
       steps = JobStepInfoResponse.read(answer.body(), answer.version() >> 8).steps();
     } catch (RequestFailed e) {
       client.error("couldn't get steps for job " + job);
+      return;
+    }
+    if (wanted != SlurmConstants.NO_VAL) {
+      stat(table, job, wanted, steps.isEmpty() ? null : steps.get(0));
       return;
     }
     if (steps.isEmpty()) {
@@ -97,8 +98,8 @@ public final class Sstat {
     stat(table, job, lowest.stepId().stepId(), lowest);
   }
 
-  /** @param info what the list says of the step; null when it was named by the user */
-  private void stat(StatColumns table, long job, long step, JobStepInfo info) {
+  /** @param facts what the list says of the step; null: it is not there */
+  private void stat(StatColumns table, long job, long step, JobStepInfo facts) {
     String name = "StepId=" + job + "." + StepSelection.name(step);
     StepIdMsg question = new StepIdMsg().stepId(new StepId().jobId(job).stepId(step));
     SlurmStepLayout layout;
@@ -130,7 +131,6 @@ public final class Sstat {
       failed(name, trouble);
       return;
     }
-    JobStepInfo facts = info != null ? info : listed(job, step);
     StatRow row =
         new StatRow(
             job + "." + StepSelection.name(step), layout.nodeList(), nodes, usage, facts == null ? SlurmConstants.NO_VAL : facts.cpuFreqMin(),
@@ -154,19 +154,6 @@ public final class Sstat {
     if (r.stepPids() != null) {
       usage.pidNodes.add(r.stepPids().nodeName());
       usage.pids.add(r.stepPids().pid());
-    }
-  }
-
-  private JobStepInfo listed(long job, long step) {
-    try {
-      Frame answer =
-          client
-              .controller()
-              .ask(STEP_INFO, new JobStepInfoRequest().lastUpdate(0).stepId(new StepId().jobId(job).stepId(step)).showFlags(SHOW_ALL));
-      List<JobStepInfo> steps = JobStepInfoResponse.read(answer.body(), answer.version() >> 8).steps();
-      return steps.isEmpty() ? null : steps.get(0);
-    } catch (RequestFailed e) {
-      return null;
     }
   }
 
