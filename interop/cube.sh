@@ -19,6 +19,7 @@ esac; shift; done
 need_slurm2205 || { skip "cube: Slurm's packages cannot be installed here"; finish; exit; }
 S=$HERE/scenarios/cube OUT=$INTEROP/cube N=4
 rm -rf "$OUT"; mkdir -p "$OUT"; chmod 755 "$INTEROP" "$OUT"
+unset PEER_NODE_OPTS SLURM_CONF
 export PEER_CPUS=64 PEER_MEM=64000 PEER_EXTRA=$S/cluster.conf
 PEER_DROP="^($(sed -n 's/^\([A-Za-z]*\)=.*/\1/p' "$S/cluster.conf" | paste -sd'|'))="; export PEER_DROP
 
