@@ -85,7 +85,8 @@ fault() { # VICTIM MOMENT -> one line
   while kill -0 $p 2>/dev/null && [ $SECONDS -lt $end ]; do sleep 0.2; done
   if kill -0 $p 2>/dev/null; then rc=hangs; kill -9 $p; else wait $p 2>/dev/null; rc=$?; fi
   spin 75 eval 'sleep 0.5; [ -z "$(squeue -h -n '"$name"')" ]'
-  state=$(scontrol -o show job "$(job_of "$name")" 2>/dev/null | grep -oE '(JobState|ExitCode)=[^ ]*' | sed 's/.*=//' | paste -sd' ')
+  local id; id=$(job_of "$name")
+  state=$([ -n "$id" ] && scontrol -o show job "$id" 2>/dev/null | grep -oE '(JobState|ExitCode)=[^ ]*' | sed 's/.*=//' | paste -sd' ')
   left=$(pgrep -fc "[t]ask $name\$")
   [ "$left" = 0 ] || pkill -9 -f "[t]ask $name\$"
   wait_for 60 "idle nodes" idle; idle && left="$left, nodes idle" || left="$left, nodes $(sinfo -h -o %t | paste -sd,)"
