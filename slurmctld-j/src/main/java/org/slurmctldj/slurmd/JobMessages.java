@@ -198,6 +198,10 @@ final class JobMessages {
         start = i + 1;
       }
     }
+    if (r.text(JobField.NAME) != null && list.stream().noneMatch(e -> e.startsWith("SLURM_JOB_NAME="))) {
+      // a name that only the script gives: from 23.11 on neither sbatch nor slurmd puts it there
+      list.add("SLURM_JOB_NAME=" + r.text(JobField.NAME));
+    }
     array(job, list);
     return list.toArray(String[]::new);
   }

@@ -48,6 +48,7 @@ public final class StepRpcs {
   private static final int INVALID_JOB_ID = 2017;
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
+  private static final int STEP_RUNNING = 1;
   private static final int NOBODY = 99;
   private static final int PRIVATE_JOBS = 1;
 
@@ -169,6 +170,8 @@ public final class StepRpcs {
               .stepLayout(StepLayoutWire.of(config, step, version))
               .cred(credentials.of(config, job, step, version, c.nowSeconds()))
               .switchStep(SwitchStepInfo.NONE)
+              // 26.05's srun takes 0 for a step that waits in a queue
+              .state(STEP_RUNNING)
               .useProtocolVer(version << 8);
       LOG.info("_slurm_rpc_job_step_create: StepId={}.{} {} uid {}", jobId, step.stepId(), w.stepLayout().nodeList(), r.uid());
       return Reply.message(RESPONSE_JOB_STEP_CREATE, w, version);

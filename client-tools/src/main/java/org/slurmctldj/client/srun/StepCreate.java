@@ -71,7 +71,8 @@ final class StepCreate {
                 : job.ntasksGiven() || !job.own() ? ntasks : Math.max(ntasks, job.cpuCount());
     long memory = s.memPerNode != Submission.UNSET ? s.memPerNode : s.memPerCpu != Submission.UNSET ? PER_CPU | s.memPerCpu : -1;
     if (memory == -1) {
-      memory = job.own() ? job.allocation().pnMinMemory() : SlurmConstants.NO_VAL64;
+      long jobs = job.allocation().pnMinMemory();
+      memory = job.own() || jobs != 0 ? jobs : SlurmConstants.NO_VAL64;
     }
     r.stepId(new StepId().jobId(job.id()).stepId(s.interactive ? INTERACTIVE_STEP : SlurmConstants.NO_VAL))
         .userId(old ? client.uid() : 99)
@@ -118,7 +119,7 @@ final class StepCreate {
   private void tres(JobStepCreateRequest r, boolean cpusGiven) {
     Gres gres = new Gres(client, old);
     String perTask = old ? gres.gpus(s.gpusPerTask) : TresPerTask.text(s);
-    if (cpusGiven && old) {
+    if (cpusGiven) {
       perTask = (perTask == null ? "" : perTask + ",") + "cpu:" + s.cpusPerTask;
     }
     String gpus = gres.gpus(s.gpus);
