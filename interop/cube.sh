@@ -86,6 +86,9 @@ cell() { # CLIENTS CONTROLLER NODES
   fi
   python3 "$HERE/cube.py" "${args[@]}" "$S"/*.txt >"$OUT/${name//:/-}.txt" 2>&1
   line=$(tail -1 "$OUT/${name//:/-}.txt")
+  # what a scenario that failed left behind must not stand in the way of the next cell
+  in_cluster "$d" scancel -u root >/dev/null 2>&1
+  wait_for 30 "an empty queue of $k:$n" eval '[ -z "$(in_cluster "$d" squeue -h)" ]'
   RESULT[$name]=$line
   case $line in
     *' of '*) [ "${line% of *}" = "${line#* of }" ] && pass "$name: $line" || fail "$name: $line" ;;

@@ -21,7 +21,7 @@ SRUN=$([ "${SRUN:-}" = ours ] && echo "$TOP/bin/srun" || echo srun)
 N=2
 stop() { stop_ours "$D" 2>/dev/null; stop_real "$D"; }
 trap stop EXIT; stop
-printf '%s\n' KillWait=2 InactiveLimit=15 SlurmdTimeout=30 MessageTimeout=5 MinJobAge=600 >"$INTEROP/faults.conf"
+printf '%s\n' KillWait=2 InactiveLimit=15 SlurmdTimeout=30 MinJobAge=600 >"$INTEROP/faults.conf"
 unset PEER_NODE_OPTS
 export PEER_CPUS=16 PEER_MEM=4000 PEER_EXTRA=$INTEROP/faults.conf PEER_DROP='^(KillWait|InactiveLimit|SlurmdTimeout|MinJobAge)='
 if [ -n "${REAL:-}" ]; then
@@ -68,7 +68,7 @@ fault() { # VICTIM MOMENT -> one line
   $SRUN -J "$name" -N2 -n2 -t 5 "$W/task" "$name" >"$W/$name.out" 2>&1 & p=$!
   case $m in
     create) spin 20 test -n "$(job_of "$name")" || spin 20 eval '[ -n "$(job_of '"$name"')" ]' ;;
-    launch) spin 20 eval '[ -n "$(squeue -h -s -n '"$name"' -o %i 2>/dev/null)$(pgrep -f "[t]ask '"$name"'$")" ]' ;;
+    launch) spin 20 eval '[ -n "$(squeue -h -s -n '"$name"' -o %i 2>/dev/null)$(pgrep -f "^/bin/sh .*/task '"$name"'$")" ]' ;;
     run) spin 20 running "$name" ;;
     completion) spin 20 running "$name"; touch "$W/$name.go" ;;
   esac
@@ -87,8 +87,8 @@ fault() { # VICTIM MOMENT -> one line
   spin 75 eval 'sleep 0.5; [ -z "$(squeue -h -n '"$name"')" ]'
   local id; id=$(job_of "$name")
   state=$([ -n "$id" ] && scontrol -o show job "$id" 2>/dev/null | grep -oE '(JobState|ExitCode)=[^ ]*' | sed 's/.*=//' | paste -sd' ')
-  left=$(pgrep -fc "[t]ask $name\$")
-  [ "$left" = 0 ] || pkill -9 -f "[t]ask $name\$"
+  left=$(pgrep -fc "^/bin/sh .*/task $name\$")
+  [ "$left" = 0 ] || pkill -9 -f "^/bin/sh .*/task $name\$"
   wait_for 60 "idle nodes" idle; idle && left="$left, nodes idle" || left="$left, nodes $(sinfo -h -o %t | paste -sd,)"
   echo "$v $m: srun $rc, job ${state:-none}, processes left $left"
 }

@@ -22,6 +22,8 @@ static struct outcome outcome = {.failure = "NONE"};
 static struct control control;
 static char boot_id[64];
 static int running, told_end, message_written;
+#define SCRIPT_EPILOG_SECONDS 30
+
 static int64_t kill_at; /* SIGKILL everything at this time; 0: not asked */
 
 static void message_once(const char *text) {
@@ -145,6 +147,8 @@ static int script_main(void) {
   if (start_script(&spec, &outcome) > 0) {
     running = 1;
     serve(signals);
+    /* bounded: nobody can cancel the job meanwhile */
+    if (spec.script_epilog != NULL) run_task_epilog(&spec, NULL, spec.script_epilog, SCRIPT_EPILOG_SECONDS);
   } else {
     say(outcome.text);
     outcome.end_ms = now_ms();

@@ -51,6 +51,7 @@ struct spec {
   char *oom_file;   /* cgroup file with an "oom_kill N" line */
   char *peak_file;  /* cgroup file with a byte count */
   char *step;       /* "12.batch" */
+  char *script_prolog, *script_epilog; /* TaskProlog and TaskEpilog of a batch script; NULL: none */
   struct strings argv, env;
   struct strings cgroups;       /* made if needed, joined by the script, emptied and removed at the end */
   struct write_wish *writes;    /* into cgroup files, before the script joins */

@@ -86,6 +86,7 @@ int take_record(struct spec *spec, const char *key, char *value) {
       {"prefix", &spec->prefix},       {"executable", &spec->executable}, {"work_dir", &spec->work_dir},
       {"std_in", &spec->std_in},       {"std_out", &spec->std_out},       {"std_err", &spec->std_err},
       {"oom_file", &spec->oom_file},   {"peak_file", &spec->peak_file},   {"step", &spec->step},
+      {"script_prolog", &spec->script_prolog}, {"script_epilog", &spec->script_epilog},
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     if (strcmp(key, texts[i].key) == 0) {

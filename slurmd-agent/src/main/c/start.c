@@ -2,7 +2,7 @@
  * From specification to running script. Output files are opened as the user (effective ids), the script's process drops
  * its ids for good as the last thing before it changes directory and executes.
  */
-#include "shepherd.h"
+#include "step.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,7 +186,17 @@ static void run(const struct spec *spec, const int fds[3], int pipe_end) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  execve(spec->executable, spec->argv.item, spec->env.item);
+  struct strings env = {0};
+  for (size_t i = 0; i < spec->env.count; i++) add_string(&env, spec->env.item[i]);
+  if (spec->script_prolog != NULL) {
+    int status = run_task_prolog(spec, "slurm task_prolog", spec->script_prolog, &env);
+    if (status != 0) {
+      snprintf(text, sizeof text, "TaskProlog failed status=%d", status);
+      job_message(spec, text);
+      _exit(status);
+    }
+  }
+  execve(spec->executable, spec->argv.item, spec->script_prolog != NULL ? env.item : spec->env.item);
   int error = errno;
   char interpreter[256];
   if (error == ENOENT && bad_interpreter(spec->executable, interpreter, sizeof interpreter))

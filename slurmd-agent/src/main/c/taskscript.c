@@ -74,8 +74,7 @@ int run_task_prolog(const struct spec *spec, const char *what, const char *file,
   return WEXITSTATUS(status);
 }
 
-static void run_epilog(const struct step_spec *step, const struct task *task, const char *file, int seconds) {
-  const struct spec *spec = &step->common;
+void run_task_epilog(const struct spec *spec, const struct strings *more, const char *file, int seconds) {
   pid_t pid = fork();
   if (pid < 0) return;
   if (pid > 0) {
@@ -92,7 +91,7 @@ static void run_epilog(const struct step_spec *step, const struct task *task, co
   char why[300], *argv[] = {(char *)(uintptr_t)file, NULL};
   struct strings env = {0};
   for (size_t i = 0; i < spec->env.count; i++) add_string(&env, spec->env.item[i]);
-  for (size_t i = 0; i < task->env.count; i++) add_string(&env, task->env.item[i]);
+  for (size_t i = 0; more != NULL && i < more->count; i++) add_string(&env, more->item[i]);
   put_environment(&env, "SLURM_SCRIPT_CONTEXT", "epilog_task");
   setpgid(0, 0);
   int null = open("/dev/null", O_RDWR);
@@ -112,6 +111,6 @@ static void run_epilog(const struct step_spec *step, const struct task *task, co
 }
 
 void run_task_epilogs(const struct step_spec *step, const struct task *task) {
-  if (step->user_task_epilog != NULL) run_epilog(step, task, step->user_task_epilog, USER_EPILOG_SECONDS);
-  if (step->task_epilog != NULL) run_epilog(step, task, step->task_epilog, 0);
+  if (step->user_task_epilog != NULL) run_task_epilog(&step->common, &task->env, step->user_task_epilog, USER_EPILOG_SECONDS);
+  if (step->task_epilog != NULL) run_task_epilog(&step->common, &task->env, step->task_epilog, 0);
 }

@@ -179,7 +179,9 @@ final class Agent implements AutoCloseable {
         config.appendByDefault(),
         ProcessFacts.effectiveUid() == 0,
         tracking,
-        devices(config, tracking));
+        devices(config, tracking),
+        config.conf().text("TaskProlog"),
+        config.conf().text("TaskEpilog"));
   }
 
   /** On a thread of its own: it may fetch the files from a controller. What launches need is replaced, the rest named. */

@@ -1,5 +1,6 @@
 package org.slurmctldj.agent.launch;
 
+import java.util.Optional;
 import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.agent.node.Tracking;
 
@@ -10,6 +11,8 @@ import org.slurmctldj.agent.node.Tracking;
  * @param messagePrefix "slurmstepd" or "slurmstepd-n1", before messages in a job's error file
  * @param appendByDefault JobFileAppend
  * @param privileged the agent runs as root
+ * @param taskProlog TaskProlog, as the user before the script: what it prints changes the script's environment
+ * @param taskEpilog TaskEpilog, as the user after it
  */
 public record LaunchNode(
     String nodeName,
@@ -19,4 +22,6 @@ public record LaunchNode(
     boolean appendByDefault,
     boolean privileged,
     Tracking tracking,
-    Devices devices) {}
+    Devices devices,
+    Optional<String> taskProlog,
+    Optional<String> taskEpilog) {}

@@ -59,6 +59,8 @@ final class LaunchPlan {
             .put("groups", groups.stream().map(String::valueOf).collect(Collectors.joining(",")))
             .put("umask", SubmittedLimits.umask(submitted(launch)))
             .put("privileged", node.privileged() ? 1 : 0);
+    node.taskProlog().ifPresent(file -> spec.put("script_prolog", file));
+    node.taskEpilog().ifPresent(file -> spec.put("script_epilog", file));
     // argv[0] is the script's path in the spool, as under Slurm
     spec.put("arg", script.toString());
     launch.getArgvList().stream().skip(1).forEach(arg -> spec.put("arg", text(arg)));
