@@ -21,7 +21,7 @@ fi
 export SLURM_CONF=$D/slurm.conf
 chmod 755 "$D" "$D/log"; cd /tmp || exit 1
 . "$TOP/bin/lib/jdk.sh"
-CP="$TOP/interop/target/classes:$(ls -d "$TOP"/slurmctld-j/target/lib/* | tr '\n' ':')"
+CP="${REFUSALS_CLASSES:+$REFUSALS_CLASSES:}$TOP/interop/target/classes:$(ls -d "$TOP"/slurmctld-j/target/lib/* | tr '\n' ':')"
 J=$(salloc -w n1 -N1 -n1 --no-shell 2>&1 | sed -n 's/.*Granted job allocation //p')
 "$JAVA" -cp "$CP" org.slurmctldj.interop.Refusals "$D/slurm.conf" "$J" >"$D/refusals.txt" 2>"$D/refusals.err"
 cat "$D/refusals.err" | grep -v WARN | head -5
@@ -29,15 +29,17 @@ expect() { # NAME TEXT: the line "NAME: TEXT" was printed
   local got; got=$(sed -n "s/^$1: //p" "$D/refusals.txt")
   [[ $got =~ ^($2)$ ]] && pass "$1: $got" || fail "$1: '$got', expected '$2'"
 }
-# 22.05's daemons hang up on a message that they cannot authenticate after logging it; slurmctld answers the error without a credential
-for what in forged replayed expired; do
-  expect "controller, $what credential" "$(sed -n "s/^controller $what //p" "$HERE/scenarios/refusals.txt")"
-  expect "node, $what credential" "$(sed -n "s/^node $what //p" "$HERE/scenarios/refusals.txt")"
-done
-expect "node, forged step credential" "$(sed -n 's/^step forged //p' "$HERE/scenarios/refusals.txt")"
-expect "node, step credential signed by its user" "$(sed -n 's/^step self //p' "$HERE/scenarios/refusals.txt")"
-expect "node, credential of another step" "$(sed -n 's/^step other //p' "$HERE/scenarios/refusals.txt")"
-expect "node, step credential used twice" "$(sed -n 's/^step twice //p' "$HERE/scenarios/refusals.txt")"
+# 22.05 hangs up on a message that it cannot authenticate, later releases answer 1007; Debian's build tolerates replays (multiple slurmd)
+for side in controller node; do for what in forged expired; do
+  expect "$side, $what credential" 'no answer \(5005\)|1007 Protocol authentication error'
+done; done
+[ -n "${REAL:-}" ] || expect "controller, replayed credential" '1007 Protocol authentication error'
+# daemons that run as several of a host (-N) share a munged, which knows the copies of a forwarded message
+expect "node, replayed credential" '2017 Invalid job id specified'
+expect "node, forged step credential" '4004 Invalid job credential'
+expect "node, step credential signed by its user" '4004 Invalid job credential'
+expect "node, credential of another step" '4004 Invalid job credential'
+expect "node, step credential used twice" '4009 Job credential replayed'
 if [ -z "${REAL:-}" ]; then
   logged() { # WHAT FILE REGEX
     grep -qE "$3" "$2" && pass "logged: $1" || fail "not logged: $1 ($3 in $2)"
@@ -48,14 +50,14 @@ fi
 said() { # NAME EXPECTED COMMAND...
   local name=$1 want=$2 out; shift 2
   out=$("$@" 2>&1 </dev/null; echo "rc $?")
-  out=$(sed -E "s/\b$J\b/J/g; s/[Jj]ob [0-9]+/job J/" <<<"$out" | paste -sd'|')
+  out=$(sed -E "s/([Jj]ob(id)?[ =]|job id )$J\\b/\\1J/g" <<<"$out" | paste -sd'|')
   [ "$out" = "$want" ] && pass "$name: $out" || fail "$name: '$out', expected '$want'"
 }
 as_peer() { timeout 20 setpriv --reuid=peer --regid=peer --init-groups env HOME=/tmp "$@"; }
-said "another user's job, srun" 'srun: error: Unable to confirm allocation for job J: Access/permission denied|rc 1' as_peer srun --jobid="$J" true
+said "another user's job, srun" 'srun: error: Unable to create step for job J: Access/permission denied|rc 1' as_peer srun --jobid="$J" true
 said "another user's job, scancel" 'scancel: error: Kill job error on job id J: Access/permission denied|rc 210' as_peer scancel "$J"
 said "another user's job, sbcast" 'sbcast: error: Slurm job J lookup error: Invalid user id|rc 255' as_peer sbcast -j "$J" /etc/hostname /tmp/x
-said "another user's job, update" 'Access/permission denied for job J|rc 1' as_peer scontrol update jobid="$J" timelimit=1
+said "another user's job, update" 'Invalid user id for job J|rc 1' as_peer scontrol update jobid="$J" timelimit=1
 said "a larger step than its allocation" 'srun: error: Unable to create step for job J: More processors requested than permitted|rc 1' timeout 20 srun --jobid="$J" -n9 true
 said "more nodes than its allocation" 'srun: error: Only allocated 1 nodes asked for 2|rc 1' timeout 20 srun --jobid="$J" -N2 true
 said "more tasks than MaxTasksPerNode" 'srun: error: Unable to create step for job J: Task count specification invalid|rc 1' timeout 20 srun --jobid="$J" -O -n600 true
@@ -72,8 +74,7 @@ refused() { # NAME COMMAND...: fails, and says a reason
 }
 refused "scrontab" timeout 20 scrontab -l
 refused "sprio" timeout 20 sprio
-refused "sshare" timeout 20 sshare
 refused "sacct" timeout 20 sacct
-refused "strigger --set" timeout 20 strigger --set --node --down --program=/bin/true
+[ -n "${REAL:-}" ] || refused "strigger --set" timeout 20 strigger --set --node --down --program=/bin/true
 out=$(timeout 20 strigger --get 2>&1); [ $? = 0 ] && pass "strigger --get: none there" || fail "strigger --get: $out"
 finish

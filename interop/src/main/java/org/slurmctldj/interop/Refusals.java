@@ -127,7 +127,7 @@ public final class Refusals {
 
   private LaunchTasks launch(JobStepCreateResponse made, SlurmCred credential) {
     return new LaunchTasks()
-        .stepId(made.stepId())
+        .stepId(step(made.stepId().stepId()))
         .hetJobId(SlurmConstants.NO_VAL)
         .hetJobOffset(SlurmConstants.NO_VAL)
         .hetJobStepCnt(1)
@@ -195,7 +195,7 @@ public final class Refusals {
     body.write(out, VERSION >> 8);
     try {
       Frame answer = by.call(to, VERSION, type, out.toByteArray(), CredentialFactory.ANYONE);
-      if (answer.type() == 8001) {
+      if (answer.type() == 8001 || answer.type() == 8002) {
         int code = (int) answer.body().u32();
         return code + " " + SlurmError.of(code, VERSION >> 8).map(SlurmError::text).orElse("");
       }

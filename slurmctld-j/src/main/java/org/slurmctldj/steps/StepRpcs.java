@@ -257,7 +257,7 @@ public final class StepRpcs {
     }
     if (!r.privileged() && owner(job) != r.uid()) {
       LOG.error("Security violation, REQUEST_JOB_SBCAST_CRED for job {} from uid {} at {}", job.jobId, r.uid(), r.actor().from());
-      return Reply.rc(ACCESS_DENIED);
+      return Reply.rc(USER_ID_MISSING);
     }
     if (!runs(job) || job.allocation == null) {
       return Reply.rc(job.phase == JobPhase.PENDING ? JOB_PENDING : ALREADY_DONE);
