@@ -1,4 +1,5 @@
 # TITLE: srun: hostname on 1 and 10 nodes, 200 parallel steps of one job; real 22.05.8 srun on both sides (S_TRIALS, S_STEPS)
+# LIMIT: 400
 : "${S_TRIALS:=15}" "${S_STEPS:=200}"
 unpair
 R=$INTEROP/real O=$INTEROP/ours REL=22.05 CLUSTER_NODES=10
