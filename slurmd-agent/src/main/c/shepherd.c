@@ -1,5 +1,5 @@
 /* The shepherd's life: on its own, the script started, orders and deaths served, the end written down. */
-#include "shepherd.h"
+#include "step.h"
 
 #include <errno.h>
 #include <fcntl.h>
