@@ -4,7 +4,7 @@
 # figure is and which environment variables size it. Needs root (chroots of newer releases), gcc, Debian's slurm and munge.
 #
 #   -b SECONDS   time for all of it (default 2100): what does not fit is named and left out
-#   FIGURE       of a2 a1 b1 b2 d e f c q g scale journal sim profile growth; default all, in that order
+#   FIGURE       of a2 a1 b1 b2 d e f c q g s scale journal sim profile growth; default all, in that order
 #
 # Each figure is a process of its own with a time limit (its "# LIMIT:" line): one that fails or hangs takes nothing with it.
 case ${1:-} in -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
@@ -15,7 +15,7 @@ BUDGET=2100
 . "$TOP/bin/lib/jdk.sh"
 [ "$(id -u)" = 0 ] || die "needs root: the newer release runs in a chroot"
 need_slurm2205 || die "no Slurm 22.05 here and it could not be installed"
-ALL="a2 a1 b1 b2 d e f c q g scale journal sim profile growth"
+ALL="a2 a1 b1 b2 d e f c q g s scale journal sim profile growth"
 for f in "$@"; do [ -r "figures/$f.sh" ] || die "no figure $f: $ALL"; done
 build_load
 REPORT=$INTEROP/report.txt
