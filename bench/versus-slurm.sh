@@ -3,13 +3,13 @@
 # in interleaved runs; prints a line per number and keeps all of it in bench/results/<date>-<commit>.txt. README.md says what each
 # figure is and which environment variables size it. Needs root (chroots of newer releases), gcc, Debian's slurm and munge.
 #
-#   -b SECONDS   time for all of it (default 2100): what does not fit is named and left out
+#   -b SECONDS   time for all of it (default 1800): what does not fit is named and left out
 #   FIGURE       of a2 a1 b1 b2 d e f c q g s scale journal sim profile growth; default all, in that order
 #
 # Each figure is a process of its own with a time limit (its "# LIMIT:" line): one that fails or hangs takes nothing with it.
 case ${1:-} in -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 cd "$(dirname "$0")" || exit 1
-BUDGET=2100
+BUDGET=1800
 [ "${1:-}" != -b ] || { BUDGET=${2:?seconds}; shift 2; }
 . ./lib.sh
 . "$TOP/bin/lib/jdk.sh"

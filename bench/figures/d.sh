@@ -25,7 +25,7 @@ figure "d resident growth" MiB "${grown[$R]}" "${grown[$O]}" "ours <= 64"
 note "bytes per reply: real ${bytes[$R]}, ours ${bytes[$O]}"
 
 # squeue beside paced submissions, submissions beside squeues; the real one once (D_REAL), its answers take half a second each
-: "${D_SECONDS:=15}" "${D_RATE:=300}" "${D_REAL:=1}"
+: "${D_SECONDS:=10}" "${D_RATE:=300}" "${D_REAL:=1}"
 declare -A idle=() beside=() alone=() among=() rate=()
 last() { tail -1 | val "$1"; }
 for i in $(seq "$REPS"); do for side in "$R" "$O"; do

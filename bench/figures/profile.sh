@@ -1,6 +1,6 @@
 # TITLE: where ours spends its CPU in b1 and a1 (22.05.8, munge): threads by /proc, Java code by JFR
 # LIMIT: 160
-: "${PROFILE_SECONDS:=20}" "${PROFILE_N:=2000}"
+: "${PROFILE_SECONDS:=12}" "${PROFILE_N:=2000}"
 export PEER_TUNED=1 PEER_DROP='^MaxJobCount' PEER_EXTRA=$INTEROP/many-jobs.conf
 echo MaxJobCount=3000000 >"$PEER_EXTRA"
 CLUSTER_NODES=50 ours_alone 22.05 munge
