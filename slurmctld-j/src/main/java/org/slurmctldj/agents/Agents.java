@@ -128,7 +128,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   public Agents(Surroundings surroundings) {
     this.s = surroundings;
-    this.launches = new LaunchBuilder(surroundings.blobs());
+    this.launches = new LaunchBuilder(surroundings.blobs(), surroundings.view()::job);
     this.effectsEpoch = surroundings.view().config().epoch();
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
@@ -32,9 +33,12 @@ public final class LaunchBuilder {
   }
 
   private final Blobs blobs;
+  private final LongFunction<JobRecord> jobs;
 
-  LaunchBuilder(Blobs blobs) {
+  /** @param jobs the record of a job id, or null: other components of heterogeneous jobs */
+  LaunchBuilder(Blobs blobs, LongFunction<JobRecord> jobs) {
     this.blobs = blobs;
+    this.jobs = jobs;
   }
 
   /** @param launchId as {@link LaunchIds} makes it */
@@ -87,6 +91,7 @@ public final class LaunchBuilder {
       b.addSpankJobEnv(bytes(v));
     }
     environment(b, r);
+    HetEnvironment.of(config, job, jobs).forEach(e -> b.addEnvironment(bytes(e)));
     b.setFacts(facts(config, job, names, cpus, index, groupName));
     return b.build();
   }

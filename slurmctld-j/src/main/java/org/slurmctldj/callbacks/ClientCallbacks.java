@@ -16,6 +16,7 @@ import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.engine.EffectListener;
+import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.SrunNodeFail;
 import org.slurmctldj.proto.slurm.SrunTimeout;
 import org.slurmctldj.proto.slurm.SrunUserMsg;
@@ -34,6 +35,7 @@ import org.slurmctldj.rpc.render.AllocationWire;
 public final class ClientCallbacks implements EffectListener, WaitingClients, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientCallbacks.class);
   private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
+  private static final int RESPONSE_HET_JOB_ALLOCATION = 4026;
   private static final int SRUN_TIMEOUT = 7002;
   private static final int SRUN_NODE_FAIL = 7003;
   private static final int SRUN_JOB_COMPLETE = 7004;
@@ -77,7 +79,8 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   public void resync() {
     view.forEachJob(
         j -> {
-          if (j.phase == JobPhase.PENDING && j.request.number(JobField.BATCH_FLAG) == 0) {
+          // Of a heterogeneous job the leader stands for all components.
+          if (j.phase == JobPhase.PENDING && j.request.number(JobField.BATCH_FLAG) == 0 && j.hetOffset() == 0) {
             if (j.request.number(JobField.IMMEDIATE) == 1) {
               end(j.jobId, AllocationEnd.NOT_IMMEDIATE);
             } else {
@@ -134,12 +137,15 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   private void allocated(long jobId) {
     JobRecord j = view.job(jobId);
     Post.Address to = j == null ? null : address(j, JobField.ALLOC_RESP_PORT);
-    if (to == null || j.phase != JobPhase.RUNNING) {
+    if (to == null || j.phase != JobPhase.RUNNING && j.phase != JobPhase.STARTING) {
       return;
     }
-    var message = AllocationWire.of(view.config(), j, 0, groupName.apply(j.request.number(JobField.GROUP_ID)));
+    SlurmBody message =
+        j.isHet()
+            ? AllocationWire.ofAll(view, j, groupName)
+            : AllocationWire.of(view.config(), j, 0, groupName.apply(j.request.number(JobField.GROUP_ID)));
     for (int i = 0; i < TRIES; i++) {
-      if (post.ask(to, RESPONSE_RESOURCE_ALLOCATION, message)) {
+      if (post.ask(to, j.isHet() ? RESPONSE_HET_JOB_ALLOCATION : RESPONSE_RESOURCE_ALLOCATION, message)) {
         return;
       }
     }

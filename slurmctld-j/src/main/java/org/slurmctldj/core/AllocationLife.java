@@ -2,6 +2,8 @@ package org.slurmctldj.core;
 
 import static org.slurmctldj.core.SlurmNumbers.*;
 
+import java.util.List;
+
 /**
  * Jobs without a batch script: salloc's, and srun's own. Their end is what their client says, or what
  * becomes of the client. States and exit codes as observed on 22.05.8.
@@ -26,7 +28,16 @@ final class AllocationLife {
       return Result.error(ESLURM_USER_ID_MISSING);
     }
     return switch (e.cause()) {
-      case CLIENT -> clientEnds(c, j, e);
+      case CLIENT -> {
+        if (j.isHetLeader() && j.phase != JobPhase.PENDING) {
+          // What the client says of its job it says of all components; the leader's own end counts for the answer.
+          List<JobRecord> others = HetJobs.components(c, j);
+          others.removeFirst();
+          others.forEach(x -> clientEnds(c, x, e));
+          c.keepOnError = true;
+        }
+        yield clientEnds(c, j, e);
+      }
       case NOT_IMMEDIATE -> {
         if (j.phase == JobPhase.PENDING) {
           j.exitCode = 1;

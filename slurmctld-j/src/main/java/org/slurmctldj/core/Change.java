@@ -195,6 +195,30 @@ final class Change {
     return 0;
   }
 
+  /** The first of so many ids in a row that no live record has; 0 if there is no such row. */
+  long takeJobIds(int count) {
+    ClusterConfig.Limits l = config().limits();
+    long first = Math.max(1, l.firstJobId());
+    long last = Math.max(first, l.maxJobId());
+    long from = nextJobId;
+    long free = 0;
+    // Once around, and the length of a row more: it may lie across the point where the search began.
+    for (long tries = 0; tries <= last - first + count; tries++) {
+      if (from + free < first || from + free > last) {
+        from = first;
+        free = 0;
+      }
+      if (job(from + free) != null || !indexes.members(from + free).isEmpty()) {
+        from += free + 1;
+        free = 0;
+      } else if (++free == count) {
+        nextJobId = from + count;
+        return from;
+      }
+    }
+    return 0;
+  }
+
   /** priority/basic: each job that becomes eligible for one gets a lower one than any before. */
   long takePriority() {
     lowestPriority = Math.max(1, lowestPriority - 1);

@@ -22,6 +22,16 @@ public sealed interface Command {
   record SubmitJob(long nowMillis, Actor actor, JobFields request) implements Command {}
 
   /**
+   * A heterogeneous job, component by component: all of it or nothing. The answer's id is the first component's; the
+   * others have those behind it. Script and environment blobs are on disk already.
+   */
+  record SubmitHetJob(long nowMillis, Actor actor, List<JobFields> requests) implements Command {
+    public SubmitHetJob {
+      requests = List.copyOf(requests);
+    }
+  }
+
+  /**
    * Changes of a job's request, {@code scontrol update/hold/release}. Only fields present in {@code
    * changes} change; PRIORITY 0 holds (as user or admin by {@code userHold}), INFINITE releases.
    */

@@ -1,5 +1,6 @@
 package org.slurmctldj.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.slurmctldj.core.TagReader.FormatException;
 
@@ -60,6 +61,11 @@ public final class CommandCodec {
         actor(w, c.actor());
         JobFieldsCodec.write(w, 3, c.request(), JobFieldsCodec.Part.ALL);
       }
+      case Command.SubmitHetJob c -> {
+        kind(w, 120, c.nowMillis());
+        actor(w, c.actor());
+        c.requests().forEach(r -> JobFieldsCodec.write(w, 3, r, JobFieldsCodec.Part.ALL));
+      }
       case Command.UpdateJob c -> {
         kind(w, 3, c.nowMillis());
         actor(w, c.actor());
@@ -83,13 +89,7 @@ public final class CommandCodec {
       }
       case Command.StartJob c -> {
         kind(w, 6, c.nowMillis());
-        Proposal p = c.proposal();
-        w.number(2, p.jobId());
-        w.number(3, p.jobVersion());
-        w.number(4, p.epoch());
-        w.number(5, p.partition());
-        RecordCodec.writeAllocation(w, 6, p.allocation());
-        w.numbers(7, p.nodeVersions());
+        proposal(w, c.proposal());
       }
       case Command.LaunchStarted c -> launch(w, 7, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
       case Command.LaunchEnded c -> {
@@ -194,6 +194,30 @@ public final class CommandCodec {
     }
   }
 
+  private static void proposal(TagWriter w, Proposal p) {
+    w.number(2, p.jobId());
+    w.number(3, p.jobVersion());
+    w.number(4, p.epoch());
+    w.number(5, p.partition());
+    RecordCodec.writeAllocation(w, 6, p.allocation());
+    w.numbers(7, p.nodeVersions());
+    for (Proposal other : p.others()) {
+      int mark = w.begin(120);
+      proposal(w, other);
+      w.end(mark);
+    }
+  }
+
+  private static Proposal proposal(TagReader r) {
+    Fields f = new Fields();
+    for (int tag = r.next(); tag != 0; tag = r.next()) {
+      if (tag == 1 || !field(6, tag, r, f)) {
+        throw r.unknown("a proposal", tag);
+      }
+    }
+    return f.proposal();
+  }
+
   private static void launch(TagWriter w, int kind, long nowMillis, long jobId, int restarts, int node, String nodeName) {
     kind(w, kind, nowMillis);
     w.number(2, jobId);
@@ -245,6 +269,7 @@ public final class CommandCodec {
     if (s.tasks() != null) {
       w.numbers(4, s.tasks().ranges());
     }
+    w.number(120, s.component(), JobSelector.WHOLE);
   }
 
   /** What the fields of any command were read into; unset ones keep their default. */
@@ -265,9 +290,16 @@ public final class CommandCodec {
     PartitionChanges partitionChanges;
     TagReader reservation;
     final JobFields fields = new JobFields();
+    int component = JobSelector.WHOLE;
+    final List<JobFields> requests = new ArrayList<>();
+    final List<Proposal> others = new ArrayList<>();
 
     JobSelector selector() {
-      return new JobSelector(numbers[3], tasks);
+      return new JobSelector(numbers[3], tasks, component);
+    }
+
+    Proposal proposal() {
+      return new Proposal(numbers[2], numbers[3], numbers[4], integer(5), allocation, versions, others);
     }
 
     int node() {
@@ -306,8 +338,8 @@ public final class CommandCodec {
       case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
       case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7));
       case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed);
-      case 6 -> new Command.StartJob(
-          now, new Proposal(f.numbers[2], f.numbers[3], f.numbers[4], f.integer(5), f.allocation, f.versions));
+      case 6 -> new Command.StartJob(now, f.proposal());
+      case 120 -> new Command.SubmitHetJob(now, required(f.actor, "actor"), f.requests);
       case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
       case 8 -> new Command.LaunchEnded(
           now, f.numbers[2], f.integer(3), f.node(), f.nodeName, f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
@@ -355,6 +387,14 @@ public final class CommandCodec {
       case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2, 34 << 8 | 2, 35 << 8 | 2 -> f.actor = actor(r.group());
       case 2 << 8 | 3, 3 << 8 | 6 -> JobFieldsCodec.read(r.group(), f.fields);
       case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4, 32 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
+      case 120 << 8 | 2 -> f.actor = actor(r.group());
+      case 120 << 8 | 3 -> {
+        JobFields request = new JobFields();
+        JobFieldsCodec.read(r.group(), request);
+        f.requests.add(request);
+      }
+      case 3 << 8 | 120, 4 << 8 | 120, 5 << 8 | 120, 32 << 8 | 120 -> f.component = r.integer();
+      case 6 << 8 | 120 -> f.others.add(proposal(r.group()));
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 140 -> f.lastResponse = r.number();

@@ -129,6 +129,10 @@ final class Deadlines {
       c.touch(j);
       return;
     }
+    if (j.isHet()) {
+      HetJobs.purge(c, j);
+      return;
+    }
     c.remove(j);
   }
 

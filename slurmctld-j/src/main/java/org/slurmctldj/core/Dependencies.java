@@ -43,7 +43,7 @@ final class Dependencies {
       if (t.kind() == Kind.AFTERCORR || t.kind() == Kind.EXPAND || t.kind() == Kind.AFTERBURSTBUFFER) {
         return Result.error(ESLURM_NOT_SUPPORTED, "dependency type " + t.kind().word() + " is not supported");
       }
-      if (t.jobId() == job.jobId || reaches(c, t.jobId(), job.jobId, seen)) {
+      if (t.jobId() == job.jobId || HetJobs.isComponentId(job, t.jobId()) || reaches(c, t.jobId(), job.jobId, seen)) {
         return Result.error(ESLURM_CIRCULAR_DEPENDENCY);
       }
       if (outcomeOfNobody(c, job, t)) {
@@ -182,7 +182,7 @@ final class Dependencies {
   private static boolean singleton(Change c, JobRecord job) {
     for (long id : c.sameName(job)) {
       JobRecord other = c.job(id);
-      if (other == null || id == job.jobId || other.arrayJobId != 0 && other.arrayJobId == job.arrayJobId) {
+      if (other == null || id == job.jobId || HetJobs.together(job, other) || other.arrayJobId != 0 && other.arrayJobId == job.arrayJobId) {
         continue;
       }
       if (other.phase.holdsNodes() || other.phase == JobPhase.PENDING && id < job.jobId) {

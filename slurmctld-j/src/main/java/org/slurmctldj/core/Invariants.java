@@ -2,11 +2,13 @@ package org.slurmctldj.core;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slurmctldj.core.Allocation.NodeShare;
 
 /**
@@ -61,8 +63,12 @@ public final class Invariants {
     Set<String> launches = new HashSet<>();
     Map<Long, Integer> open = new HashMap<>();
     Map<Long, JobRecord> heads = new HashMap<>();
+    Map<Long, List<JobRecord>> het = new TreeMap<>();
     view.forEachJob(j -> {
       job(j, config, out);
+      if (j.isHet()) {
+        het.computeIfAbsent(j.hetJobId, k -> new ArrayList<>()).add(j);
+      }
       if (j.phase.holdsNodes()) {
         if (!launches.add(j.launchId())) {
           out.add("launch " + j.launchId() + " twice");
@@ -79,6 +85,10 @@ public final class Invariants {
       }
     });
     heads.forEach((id, head) -> array(head, open.getOrDefault(id, 0), out));
+    for (List<JobRecord> components : het.values()) {
+      components.sort(Comparator.comparingLong(j -> j.jobId));
+      out.addAll(HetJobs.broken(components));
+    }
     for (int i = 0; i < view.nodeCount(); i++) {
       node(view.node(i), config, sums.getOrDefault(i, new Sum()), out);
     }

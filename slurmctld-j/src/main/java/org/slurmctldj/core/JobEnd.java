@@ -35,6 +35,9 @@ final class JobEnd {
     JobArrays.ended(c, j, tasks);
     count(c, j);
     purgeLater(c, j);
+    if (j.isHet()) {
+      HetJobs.cannotBeginAgain(c, j);
+    }
   }
 
   /**
@@ -74,6 +77,9 @@ final class JobEnd {
     j.nodesEnding = ending.stream().mapToInt(Integer::intValue).toArray();
     armEnding(c, j, killWaitSeconds);
     c.touch(j);
+    if (j.isHetLeader() && !AllocationLife.hasScript(j)) {
+      HetJobs.leaderOver(c, j, outcome, reason, j.exitCode, killWaitSeconds);
+    }
     finishIfReleased(c, j);
   }
 
@@ -122,6 +128,7 @@ final class JobEnd {
       return;
     }
     j.phase = JobPhase.DONE;
+    HetJobs.leaderOver(c, j, j.outcome, j.reason, j.exitCode, c.config().limits().killWaitSeconds());
     j.steps = j.steps.ended();
     JobArrays.ended(c, j, 1);
     count(c, j);

@@ -21,7 +21,20 @@ final class JobKill {
       }
     }
     boolean cancels = cancels(k);
+    if (found.get(0).isHet()) {
+      return ofHet(c, found, k, cancels);
+    }
     return Selection.combine(found, j -> cancels ? cancel(c, j, k) : signal(c, j, k));
+  }
+
+  private static Result ofHet(Change c, List<JobRecord> found, Command.KillJob k, boolean cancels) {
+    JobRecord one = found.get(0);
+    boolean waits = one.phase == JobPhase.PENDING || one.phase == JobPhase.ENDING && one.requeueAfterEnd;
+    if (cancels && waits && one.hetSize > 1 && Selection.onePart(k.jobs(), found)) {
+      return Result.error(ESLURM_NOT_WHOLE_HET_JOB);
+    }
+    // The leader comes last: its end would be the others' otherwise.
+    return Selection.whole(found.reversed(), j -> cancels ? cancel(c, j, k) : signal(c, j, k));
   }
 
   /** SIGKILL to everything ends the job; SIGKILL to the batch shell or to steps alone is a signal. */

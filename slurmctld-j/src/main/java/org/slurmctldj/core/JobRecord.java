@@ -42,6 +42,12 @@ public final class JobRecord {
   /** How many tasks the array was submitted with; kept on the record that has the array's id. */
   public int arrayTasks;
 
+  /** Of a heterogeneous job's component: the id of the first one, its leader; 0 for any other job. */
+  public long hetJobId;
+
+  /** How many components the job was submitted with; their ids follow one another from {@link #hetJobId} on. */
+  public int hetSize;
+
   public JobPhase phase = JobPhase.PENDING;
   public Outcome outcome = Outcome.NONE;
 
@@ -153,6 +159,26 @@ public final class JobRecord {
     return request.number(JobField.START_PROTOCOL_VERSION) >> 8 < protocolVersion;
   }
 
+  /** A component of a heterogeneous job. */
+  public boolean isHet() {
+    return hetJobId != 0;
+  }
+
+  /** The component that stands for the whole: its id is the job's, its script is the one that runs. */
+  public boolean isHetLeader() {
+    return isHet() && hetJobId == jobId;
+  }
+
+  /** Its place among the components, 0 for the leader. */
+  public int hetOffset() {
+    return isHet() ? (int) (jobId - hetJobId) : 0;
+  }
+
+  /** It has a batch script that is run: of a heterogeneous job's components the leader alone has. */
+  public boolean hasLaunch() {
+    return request.number(JobField.BATCH_FLAG) != 0 && hetOffset() == 0;
+  }
+
   public boolean isArrayRest() {
     return arrayPending != null;
   }
@@ -188,6 +214,8 @@ public final class JobRecord {
     c.arrayEnded = arrayEnded;
     c.arrayFailed = arrayFailed;
     c.arrayTasks = arrayTasks;
+    c.hetJobId = hetJobId;
+    c.hetSize = hetSize;
     c.phase = phase;
     c.outcome = outcome;
     c.reason = reason;

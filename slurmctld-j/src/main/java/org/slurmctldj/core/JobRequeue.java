@@ -13,7 +13,23 @@ final class JobRequeue {
     if (found.isEmpty()) {
       return Result.error(ESLURM_INVALID_JOB_ID);
     }
-    return Selection.combine(found, j -> requeue(c, j, r));
+    if (!found.get(0).isHet()) {
+      return Selection.combine(found, j -> requeue(c, j, r));
+    }
+    if (r.jobs().isComponent()) {
+      return Result.error(ESLURM_INVALID_JOB_ID);
+    }
+    if (Selection.onePart(r.jobs(), found)) {
+      return Result.error(ESLURM_NOT_HET_JOB_LEADER);
+    }
+    // All or none; the leader comes last, for its end would be the others' otherwise.
+    for (JobRecord j : found.reversed()) {
+      int error = requeue(c, j, r);
+      if (error != 0 && !(error == ESLURM_TRANSITION_STATE_NO_UPDATE && j != found.get(0))) {
+        return Result.error(error);
+      }
+    }
+    return Result.ok(found.get(0).jobId);
   }
 
   private static int requeue(Change c, JobRecord j, Command.RequeueJob r) {

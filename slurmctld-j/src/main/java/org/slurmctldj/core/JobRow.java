@@ -18,6 +18,9 @@ public class JobRow {
   /** The array's limit of running tasks, 0 none; on the array's head also how many run. */
   public int arrayMaxRunning;
   public int arrayRunning;
+  /** Of a heterogeneous job's component the leader's id, else 0; how many components it has. */
+  public long hetJobId;
+  public int hetSize;
   /** Core's own reason of waiting; 0: a planner's business. */
   public int reason;
   public long version;
@@ -43,6 +46,8 @@ public class JobRow {
     tasks = j.arrayPending == null ? 1 : j.arrayPending.size();
     arrayMaxRunning = j.arrayMaxRunning;
     arrayRunning = j.arrayRunning;
+    hetJobId = j.hetJobId;
+    hetSize = j.hetSize;
     reason = j.reason;
     version = j.version;
     shape = RequestShape.of(j);

@@ -4,7 +4,9 @@ import static org.slurmctldj.core.SlurmNumbers.*;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slurmctldj.core.Allocation.NodeShare;
 
 /**
@@ -20,6 +22,57 @@ final class JobStart {
     if (job == null) {
       return rejected("no such job");
     }
+    if (job.isHet() || !p.others().isEmpty()) {
+      return together(c, job, p);
+    }
+    Map<String, Long> licenses = c.licensesInUse();
+    Result no = refused(c, job, p, licenses);
+    if (no != null) {
+      return no;
+    }
+    JobRecord task = job.arrayPending == null ? job : JobArrays.split(c, job, job.arrayPending.first());
+    if (task == null) {
+      return Result.error(EAGAIN, "no job id is left for the task");
+    }
+    c.info(start(c, task, p, c.config()));
+    if (task.hasLaunch() && !task.configuring) {
+      launch(c, task);
+    }
+    return Result.ok(task.jobId);
+  }
+
+  /** All components or none: what the first ones take counts when the next are looked at, and an error undoes it all. */
+  private static Result together(Change c, JobRecord leader, Proposal p) {
+    List<Proposal> parts = new ArrayList<>(List.of(p));
+    parts.addAll(p.others());
+    if (!leader.isHetLeader() || parts.size() != leader.hetSize) {
+      return rejected("not all components of one heterogeneous job");
+    }
+    Map<String, Long> licenses = new HashMap<>(c.licensesInUse());
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Proposal part = parts.get(i);
+      JobRecord job = c.job(part.jobId());
+      if (job == null || job.hetJobId != leader.jobId || job.hetOffset() != i || i > 0 && !part.others().isEmpty()) {
+        return rejected("component " + i + " is not one of the heterogeneous job");
+      }
+      Result no = refused(c, job, part, licenses);
+      if (no != null) {
+        return no;
+      }
+      Licenses.add(licenses, job.request.text(JobField.LICENSES));
+      lines.add(start(c, job, part, c.config()));
+    }
+    lines.forEach(c::info);
+    PowerSave.waitTogether(c, HetJobs.components(c, leader));
+    if (leader.hasLaunch() && !leader.configuring) {
+      launch(c, leader);
+    }
+    return Result.ok(leader.jobId);
+  }
+
+  /** Null if that job can start so now. */
+  private static Result refused(Change c, JobRecord job, Proposal p, Map<String, Long> licensesInUse) {
     if (!Pending.startable(job)) {
       return Result.error(ESLURM_JOB_NOT_PENDING, "the job cannot start now");
     }
@@ -37,18 +90,13 @@ final class JobStart {
     if (objection != null) {
       return rejected(objection);
     }
-    if (!Licenses.available(config, c.licensesInUse(), job.request.text(JobField.LICENSES))) {
+    if (!Licenses.available(config, licensesInUse, job.request.text(JobField.LICENSES))) {
       return rejected("licenses are in use");
     }
     if (!JobArrays.mayStart(c, job)) {
       return rejected("the array's limit of running tasks is reached");
     }
-    JobRecord task = job.arrayPending == null ? job : JobArrays.split(c, job, job.arrayPending.first());
-    if (task == null) {
-      return Result.error(EAGAIN, "no job id is left for the task");
-    }
-    start(c, task, p, config);
-    return Result.ok(task.jobId);
+    return null;
   }
 
   private static Result rejected(String why) {
@@ -161,10 +209,11 @@ final class JobStart {
     return null;
   }
 
-  private static void start(Change c, JobRecord job, Proposal p, ClusterConfig config) {
+  /** The job has what is proposed; what is to be said of it. */
+  private static String start(Change c, JobRecord job, Proposal p, ClusterConfig config) {
     PartitionDefinition partition = config.partitions().get(p.partition());
     boolean whole = JobSize.of(job, partition, config).wholeNodes();
-    boolean batch = job.request.number(JobField.BATCH_FLAG) != 0;
+    boolean batch = job.hasLaunch();
     // Without a script there is nothing whose start anybody could confirm.
     job.phase = batch ? JobPhase.STARTING : JobPhase.RUNNING;
     job.partition = p.partition();
@@ -190,11 +239,9 @@ final class JobStart {
     c.started++;
     if (!batch) {
       c.effect(new Effect.Allocated(job.jobId));
-    } else if (!job.configuring) {
-      launch(c, job);
     }
-    c.info("job " + JobArrays.name(job) + (job.configuring ? " waits for the power up of some of " : " starts on ")
-        + nodeNames(config, p.allocation()));
+    return "job " + JobArrays.name(job) + (job.configuring ? " waits for the power up of some of " : " starts on ")
+        + nodeNames(config, p.allocation());
   }
 
   static void launch(Change c, JobRecord job) {

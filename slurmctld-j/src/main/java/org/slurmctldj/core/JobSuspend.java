@@ -24,6 +24,13 @@ final class JobSuspend {
     if (found.isEmpty()) {
       return Result.error(ESLURM_INVALID_JOB_ID);
     }
+    if (found.get(0).isHet()) {
+      if (Selection.onePart(s.jobs(), found)) {
+        return Result.error(ESLURM_NOT_WHOLE_HET_JOB);
+      }
+      c.replan(s.resume() ? "job resumed" : "job suspended");
+      return Selection.whole(found, j -> s.resume() ? resume(c, j) : suspend(c, j));
+    }
     List<Result.TaskError> each = new ArrayList<>();
     boolean mixed = false;
     for (JobRecord j : found) {

@@ -21,11 +21,15 @@ final class JobTop {
     }
     Set<Long> named = new LinkedHashSet<>();
     List<JobRecord> first = new ArrayList<>();
+    List<JobRecord> wanted = new ArrayList<>();
     for (long id : t.jobs()) {
-      JobRecord j = c.job(id);
-      if (j == null) {
+      wanted.addAll(Selection.records(c, JobSelector.job(id)).stream().filter(j -> j.jobId == id || j.hetJobId == id).toList());
+      if (c.job(id) == null) {
         return Result.error(ESLURM_INVALID_JOB_ID);
       }
+    }
+    for (JobRecord j : wanted) {
+      long id = j.jobId;
       if (j.phase != JobPhase.PENDING) {
         continue;
       }

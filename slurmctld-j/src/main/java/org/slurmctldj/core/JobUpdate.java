@@ -32,6 +32,9 @@ final class JobUpdate {
     if (records == null) {
       return Result.error(ESLURM_NOT_SUPPORTED, "more than 2000 single tasks in one update");
     }
+    if (records.get(0).isHet()) {
+      return ofHet(c, records, u);
+    }
     // Slurm leaves finished tasks of an array alone where others can still be changed.
     if (records.size() > 1) {
       List<JobRecord> open = records.stream().filter(j -> j.phase != JobPhase.DONE).toList();
@@ -46,6 +49,21 @@ final class JobUpdate {
       return new Result(soft[0], r.jobId(), null, r.taskErrors());
     }
     return r;
+  }
+
+  /** All components that are not over, or none of them. */
+  private static Result ofHet(Change c, List<JobRecord> records, Command.UpdateJob u) {
+    List<JobRecord> open = records.stream().filter(j -> j.phase != JobPhase.DONE).toList();
+    int[] soft = {0};
+    for (JobRecord j : open.isEmpty() ? records : open) {
+      int error = update(c, j, u, soft);
+      if (error != 0) {
+        return Result.error(error);
+      }
+    }
+    c.replan("job updated");
+    c.keepOnError = soft[0] != 0;
+    return new Result(soft[0], records.get(0).jobId, null, List.of());
   }
 
   /** Changes a copy and takes it over only where everything was allowed. */

@@ -37,6 +37,10 @@ final class LaunchEvents {
     return Result.ok(j.jobId);
   }
 
+  private static int failed(int waitStatus) {
+    return (waitStatus & 0x7f) == 0 ? FAIL_EXIT_CODE : FAIL_SIGNAL;
+  }
+
   private static Result stale(long jobId) {
     return new Result(0, jobId, "not a current launch", java.util.List.of());
   }
@@ -55,6 +59,10 @@ final class LaunchEvents {
         j.exitCode = l.waitStatus();
         c.touch(j);
       }
+      if (!j.requeueAfterEnd) {
+        boolean well = j.exitCode == 0;
+        HetJobs.leaderOver(c, j, well ? Outcome.COMPLETED : Outcome.FAILED, well ? WAIT_NO_REASON : failed(j.exitCode), j.exitCode, 0);
+      }
       return Result.ok(j.jobId);
     }
     j.failure = l.failure();
@@ -69,8 +77,9 @@ final class LaunchEvents {
       j.exitCode = l.waitStatus();
       JobEnd.begin(
           c, j, l.waitStatus() == 0 ? Outcome.COMPLETED : Outcome.FAILED,
-          l.waitStatus() == 0 ? WAIT_NO_REASON : (l.waitStatus() & 0x7f) == 0 ? FAIL_EXIT_CODE : FAIL_SIGNAL, 0);
+          l.waitStatus() == 0 ? WAIT_NO_REASON : failed(l.waitStatus()), 0);
     }
+    HetJobs.leaderOver(c, j, j.outcome, j.reason, j.exitCode, 0);
     return Result.ok(j.jobId);
   }
 

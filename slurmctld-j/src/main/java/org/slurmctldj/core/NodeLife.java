@@ -178,7 +178,7 @@ final class NodeLife {
             // Of a node that rebooted: a launch that ended before, whose report follows.
             break;
           }
-          if (j.batchNode != n.index || !AllocationLife.hasScript(j)) {
+          if (j.batchNode != n.index || !j.hasLaunch()) {
             if (rebooted) {
               partFailed(c, j, n);
             }
@@ -225,7 +225,10 @@ final class NodeLife {
       PoolFailures.giveBack(c, j, why);
       return;
     }
-    boolean again = AllocationLife.hasScript(j) && j.request.number(JobField.REQUEUE) == 1;
+    if (j.isHet() && HetJobs.loses(c, j, why, reason)) {
+      return;
+    }
+    boolean again = !j.isHet() && AllocationLife.hasScript(j) && j.request.number(JobField.REQUEUE) == 1;
     c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
     j.failure = why;
     j.requeueAfterEnd = again;

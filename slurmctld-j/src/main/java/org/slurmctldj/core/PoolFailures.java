@@ -73,10 +73,19 @@ final class PoolFailures {
    */
   static void giveBack(Change c, JobRecord j, String why) {
     c.info("job " + JobArrays.name(j) + " waits again: " + why);
-    j.requeueAfterEnd = true;
-    JobEnd.begin(c, j, Outcome.NODE_FAIL, SlurmNumbers.FAIL_DOWN_NODE, 0);
-    j.restarts--;
-    c.touch(j);
+    // The components of a heterogeneous job wait for one another: all of them, also one that was cancelled meanwhile.
+    for (JobRecord one : j.isHet() ? HetJobs.components(c, j).reversed() : List.of(j)) {
+      if (one.phase == JobPhase.STARTING) {
+        one.requeueAfterEnd = true;
+        JobEnd.begin(c, one, Outcome.NODE_FAIL, SlurmNumbers.FAIL_DOWN_NODE, 0);
+      } else if (one.phase == JobPhase.DONE) {
+        JobEnd.backToPending(c, one);
+      } else {
+        continue;
+      }
+      one.restarts--;
+      c.touch(one);
+    }
   }
 
   /** True for a job that may be given back: it waits for a pool's machine and nothing of it runs. */

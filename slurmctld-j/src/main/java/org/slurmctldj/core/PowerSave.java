@@ -1,6 +1,7 @@
 package org.slurmctldj.core;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Power saving, Slurm's way: nodes that nobody needs are switched off by SuspendProgram, and given to jobs all the
@@ -218,8 +219,26 @@ final class PowerSave {
     c.touch(n);
     for (long id : c.indexes().onNode(n.index)) {
       JobRecord j = c.job(id);
-      if (j.phase == JobPhase.STARTING && j.configuring && allUp(c, j)) {
-        ready(c, j);
+      List<JobRecord> together = j.isHet() ? HetJobs.components(c, j) : List.of(j);
+      if (j.phase == JobPhase.STARTING && j.configuring && together.stream().allMatch(x -> up(c, x))) {
+        // The components of a heterogeneous job wait for one another.
+        together.stream().filter(x -> x.configuring).forEach(x -> ready(c, x));
+      }
+    }
+  }
+
+  private static boolean up(Change c, JobRecord j) {
+    return !j.configuring || allUp(c, j);
+  }
+
+  /** One component of a heterogeneous job waits for its nodes: so do the others. */
+  static void waitTogether(Change c, List<JobRecord> components) {
+    if (components.stream().anyMatch(j -> j.configuring)) {
+      for (JobRecord j : components) {
+        j.configuring = true;
+        j.phase = JobPhase.STARTING;
+        j.deadlineMillis = c.nowMillis + RECHECK_MILLIS;
+        c.touch(j);
       }
     }
   }
@@ -232,7 +251,7 @@ final class PowerSave {
   private static void ready(Change c, JobRecord j) {
     j.configuring = false;
     j.startTime = c.nowSeconds();
-    boolean batch = j.request.number(JobField.BATCH_FLAG) != 0;
+    boolean batch = j.hasLaunch();
     j.phase = batch ? JobPhase.STARTING : JobPhase.RUNNING;
     TimeLimits.arm(c, j);
     c.touch(j);

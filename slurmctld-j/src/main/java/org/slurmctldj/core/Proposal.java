@@ -1,5 +1,7 @@
 package org.slurmctldj.core;
 
+import java.util.List;
+
 /**
  * A planner's wish to start a job on nodes.
  *
@@ -10,6 +12,20 @@ package org.slurmctldj.core;
  * @param allocation nodes, cores, memory
  * @param nodeVersions {@link NodeRecord#version} seen, one per node of the allocation; apply starts
  *     the job anyway if the resources are still free, rejects otherwise
+ * @param others of a heterogeneous job whose leader this is: its other components, in their order, none of which has
+ *     others; all of them start together or none does
  */
 public record Proposal(
-    long jobId, long jobVersion, long epoch, int partition, Allocation allocation, long[] nodeVersions) {}
+    long jobId, long jobVersion, long epoch, int partition, Allocation allocation, long[] nodeVersions, List<Proposal> others) {
+  public Proposal {
+    others = List.copyOf(others);
+  }
+
+  public Proposal(long jobId, long jobVersion, long epoch, int partition, Allocation allocation, long[] nodeVersions) {
+    this(jobId, jobVersion, epoch, partition, allocation, nodeVersions, List.of());
+  }
+
+  public Proposal with(List<Proposal> components) {
+    return new Proposal(jobId, jobVersion, epoch, partition, allocation, nodeVersions, components);
+  }
+}

@@ -108,6 +108,8 @@ public final class RecordCodec {
     if (j.arrayDropped != null) {
       w.numbers(47, j.arrayDropped.ranges());
     }
+    w.number(120, j.hetJobId, 0);
+    w.number(121, j.hetSize, 0);
     w.flag(60, j.suspended);
     w.flag(61, j.coresReleased);
     w.flag(100, j.launchFailed);
@@ -125,6 +127,8 @@ public final class RecordCodec {
         case 3 -> j.arrayTaskId = r.number();
         case 4 -> j.arrayPending = tasks(r);
         case 47 -> j.arrayDropped = tasks(r);
+        case 120 -> j.hetJobId = r.number();
+        case 121 -> j.hetSize = r.integer();
         case 5 -> j.arrayMaxRunning = r.integer();
         case 6 -> j.arrayRunning = r.integer();
         case 7 -> j.arrayEnded = r.integer();

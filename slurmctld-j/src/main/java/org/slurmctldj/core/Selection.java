@@ -18,10 +18,17 @@ final class Selection {
    */
   static List<JobRecord> records(Change c, JobSelector s) {
     List<JobRecord> out = new ArrayList<>();
+    if (s.isComponent()) {
+      JobRecord j = c.job(s.jobId() + s.component());
+      return j != null && j.hetJobId == s.jobId() ? List.of(j) : List.of();
+    }
     JobRecord byId = c.job(s.jobId());
     boolean arrayId = byId == null || byId.arrayJobId == s.jobId();
     List<Long> members = arrayId ? c.members(s.jobId()) : List.of();
     if (s.tasks() == null) {
+      if (byId != null && byId.isHetLeader()) {
+        return HetJobs.components(c, byId);
+      }
       if (members.isEmpty()) {
         return byId == null ? List.of() : List.of(byId);
       }
@@ -69,6 +76,17 @@ final class Selection {
       }
     }
     return out;
+  }
+
+  /** True if the selector means one component of a heterogeneous job, not the whole of it. */
+  static boolean onePart(JobSelector s, List<JobRecord> records) {
+    return records.size() == 1 && records.get(0).isHet() && (s.isComponent() || !records.get(0).isHetLeader());
+  }
+
+  /** What one operation on the components of a job answers: that it went well if it did with any. */
+  static Result whole(List<JobRecord> components, ToIntFunction<JobRecord> operation) {
+    Result r = combine(components, operation);
+    return new Result(r.error(), components.get(0).hetJobId, r.message(), List.of());
   }
 
   static boolean mayChange(Actor actor, JobRecord j) {

@@ -61,6 +61,9 @@ public final class SlurmNumbers {
   public static final int ESLURM_STEP_LIMIT = 2076;
   public static final int ESLURM_DUPLICATE_STEP_ID = 2110;
   public static final int ESLURM_INVALID_ARRAY = 2081;
+  public static final int ESLURM_NOT_HET_JOB = 2106;
+  public static final int ESLURM_NOT_HET_JOB_LEADER = 2107;
+  public static final int ESLURM_NOT_WHOLE_HET_JOB = 2108;
   public static final int ESLURM_JOB_FINISHED = 2084;
   public static final int ESLURM_JOB_NOT_SUSPENDED = 2087;
   public static final int ESLURM_INTERNAL = 2090;

@@ -117,6 +117,7 @@ public final class StateMachine {
     return switch (command) {
       case Command.Reconfigure r -> Reconfiguration.apply(c, r);
       case Command.SubmitJob s -> Submission.apply(c, s);
+      case Command.SubmitHetJob s -> HetJobs.submit(c, s);
       case Command.UpdateJob u -> JobUpdate.apply(c, u);
       case Command.KillJob k -> JobKill.apply(c, k);
       case Command.RequeueJob r -> JobRequeue.apply(c, r);

@@ -35,7 +35,7 @@ final class StepLife {
       return Result.error(bad);
     }
     boolean interactive = (r.number(JobField.BITFLAGS) & StepRecord.INTERACTIVE) != 0;
-    long id = interactive ? StepRecord.INTERACTIVE_STEP : s.stepId() == NO_VAL ? j.steps.next() : s.stepId();
+    long id = interactive ? StepRecord.INTERACTIVE_STEP : s.stepId() == NO_VAL ? next(c, j) : s.stepId();
     if (j.steps.find(id) != null) {
       return Result.error(ESLURM_DUPLICATE_STEP_ID);
     }
@@ -79,6 +79,11 @@ final class StepLife {
       bad = ESLURM_INVALID_GRES;
     }
     return bad != 0 ? StepPlacement.Placed.no(bad) : new StepPlacement(config, job, request, featureLevel >= 3).find();
+  }
+
+  /** The components of a heterogeneous job number their steps together: one step may span several of them. */
+  private static long next(Change c, JobRecord j) {
+    return j.isHet() ? HetJobs.components(c, j).stream().mapToLong(x -> x.steps.next()).max().orElse(0) : j.steps.next();
   }
 
   private static int refused(JobRecord j, Command.CreateStep s) {

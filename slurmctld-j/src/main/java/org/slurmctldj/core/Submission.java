@@ -26,22 +26,31 @@ final class Submission {
       job.arrayJobId = id;
       job.arrayTasks = job.arrayPending.size();
     }
-    job.epoch = c.config().epoch();
-    job.submitTime = c.nowSeconds();
-    Result dependency = Dependencies.onSubmit(c, job);
+    Result dependency = enter(c, job, s.actor());
     if (dependency != null) {
       return dependency;
     }
-    Priorities.onSubmit(c, job, s.actor());
-    Pending.becomeEligible(c, job);
-    c.submitted++;
-    c.touch(job);
     Pending.missedDeadline(c, job);
     // What no planner would look at (held, waiting for a dependency or its begin time) starts no plan.
     if (Pending.startable(job)) {
       c.replan("job " + id + " submitted");
     }
     return Result.ok(id);
+  }
+
+  /** A job that was found good joins the queue; null, or why its dependency does not let it. */
+  static Result enter(Change c, JobRecord job, Actor actor) {
+    job.epoch = c.config().epoch();
+    job.submitTime = c.nowSeconds();
+    Result dependency = Dependencies.onSubmit(c, job);
+    if (dependency != null) {
+      return dependency;
+    }
+    Priorities.onSubmit(c, job, actor);
+    Pending.becomeEligible(c, job);
+    c.submitted++;
+    c.touch(job);
+    return null;
   }
 
   /** Null if the request is good; job has its defaults then. */

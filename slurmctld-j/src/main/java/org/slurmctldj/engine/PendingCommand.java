@@ -75,6 +75,7 @@ final class PendingCommand extends PendingRecord {
       case Command.UpdateStep c -> false;
       case Command.Reconfigure c -> false;
       case Command.SubmitJob c -> false;
+      case Command.SubmitHetJob c -> false;
       case Command.UpdateJob c -> false;
       case Command.RequeueJob c -> false;
       case Command.StartJob c -> false;

@@ -51,6 +51,7 @@ public final class Backfill {
     final List<Proposal> proposals = new ArrayList<>();
     final Map<Long, PlannedStarts.Start> starts = new HashMap<>();
     final Set<Long> startsNow = new HashSet<>();
+    final Set<Long> hetLooked = new HashSet<>();
     final Map<Long, Integer> ofArray = new HashMap<>();
     final Map<Integer, Integer> ofPartition = new HashMap<>();
     final Map<Long, Integer> ofUser = new HashMap<>();
@@ -113,6 +114,12 @@ public final class Backfill {
     if (changed || place.definition.nodes().length == 0) {
       return;
     }
+    if (row.hetJobId != 0) {
+      if (pass.hetLooked.add(row.hetJobId)) {
+        together(pass);
+      }
+      return;
+    }
     pass.tested++;
     if (overLimit(pass, row.userId, partition)) {
       return;
@@ -130,6 +137,45 @@ public final class Backfill {
       }
       if (i + 1 == row.tasks && !pass.starts.containsKey(id)) {
         pass.startsNow.add(id);
+      }
+    }
+  }
+
+  /** All components of the job that {@code row} is one of get the same start, the earliest at which each has a place. */
+  private void together(Pass pass) {
+    HetPlacement.Parts parts = HetPlacement.parts(pass.view, image.queue(), row);
+    pass.tested += parts.waiting().size();
+    if (!parts.ready()) {
+      return;
+    }
+    for (HetPlacement.Part p : parts.waiting()) {
+      if (overLimit(pass, p.userId(), p.shape().places[0].partition)) {
+        return;
+      }
+    }
+    pass.tried += parts.waiting().size();
+    HetProfile ground = new HetProfile(pass.profile);
+    List<HetPlacement.Choice> found = ground.earliest(parts.waiting());
+    boolean now = found != null && ground.slot() == 0;
+    HetPlacement.Part first = parts.waiting().get(0);
+    row.priority = first.priority();
+    row.submitTime = first.submitTime();
+    if (found == null) {
+      return;
+    }
+    if (!now && !mayReserve(pass)) {
+      found.forEach(ground::giveBack);
+      return;
+    }
+    ground.commit(found);
+    if (now && pass.knobs.backfill()) {
+      pass.proposals.add(HetPlacement.proposal(found, image));
+      found.forEach(c -> pass.startsNow.add(c.part().jobId()));
+    } else if (!now && mayTell(pass)) {
+      for (HetPlacement.Choice c : found) {
+        int[] nodes = c.allocation().nodes().stream().mapToInt(NodeShare::node).toArray();
+        pass.starts.put(
+            c.part().jobId(), new PlannedStarts.Start(pass.profile.seconds(ground.slot()), c.place().partition, nodes));
       }
     }
   }

@@ -72,6 +72,9 @@ public final class Planner {
     final BitSet behind = new BitSet();
     /** Nodes kept for jobs of higher priority that could not start. */
     final BitSet reserved = new BitSet();
+    /** Partitions in which nobody starts any more: a component of a heterogeneous job waits there. */
+    final BitSet blocked = new BitSet();
+    final Set<Long> hetLooked = new HashSet<>();
     final int[] inVain = new int[image.config().partitions().size()];
     int looked;
     int failed;
@@ -156,7 +159,7 @@ public final class Planner {
       int p = t.partition;
       boolean tooMany = !pass.full && pass.failed > pass.knobs.queueDepth();
       boolean tooManyHere = pass.knobs.partitionDepth() > 0 && pass.inVain[p] >= pass.knobs.partitionDepth();
-      if (tooMany || tooManyHere) {
+      if (tooMany || tooManyHere || pass.blocked.get(p)) {
         pass.behind.set(p);
         walk.skipPartition();
         continue;
@@ -167,6 +170,12 @@ public final class Planner {
       }
       Shape shape = image.queue().shape(id);
       pass.looked++;
+      if (pass.view.jobRow(id, row) && row.hetJobId != 0) {
+        if (pass.hetLooked.add(row.hetJobId)) {
+          together(pass, p);
+        }
+        continue;
+      }
       Reason why = attempt(pass, id, shape, shape.place(p));
       if (why == null) {
         continue;
@@ -227,6 +236,93 @@ public final class Planner {
     pass.started.add(id);
     pass.reasons.remove(id);
     return null;
+  }
+
+  /**
+   * The components of the job that {@code row} is one of: all of them start or none does. Those that have no place keep
+   * their partitions, as a job without components keeps its own.
+   */
+  private void together(Pass pass, int partition) {
+    HetPlacement.Parts parts = HetPlacement.parts(pass.view, image.queue(), row);
+    List<HetPlacement.Choice> found = parts.ready() ? HetPlacement.find(parts.waiting(), new Ground(pass)) : null;
+    if (found != null) {
+      pass.proposals.add(HetPlacement.proposal(found, image));
+      for (HetPlacement.Part p : parts.waiting()) {
+        pass.started.add(p.jobId());
+        pass.reasons.remove(p.jobId());
+      }
+      return;
+    }
+    pass.failed++;
+    pass.inVain[partition]++;
+    boolean keeps = parts.ready();
+    Map<Long, Reason> reasons = new HashMap<>();
+    for (HetPlacement.Part p : parts.waiting()) {
+      Reason why = parts.ready() ? alone(pass, p) : new Reason(WAIT_RESOURCES, null);
+      reasons.put(p.jobId(), why);
+      keeps &= why.number() == WAIT_RESOURCES;
+    }
+    reasons.forEach((id, why) -> remember(pass.reasons, id, why));
+    if (keeps) {
+      for (HetPlacement.Part p : parts.waiting()) {
+        for (Shape.Place place : p.shape().places) {
+          pass.blocked.set(place.partition);
+          pass.behind.set(place.partition);
+          pass.reserved.or(image.members(place.partition));
+        }
+      }
+    }
+  }
+
+  /** Why that component does not start: it has no place of its own, or waits for the others. */
+  private Reason alone(Pass pass, HetPlacement.Part part) {
+    Reason why = null;
+    Ground ground = new Ground(pass);
+    for (Shape.Place place : part.shape().places) {
+      if (place.limit == null) {
+        if (ground.find(part, place, new BitSet()) != null) {
+          return new Reason(WAIT_RESOURCES, null);
+        }
+        String licenses = part.shape().licenses;
+        why = licenses != null && !Licenses.available(image.config(), pass.licenses, licenses)
+            ? new Reason(WAIT_LICENSES, null)
+            : reason(pass, part.shape(), place);
+      }
+    }
+    return why;
+  }
+
+  /** What is free now, for the components of a heterogeneous job. */
+  private final class Ground implements HetPlacement.Ground {
+    private final Pass pass;
+
+    Ground(Pass pass) {
+      this.pass = pass;
+    }
+
+    @Override
+    public Allocation find(HetPlacement.Part part, Shape.Place place, BitSet closed) {
+      Shape shape = part.shape();
+      boolean licensed = shape.licenses == null || Licenses.available(image.config(), pass.licenses, shape.licenses);
+      if (!licensed || place.failedInPass == passes || pass.covered(place.partition)) {
+        return null;
+      }
+      BitSet all = (BitSet) pass.closed(shape, place).clone();
+      all.or(closed);
+      return new Placement(image.free().order(place.partition), shape, place).find(all);
+    }
+
+    @Override
+    public void take(HetPlacement.Choice choice) {
+      image.free().take(choice.allocation());
+      Licenses.add(pass.licenses, choice.part().shape().licenses);
+    }
+
+    @Override
+    public void giveBack(HetPlacement.Choice choice) {
+      choice.allocation().nodes().forEach(image.free()::give);
+      choice.part().shape().licenseCounts.forEach((name, n) -> pass.licenses.merge(name, -n, Long::sum));
+    }
   }
 
   /** How many more of the array's tasks may run. */

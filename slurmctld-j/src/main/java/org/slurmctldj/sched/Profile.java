@@ -90,6 +90,15 @@ final class Profile {
     return (int) Math.max(1, Math.min(slots, slot));
   }
 
+  /** The next slot at which something becomes free; {@link #slots} for none. */
+  int nextTurn(int slot) {
+    int next = slot + 1;
+    while (next < slots && exact[next] == 0 && !reservationTurns.get(next)) {
+      next++;
+    }
+    return next;
+  }
+
   /** How many slots that many seconds take. */
   int length(long seconds) {
     return (int) Math.max(1, Math.min(slots, (seconds + resolution - 1) / resolution));
@@ -142,6 +151,12 @@ final class Profile {
 
   /** A planned job, or whatever else keeps those nodes for a while. */
   void take(Allocation a, Map<String, Long> licenses, int from, int length) {
+    hold(a, licenses, from, length);
+    moment(Math.min(slots, from + length), seconds(from) + (long) length * resolution);
+  }
+
+  /** As {@link #take}, of something that may be given back in this pass. */
+  void hold(Allocation a, Map<String, Long> licenses, int from, int length) {
     int to = Math.min(slots, from + length);
     for (NodeShare s : a.nodes()) {
       node(s.node()).take(from, to, s);
@@ -152,7 +167,20 @@ final class Profile {
         t[i] += n;
       }
     });
-    moment(to, seconds(from) + (long) length * resolution);
+  }
+
+  /** Takes a {@link #hold} back. */
+  void letGo(Allocation a, Map<String, Long> licenses, int from, int length) {
+    int to = Math.min(slots, from + length);
+    for (NodeShare s : a.nodes()) {
+      node(s.node()).giveBack(from, to, s);
+    }
+    licenses.forEach((name, n) -> {
+      long[] t = taken(name);
+      for (int i = from; i < to; i++) {
+        t[i] -= n;
+      }
+    });
   }
 
   /** Where a job would go, and from which slot on. */
@@ -163,6 +191,16 @@ final class Profile {
    * window goes; null if there is none.
    */
   Found earliest(Shape shape, Shape.Place place, int length, int from) {
+    return earliest(shape, place, length, from, slots, NONE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param until slots from there on are not looked at
+   * @param used nodes that are not to be had
+   */
+  Found earliest(Shape shape, Shape.Place place, int length, int from, int until, BitSet used) {
     Arrays.fill(begin, 0);
     Arrays.fill(fitting, 0);
     Arrays.fill(wantedFitting, 0);
@@ -179,7 +217,7 @@ final class Profile {
     int wantedFit = 0;
     long cpusFit = 0;
     int licensedFrom = -1;
-    for (int t = from; t < slots; t++) {
+    for (int t = from; t < until; t++) {
       nodesFit += fitting[t];
       wantedFit += wantedFitting[t];
       cpusFit += cpus[t];
@@ -201,7 +239,7 @@ final class Profile {
       }
       // Between the moments at which a node comes free, nothing gets better.
       if (turn) {
-        Allocation a = new Placement(new Span(order, t, length), shape, place).find(closed(shape, t, length));
+        Allocation a = new Placement(new Span(order, t, length), shape, place).find(closed(shape, t, length, used));
         if (a != null) {
           return new Found(t, a);
         }
@@ -210,10 +248,16 @@ final class Profile {
     return null;
   }
 
-  /** Nodes that reservations keep from such a job then. */
-  private BitSet closed(Shape shape, int slot, int length) {
+  /** Nodes that reservations keep from such a job then, and those used. */
+  private BitSet closed(Shape shape, int slot, int length, BitSet used) {
     long start = now + (long) slot * resolution;
-    return Reservations.closed(image.config(), shape.reservation, start, start + (long) length * resolution);
+    BitSet closed = Reservations.closed(image.config(), shape.reservation, start, start + (long) length * resolution);
+    if (used.isEmpty()) {
+      return closed;
+    }
+    BitSet both = (BitSet) closed.clone();
+    both.or(used);
+    return both;
   }
 
   /** The first slot from there on with the licences for the whole length. */

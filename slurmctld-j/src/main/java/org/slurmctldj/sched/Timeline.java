@@ -86,6 +86,22 @@ final class Timeline {
     }
   }
 
+  /** Free again from the one slot up to the other (exclusive): takes back what {@link #take} did. */
+  void giveBack(int from, int to, NodeShare s) {
+    long[] mask = s.cores();
+    int first = cut(from);
+    int last = cut(to);
+    for (int i = first; i < last; i++) {
+      for (int w = 0; w < mask.length && w < cores[i].length; w++) {
+        cores[i][w] |= mask[w];
+      }
+      memory[i] += s.memory();
+      if (gres[i] != null) {
+        s.gres().forEach(gres[i]::give);
+      }
+    }
+  }
+
   /** Not free from the one slot up to the other (exclusive). */
   void take(int from, int to, NodeShare s) {
     long[] mask = s.cores();

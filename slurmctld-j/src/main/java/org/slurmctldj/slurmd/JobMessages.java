@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.slurmctldj.agents.HetEnvironment;
 import org.slurmctldj.agents.LaunchBuilder;
 import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
@@ -36,9 +37,16 @@ final class JobMessages {
   private final CredSigner signer;
   private final LongFunction<Optional<UserDatabase.User>> users;
   private final LongSupplier nowSeconds;
+  private final LongFunction<JobRecord> jobs;
 
+  /** @param jobs the record of a job id, or null: other components of heterogeneous jobs */
   JobMessages(
-      LaunchBuilder.Blobs blobs, CredSigner signer, LongFunction<Optional<UserDatabase.User>> users, LongSupplier nowSeconds) {
+      LaunchBuilder.Blobs blobs,
+      CredSigner signer,
+      LongFunction<Optional<UserDatabase.User>> users,
+      LongSupplier nowSeconds,
+      LongFunction<JobRecord> jobs) {
+    this.jobs = jobs;
     this.blobs = blobs;
     this.signer = signer;
     this.users = users;
@@ -86,7 +94,7 @@ final class JobMessages {
         .stdOut(r.text(JobField.STD_OUT))
         .argv(r.texts(JobField.ARGV).toArray(String[]::new))
         .spankJobEnv(r.texts(JobField.SPANK_JOB_ENV).toArray(String[]::new))
-        .environment(environment(job))
+        .environment(environment(config, job))
         .jobMem(memory)
         .cred(signer.sign(arg, version))
         .account(r.text(JobField.ACCOUNT))
@@ -183,7 +191,7 @@ final class JobMessages {
     return names;
   }
 
-  private String[] environment(JobRecord job) throws IOException {
+  private String[] environment(ClusterConfig config, JobRecord job) throws IOException {
     JobFields r = job.request;
     String hash = r.text(JobField.ENVIRONMENT_HASH);
     if (hash == null) {
@@ -203,6 +211,7 @@ final class JobMessages {
       list.add("SLURM_JOB_NAME=" + r.text(JobField.NAME));
     }
     array(job, list);
+    list.addAll(HetEnvironment.of(config, job, jobs));
     return list.toArray(String[]::new);
   }
 

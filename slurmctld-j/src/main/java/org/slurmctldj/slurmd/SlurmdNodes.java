@@ -95,7 +95,9 @@ public final class SlurmdNodes implements AutoCloseable {
     this.s = surroundings;
     this.calls = new SlurmdCalls(surroundings.client(), surroundings.slurmdUid());
     this.messages =
-        new JobMessages(surroundings.blobs(), surroundings.signer(), surroundings.users(), () -> surroundings.wallMillis().getAsLong() / 1000);
+        new JobMessages(
+            surroundings.blobs(), surroundings.signer(), surroundings.users(), () -> surroundings.wallMillis().getAsLong() / 1000,
+            surroundings.view()::job);
   }
 
   // ---- for the room

@@ -84,6 +84,8 @@ public final class JobColumns extends JobRow {
     into.tasks = rows.getInt(JobRows.TASKS, row);
     into.arrayMaxRunning = rows.getInt(JobRows.ARRAY_MAX_RUNNING, row);
     into.arrayRunning = rows.getInt(JobRows.ARRAY_RUNNING, row);
+    into.hetJobId = Integer.toUnsignedLong(rows.getInt(JobRows.HET_ID, row));
+    into.hetSize = rows.getInt(JobRows.HET_SIZE, row);
     into.reason = rows.getInt(JobRows.REASON, row);
     into.version = rows.getLong(JobRows.VERSION, row);
     into.shape = rows.getLong(JobRows.SHAPE, row);

@@ -41,7 +41,9 @@ final class JobRows {
   static final int ARRAY_RUNNING = 13;
   static final int SUBMIT_TIME = 14;
   static final int END_TIME = 15;
-  private static final int INTS = 16;
+  static final int HET_ID = 16;
+  static final int HET_SIZE = 17;
+  private static final int INTS = 18;
 
   private static final int MOVES_PER_WRITE = 8;
 
@@ -136,6 +138,8 @@ final class JobRows {
     rows.setInt(ARRAY_RUNNING, row, job.arrayRunning);
     rows.setInt(SUBMIT_TIME, row, (int) job.submitTime);
     rows.setInt(END_TIME, row, (int) job.endTime);
+    rows.setInt(HET_ID, row, (int) job.hetJobId);
+    rows.setInt(HET_SIZE, row, job.hetSize);
     rows.setLong(SHAPE, row, shape);
   }
 

@@ -89,7 +89,7 @@ final class StepCredentials {
             .id(JobCredential.identity(job.request, users))
             .ctime(now)
             .expiration(Math.max(now + SBCAST_SECONDS, job.endTime))
-            .hetJobId(0)
+            .hetJobId(job.hetJobId)
             .nodes(nodes);
     return signer.sign(arg, version);
   }

@@ -18,8 +18,8 @@ final class StepRequests {
     if (q.tresFreq() != null) {
       return Optional.of("--gpu-freq is not supported yet");
     }
-    if (q.stepHetCompCnt() != 0 || q.stepHetGrps() != null) {
-      return Optional.of("steps over heterogeneous jobs are not supported yet");
+    if (q.stepId().stepHetComp() != SlurmConstants.NO_VAL) {
+      return Optional.of("heterogeneous steps (\":\") within a job that is not heterogeneous are not supported yet");
     }
     if (q.resvPortCnt() != SlurmConstants.NO_VAL16 && q.resvPortCnt() != 0) {
       return Optional.of("--resv-ports is not supported yet");

@@ -233,7 +233,7 @@ public final class StepRpcs {
       SlurmStepLayout w = StepLayoutWire.of(config, step, credentials.version(r.version(), nodes));
       return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
     }
-    if (m.stepId().stepId() == SlurmConstants.BATCH_STEP && job.batchNode >= 0 && runs(job) && job.request.number(JobField.BATCH_FLAG) != 0) {
+    if (m.stepId().stepId() == SlurmConstants.BATCH_STEP && job.batchNode >= 0 && runs(job) && job.hasLaunch()) {
       SlurmStepLayout w =
           new SlurmStepLayout()
               .nodeList(config.nodes().get(job.batchNode).name())

@@ -113,6 +113,15 @@ final class RandomValues {
   private Object list(String name) {
     List<Object> out = new ArrayList<>();
     int n = random.nextInt(4);
+    if (name.equals("requests") || name.equals("others")) {
+      for (int i = 0; i < n; i++) {
+        out.add(
+            name.equals("requests")
+                ? fields()
+                : new Proposal(number(), number(), number(), (int) number(), allocation(), numbers()));
+      }
+      return out;
+    }
     for (int i = 0; i < n; i++) {
       out.add(text());
     }

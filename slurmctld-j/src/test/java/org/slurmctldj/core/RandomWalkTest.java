@@ -85,6 +85,11 @@ class RandomWalkTest {
       if (command instanceof Command.SubmitJob && r.isOk()) {
         assertTrue(ids.add(r.jobId()), "id " + r.jobId() + " given twice");
       }
+      if (command instanceof Command.SubmitHetJob het && r.isOk()) {
+        for (int i = 0; i < het.requests().size(); i++) {
+          assertTrue(ids.add(r.jobId() + i), "id " + (r.jobId() + i) + " given twice");
+        }
+      }
       if (twin != null) {
         List<Effect> other = new ArrayList<>();
         assertEquals(r, twin.apply(twinStore.globals().lastSequence() + 1, decoded, other::add));
@@ -114,7 +119,7 @@ class RandomWalkTest {
       JobRecord j = anyJob();
       return switch (random.nextInt(j == null ? 4 : 27)) {
         case 0, 1, 2, 20, 21 -> new Command.SubmitJob(c.now, actor(), request());
-        case 3 -> new Command.Tick(c.now);
+        case 3 -> random.nextBoolean() ? het() : new Command.Tick(c.now);
         case 4, 5, 6, 7, 22, 23 -> start();
         case 8, 9 -> new Command.LaunchStarted(c.now, j.jobId, restarts(j), nodeName(j));
         case 10, 11 -> new Command.LaunchEnded(
@@ -127,11 +132,28 @@ class RandomWalkTest {
         case 24, 25 -> new Command.SuspendJob(c.now, Cluster.ROOT, selector(j), random.nextBoolean());
         case 26 -> partitionEvent(j);
         case 17 -> nodeEvent();
-        case 18 -> past.get(random.nextInt(past.size())) instanceof Command p && !(p instanceof Command.SubmitJob)
+        case 18 -> past.get(random.nextInt(past.size())) instanceof Command p && !(p instanceof Command.SubmitJob || p instanceof Command.SubmitHetJob)
             ? p
             : new Command.Tick(c.now);
         default -> random.nextInt(15) == 0 ? reconfigure() : new Command.Tick(c.now);
       };
+    }
+
+    /** Components with all that a plain job can ask for, but an array. */
+    private Command het() {
+      Actor a = actor();
+      List<JobFields> requests = new ArrayList<>();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        JobFields r = request().number(JobField.USER_ID, a.uid());
+        if (random.nextInt(10) != 0) {
+          r.clear(JobField.ARRAY_SPEC);
+        }
+        requests.add(r);
+      }
+      if (random.nextInt(4) == 0) {
+        requests.forEach(r -> r.clear(JobField.BATCH_FLAG));
+      }
+      return new Command.SubmitHetJob(c.now, a, requests);
     }
 
     private JobRecord anyJob() {
@@ -166,6 +188,9 @@ class RandomWalkTest {
     }
 
     private JobSelector selector(JobRecord j) {
+      if (j.isHet() && random.nextInt(3) == 0) {
+        return random.nextBoolean() ? JobSelector.job(j.hetJobId) : JobSelector.component(j.hetJobId, j.hetOffset());
+      }
       long id = j.arrayJobId != 0 && random.nextBoolean() ? j.arrayJobId : j.jobId;
       return new JobSelector(
           id, random.nextInt(3) == 0 ? TaskSet.of(random.ints(3, 0, 8).toArray()) : null);
@@ -239,10 +264,16 @@ class RandomWalkTest {
         for (Allocation.NodeShare s : p.allocation().nodes()) {
           b.append(' ').append(s.node()).append(':').append(s.cpus()).append('/').append(Arrays.toString(s.cores()));
         }
-        b.append(' ').append(Arrays.toString(p.nodeVersions())).append('\n');
+        b.append(' ').append(Arrays.toString(p.nodeVersions()));
+        p.others().forEach(o -> b.append(" with ").append(o.jobId()).append(' ').append(o.partition()).append(nodes(o)));
+        b.append('\n');
       }
       c.store.forEachJob(j -> b.append(j.jobId).append(' ').append(plan.reasons().of(j)).append('\n'));
       return b.toString();
+    }
+
+    private static String nodes(Proposal p) {
+      return p.allocation().nodes().stream().map(s -> " " + s.node() + ":" + Arrays.toString(s.cores())).toList().toString();
     }
 
     private Command partitionEvent(JobRecord j) {

@@ -147,6 +147,10 @@ final class Clients {
       String kind = kinds[(int) world.below(kinds.length)];
       r.text(JobField.DEPENDENCY, kind.replace("%d", Long.toString(known.get((int) world.below(known.size())))));
     }
+    if (tasks == 1 && world.chance(0.15)) {
+      together(a, r);
+      return;
+    }
     int count = tasks;
     call(now -> new Command.SubmitJob(now, a, r), result -> {
       if (result.isOk()) {
@@ -161,11 +165,45 @@ final class Clients {
     });
   }
 
+  /** A heterogeneous job: that request, and others like it and unlike it. */
+  private void together(Actor a, JobFields first) {
+    List<JobFields> requests = new ArrayList<>(List.of(first));
+    for (long i = world.below(4); i > 0; i--) {
+      JobFields r = first.copy();
+      r.number(JobField.PN_MIN_MEMORY, 100 + world.below(2_000));
+      r.number(JobField.TIME_LIMIT, 1 + world.below(10));
+      r.number(JobField.NUM_TASKS, 1 + world.below(4));
+      if (world.chance(0.3)) {
+        r.number(JobField.MIN_NODES, 1 + world.below(Math.min(3, nodes)));
+      }
+      if (world.chance(0.3)) {
+        r.clear(JobField.LICENSES);
+        r.clear(JobField.DEPENDENCY);
+      }
+      requests.add(r);
+    }
+    world.count("heterogeneous jobs submitted");
+    call(now -> new Command.SubmitHetJob(now, a, requests), result -> {
+      if (!result.isOk()) {
+        world.count("heterogeneous jobs refused with " + result.error());
+        return;
+      }
+      for (int i = 0; i < requests.size(); i++) {
+        promises.acknowledged(result.jobId() + i, 1);
+        if (known.size() >= REMEMBERED) {
+          known.remove(0);
+        }
+        known.add(result.jobId() + i);
+      }
+    });
+  }
+
   /** What an admin does to see the queue end: release what is held, cancel what waits for what will never be. */
   void clearUp() {
     controllers.get().filter(Controller::isOpen).ifPresent(c -> c.view().forEachJob(j -> {
-      if (j.phase == JobPhase.PENDING && waitsForEver(j, c.reasons().of(j))) {
-        JobSelector s = JobSelector.job(j.jobId);
+      boolean never = waitsForEver(j, c.reasons().of(j)) || j.isHet() && nothingRuns(c);
+      if (j.phase == JobPhase.PENDING && never) {
+        JobSelector s = JobSelector.job(j.isHet() ? j.hetJobId : j.jobId);
         call(now -> new Command.KillJob(now, Cluster.ROOT, s, 9, 0), r -> {});
       } else if (j.isHeld()) {
         JobFields release = new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE);
@@ -173,6 +211,13 @@ final class Clients {
         call(now -> new Command.UpdateJob(now, Cluster.ROOT, s, release, false), r -> {});
       }
     }));
+  }
+
+  /** What waits on an empty cluster is a job whose components cannot have all their nodes at once. */
+  private static boolean nothingRuns(Controller c) {
+    boolean[] some = {false};
+    c.view().forEachJob(j -> some[0] |= j.phase.holdsNodes());
+    return !some[0];
   }
 
   private static boolean waitsForEver(JobRecord j, PendingReasons.Reason r) {

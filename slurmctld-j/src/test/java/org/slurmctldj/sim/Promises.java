@@ -121,7 +121,7 @@ final class Promises {
 
   private void moved(Seen before, JobRecord j, ClusterView view) {
     boolean ok = switch (before.phase()) {
-      case PENDING -> j.phase == JobPhase.STARTING || j.phase == JobPhase.DONE;
+      case PENDING -> j.phase == JobPhase.STARTING || j.phase == JobPhase.DONE || !j.hasLaunch() && j.phase == JobPhase.RUNNING;
       case STARTING -> j.phase != JobPhase.STARTING;
       case RUNNING -> j.phase != JobPhase.STARTING && j.phase != JobPhase.RUNNING;
       case ENDING, DONE -> j.phase == JobPhase.PENDING || j.phase == JobPhase.DONE;
@@ -133,7 +133,7 @@ final class Promises {
     if (!ok || j.restarts != before.restarts() + (again && !neverRan ? 1 : 0)) {
       world.violated("job " + j.jobId + " went from " + before + " to " + j.phase + ", restart " + j.restarts);
     }
-    if (j.phase == JobPhase.RUNNING && truths.getOrDefault(j.launchId(), new Truth()).starts != 1) {
+    if (j.phase == JobPhase.RUNNING && j.hasLaunch() && truths.getOrDefault(j.launchId(), new Truth()).starts != 1) {
       world.violated("job " + j.jobId + " counts as running, but launch " + j.launchId() + " never started");
     }
     boolean held = before.phase() == JobPhase.STARTING || before.phase() == JobPhase.RUNNING;
@@ -156,7 +156,8 @@ final class Promises {
       case COMPLETED, FAILED, OUT_OF_MEMORY -> j.failure == null;
       default -> false;
     };
-    if (!own) {
+    if (!own || !j.hasLaunch()) {
+      // A component without a launch ends as its leader's did.
       return;
     }
     Truth t = truths.get(j.launchId());
@@ -233,6 +234,7 @@ final class Promises {
 
   void whole(ClusterView view) {
     wholeChecks++;
+    // Among them: the components of a heterogeneous job run together or not at all.
     for (String broken : Invariants.broken(view)) {
       world.violated(broken);
     }
@@ -245,7 +247,7 @@ final class Promises {
     view.forEachJob(j -> {
       if (j.phase.holdsNodes()) {
         held.put(j.launchId(), j);
-        if (j.phase == JobPhase.RUNNING) {
+        if (j.phase == JobPhase.RUNNING && j.hasLaunch()) {
           running.add(j);
         }
       }

@@ -1,5 +1,6 @@
 package org.slurmctldj.client.job;
 
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slurmctldj.client.cli.Client;
@@ -7,6 +8,8 @@ import org.slurmctldj.client.rpc.CallbackPort;
 import org.slurmctldj.client.rpc.Controller;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.proto.slurm.CompleteJobAllocation;
+import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
+import org.slurmctldj.proto.slurm.JobDescListMsg;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.JobReadyRequest;
 import org.slurmctldj.proto.slurm.JobReadyResponse;
@@ -28,6 +31,8 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 public final class Allocator implements AutoCloseable {
   private static final int ALLOCATE = 4001;
   private static final int ALLOCATED = 4002;
+  private static final int ALLOCATE_HET = 4025;
+  private static final int ALLOCATED_HET = 4026;
   private static final int WILL_RUN = 4012;
   private static final int WILL_RUN_ANSWER = 4013;
   private static final int JOB_READY = 4019;
@@ -84,7 +89,8 @@ public final class Allocator implements AutoCloseable {
 
   /** What the waiting thread is told. */
   private sealed interface Event {
-    record Granted(ResourceAllocationResponse answer) implements Event {}
+    /** @param answers one, or those of all components of a heterogeneous job */
+    record Granted(List<ResourceAllocationResponse> answers) implements Event {}
 
     record Gone(long job) implements Event {}
 
@@ -97,6 +103,8 @@ public final class Allocator implements AutoCloseable {
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final CallbackPort port;
   private volatile long job;
+  /** All components of a heterogeneous job, or the one job. */
+  private volatile List<Long> jobs = List.of();
   private volatile boolean granted;
   private volatile int signal;
   private boolean waited;
@@ -132,7 +140,11 @@ public final class Allocator implements AutoCloseable {
       case ALLOCATED -> {
         // unanswered, slurmctld takes the job for one whose salloc has gone
         call.answer(0);
-        events.add(new Event.Granted(ResourceAllocationResponse.read(call.frame().body(), call.number())));
+        events.add(new Event.Granted(List.of(ResourceAllocationResponse.read(call.frame().body(), call.number()))));
+      }
+      case ALLOCATED_HET -> {
+        call.answer(0);
+        events.add(new Event.Granted(HetJobAllocationResponse.read(call.frame().body(), call.number()).allocations()));
       }
       case SRUN_PING -> call.answer(0);
       case SRUN_JOB_COMPLETE -> {
@@ -155,13 +167,20 @@ public final class Allocator implements AutoCloseable {
 
   /** Blocks until the resources are there; {@link Refused} otherwise. */
   public ResourceAllocationResponse allocate(JobDescMsg description) {
-    description.allocRespPort(port.port()).otherPort(port.port());
-    ResourceAllocationResponse answer = ask(description);
+    return allocate(List.of(description)).get(0);
+  }
+
+  /** As {@link #allocate(JobDescMsg)}, of all components of a heterogeneous job; one description is a plain job's. */
+  public List<ResourceAllocationResponse> allocate(List<JobDescMsg> descriptions) {
+    descriptions.forEach(d -> d.allocRespPort(port.port()).otherPort(port.port()));
+    List<ResourceAllocationResponse> answers = ask(descriptions);
+    ResourceAllocationResponse answer = answers.get(0);
     job = answer.stepId().jobId();
+    jobs = answers.stream().map(a -> a.stepId().jobId()).toList();
     lines(answer.jobSubmitUserMsg(), false);
     if (answer.nodeCnt() > 0) {
       granted = true;
-      return answer;
+      return answers;
     }
     if (answer.errorCode() != 0) {
       info(new RequestFailed((int) answer.errorCode()).text(client.controller().version()));
@@ -170,13 +189,13 @@ public final class Allocator implements AutoCloseable {
       info("Pending job allocation " + job);
     }
     info("job " + job + " queued and waiting for resources");
-    ResourceAllocationResponse later = await();
+    List<ResourceAllocationResponse> later = await();
     granted = true;
     info("job " + job + " has been allocated resources");
     return later;
   }
 
-  private ResourceAllocationResponse await() {
+  private List<ResourceAllocationResponse> await() {
     long deadline = s.immediate > 1 ? System.nanoTime() + s.immediate * 1_000_000_000L : Long.MAX_VALUE;
     while (true) {
       Event event;
@@ -192,8 +211,8 @@ public final class Allocator implements AutoCloseable {
           throw new Refused(TIMED_OUT);
         }
         case Event.Granted g -> {
-          if (g.answer.stepId().jobId() == job) {
-            return g.answer;
+          if (!g.answers.isEmpty() && g.answers.get(0).stepId().jobId() == job) {
+            return g.answers;
           }
         }
         case Event.Gone gone -> {
@@ -209,13 +228,18 @@ public final class Allocator implements AutoCloseable {
     }
   }
 
-  private ResourceAllocationResponse ask(JobDescMsg description) {
+  private List<ResourceAllocationResponse> ask(List<JobDescMsg> descriptions) {
     for (int tries = 1; ; tries++) {
       int error;
       try {
-        Frame answer = client.controller().exchange(ALLOCATE, description);
+        boolean het = descriptions.size() > 1;
+        Frame answer =
+            client.controller().exchange(het ? ALLOCATE_HET : ALLOCATE, het ? new JobDescListMsg().jobs(descriptions) : descriptions.get(0));
         if (answer.type() == ALLOCATED) {
-          return ResourceAllocationResponse.read(answer.body(), client.controller().number());
+          return List.of(ResourceAllocationResponse.read(answer.body(), client.controller().number()));
+        }
+        if (answer.type() == ALLOCATED_HET) {
+          return HetJobAllocationResponse.read(answer.body(), client.controller().number()).allocations();
         }
         error = refusal(answer);
       } catch (RequestFailed e) {
@@ -279,7 +303,11 @@ public final class Allocator implements AutoCloseable {
           throw new IllegalStateException(e);
         }
       }
-      int bits = readiness();
+      int bits = NODES_READY | JOB_THERE | PROLOG_DONE;
+      for (long one : jobs) {
+        int of = readiness(one);
+        bits = of < 0 || bits < 0 ? -1 : bits & of;
+      }
       if (bits < 0) {
         continue;
       }
@@ -298,9 +326,9 @@ public final class Allocator implements AutoCloseable {
   }
 
   /** The bits of the answer; -1 for none yet, 0 for a job that is gone. */
-  private int readiness() {
+  private int readiness(long one) {
     try {
-      Frame answer = client.controller().exchange(JOB_READY, new JobReadyRequest().jobId(job).showFlags(0));
+      Frame answer = client.controller().exchange(JOB_READY, new JobReadyRequest().jobId(one).showFlags(0));
       if (answer.type() == JOB_READY + 1) {
         return (int) JobReadyResponse.read(answer.body(), client.controller().number()).returnCode();
       }

@@ -203,6 +203,7 @@ public final class OptionReader {
           s.maxWait = values.count("wait", value);
         }
       }
+      case "het-group", "pack-group" -> s.hetGroup = value;
       case "label" -> s.label = true;
       case "unbuffered" -> s.unbuffered = true;
       case "jobid" -> s.jobId = values.jobId(value);

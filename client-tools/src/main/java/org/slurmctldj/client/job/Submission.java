@@ -53,6 +53,7 @@ public final class Submission {
   public String gpusPerTask;
   public String gres;
   public long gresFlags;
+  public String hetGroup;
   public String hint;
   public boolean hold;
   public int bell;

@@ -3,8 +3,10 @@ package org.slurmctldj.client.salloc;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.job.ByteNames;
+import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobShape;
 import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.job.TaskCounts;
@@ -21,6 +23,8 @@ final class AllocationEnvironment {
   private final boolean old;
   private final Submission s;
   private final Map<String, String> map = new LinkedHashMap<>();
+  /** Variables of a heterogeneous job that no component has for itself. */
+  private static final Set<String> COMMON = Set.of("SLURM_CONF", "SLURM_CLUSTER_NAME", "SLURM_SUBMIT_DIR", "SLURM_SUBMIT_HOST");
 
   AllocationEnvironment(Client client, boolean old, Submission submission) {
     this.client = client;
@@ -32,6 +36,29 @@ final class AllocationEnvironment {
         map.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
       }
     }
+  }
+
+  /** Adds a component of a heterogeneous job: what it would have alone, under names that say which it is. */
+  void component(Submission options, ResourceAllocationResponse allocation, JobShape shape, int number) {
+    AllocationEnvironment own = new AllocationEnvironment(client, old, options);
+    own.map.clear();
+    own.build(allocation, shape);
+    own.map.forEach(
+        (name, value) -> {
+          if (COMMON.contains(name)) {
+            map.putIfAbsent(name, value);
+          } else {
+            HetComponents.names(name, number).forEach(n -> map.put(n, value));
+          }
+        });
+  }
+
+  /** The whole, with its components added before. */
+  List<String> together(long job, int components) {
+    map.put("SLURM_PACK_SIZE", Integer.toString(components));
+    map.put("SLURM_HET_SIZE", Integer.toString(components));
+    map.put("SLURM_JOB_ID", Long.toString(job));
+    return map.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
   }
 
   List<String> build(ResourceAllocationResponse allocation, JobShape shape) {

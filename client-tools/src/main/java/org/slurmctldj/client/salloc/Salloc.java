@@ -9,6 +9,7 @@ import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.Allocator;
 import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
@@ -32,8 +33,8 @@ public final class Salloc {
   private final boolean old;
   private final List<JobOption> options;
   private final Map<Integer, JobOption> byValue;
-  private final Submission s = new Submission();
-  private final OptionReader reader;
+  private Submission s = new Submission();
+  private OptionReader reader;
   private final List<DefinedOptions.Given> given = new ArrayList<>();
 
   public Salloc(Client client) {
@@ -62,12 +63,40 @@ public final class Salloc {
     return code != null && code.matches("[0-9]{1,3}") ? Integer.parseInt(code) : 1;
   }
 
+  /** A component's options, what it comes to, and what is asked for it. */
+  private record Component(Submission options, JobShape shape, JobDescMsg job) {}
+
   private int allocate() {
     client.conf();
-    List<String> command = parse();
-    if (command.contains(":")) {
-      throw client.unsupported("a heterogeneous job (\":\")");
+    HetComponents.Line line = HetComponents.split(client.arguments(), this::getopt, this::unknown);
+    List<Component> components = new ArrayList<>();
+    List<String> command = line.command();
+    for (List<String> part : line.parts()) {
+      if (!components.isEmpty()) {
+        List<DefinedOptions.Given> kept = HetComponents.kept(given);
+        given.clear();
+        s = new Submission();
+        reader = new OptionReader(client, old, s);
+        kept.forEach(g -> take(g.option(), g.value()));
+      }
+      List<String> rest = parse(part);
+      command = line.isHet() ? command : rest;
+      components.add(component(command));
     }
+    Submission first = components.get(0).options();
+    List<String> run = command;
+    if (run.isEmpty() && !first.noShell) {
+      run = shell();
+    }
+    CommandRun commandRun = new CommandRun(client, first);
+    s = first;
+    try (Allocator allocator = new Allocator(client, first, commandRun)) {
+      commandRun.use(allocator);
+      return allocate(allocator, commandRun, components, run);
+    }
+  }
+
+  private Component component(List<String> command) {
     if (s.jobName == null) {
       s.jobName = DEFAULT_NAME;
     }
@@ -89,23 +118,17 @@ public final class Salloc {
     if (!old) {
       job.argv(command.toArray(new String[0]));
     }
-    if (command.isEmpty() && !s.noShell) {
-      command = shell();
-    }
-    CommandRun run = new CommandRun(client, s);
-    try (Allocator allocator = new Allocator(client, s, run)) {
-      run.use(allocator);
-      return allocate(allocator, run, job, shape, command);
-    }
+    return new Component(s, shape, job);
   }
 
-  private int allocate(Allocator allocator, CommandRun run, JobDescMsg job, JobShape shape, List<String> command) {
-    ResourceAllocationResponse allocation;
+  private int allocate(Allocator allocator, CommandRun run, List<Component> components, List<String> command) {
+    List<ResourceAllocationResponse> allocations;
     try {
-      allocation = allocator.allocate(job);
+      allocations = allocator.allocate(components.stream().map(Component::job).toList());
     } catch (Allocator.Refused e) {
       return refused(allocator, e.number());
     }
+    ResourceAllocationResponse allocation = allocations.get(0);
     allocator.info("Granted job allocation " + allocation.stepId().jobId());
     if (s.bell > 0 && Terminal.isTerminal(1)) {
       client.console().print("\007").flush();
@@ -118,7 +141,7 @@ public final class Salloc {
       return run.relinquish(1, 1);
     }
     if (old ? wait && allocator.hasWaited() : true) {
-      allocator.info("Nodes " + allocation.nodeList() + " are ready for job");
+      allocations.forEach(a -> allocator.info("Nodes " + a.nodeList() + " are ready for job"));
     }
     if (s.noShell) {
       return 0;
@@ -127,7 +150,14 @@ public final class Salloc {
       client.error("Allocation was revoked for job " + allocator.job() + " before command could be run");
       return errorStatus();
     }
-    return run.run(command, new AllocationEnvironment(client, old, s).build(allocation, shape));
+    AllocationEnvironment environment = new AllocationEnvironment(client, old, s);
+    if (components.size() == 1) {
+      return run.run(command, environment.build(allocation, components.get(0).shape()));
+    }
+    for (int i = 0; i < allocations.size() && i < components.size(); i++) {
+      environment.component(components.get(i).options(), allocations.get(i), components.get(i).shape(), i);
+    }
+    return run.run(command, environment.together(allocation.stepId().jobId(), allocations.size()));
   }
 
   private int refused(Allocator allocator, int number) {
@@ -161,7 +191,7 @@ public final class Salloc {
     return List.of(shell != null ? shell : UserDatabase.userById(client.uid()).map(UserDatabase.User::shell).orElse("/bin/sh"));
   }
 
-  private List<String> parse() {
+  private List<String> parse(List<String> words) {
     for (JobOption option : options) {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
@@ -175,16 +205,23 @@ public final class Salloc {
     if (wait != null) {
       s.switchWait = TimeLimit.seconds(wait);
     }
-    Getopt getopt =
-        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), client.arguments(), client.console());
+    Getopt getopt = getopt(words);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
       if (value == Getopt.UNKNOWN) {
-        client.console().complain("Try \"salloc --help\" for more information");
-        throw new Exit(255);
+        unknown();
       }
       take(byValue.get(value), getopt.argument());
     }
     return getopt.operands();
+  }
+
+  private Getopt getopt(List<String> words) {
+    return new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
+  }
+
+  private void unknown() {
+    client.console().complain("Try \"salloc --help\" for more information");
+    throw new Exit(255);
   }
 
   private void take(JobOption option, String value) {

@@ -24,13 +24,30 @@ final class Directives {
     this.script = script;
   }
 
-  /** The words of all {@code #SBATCH} lines. */
-  List<String> words() {
+  /** How many components the script describes: one, and one more for each line that says so. */
+  int components() {
+    return 1 + (int) script.header().stream().filter(this::separates).count();
+  }
+
+  /** {@code #SBATCH hetjob}, in older scripts {@code packjob}: what follows is for the next component. */
+  private boolean separates(String line) {
+    if (!line.startsWith(SBATCH)) {
+      return false;
+    }
+    String word = line.substring(SBATCH.length()).strip().split("\\s")[0];
+    return word.equals("hetjob") || word.equals("packjob");
+  }
+
+  /** The words of the {@code #SBATCH} lines of that component, 0 the first. */
+  List<String> words(int component) {
     List<String> words = new ArrayList<>();
     int number = 0;
+    int at = 0;
     for (String line : script.header()) {
       number++;
-      if (line.startsWith(SBATCH)) {
+      if (separates(line)) {
+        at++;
+      } else if (line.startsWith(SBATCH) && at == component) {
         split(line.substring(SBATCH.length()), number, words);
       }
     }

@@ -58,6 +58,20 @@ final class JobEnvironment {
     return job.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toArray(String[]::new);
   }
 
+  /** What tells of the job as a component of a larger one: sizes, by the names that they have in a job of its own. */
+  Map<String, String> component(JobShape shape) {
+    Map<String, String> own = new LinkedHashMap<>();
+    gpus(own);
+    shape(own, shape);
+    if (s.memPerCpu != Submission.UNSET) {
+      own.put("SLURM_MEM_PER_CPU", Long.toString(s.memPerCpu));
+    }
+    if (s.memPerNode != Submission.UNSET) {
+      own.put("SLURM_MEM_PER_NODE", Long.toString(s.memPerNode));
+    }
+    return own;
+  }
+
   /** What sbatch sets in its own environment, from where it may or may not be exported. */
   private void processVariables(String jobName) {
     set("SLURM_CONTAINER", s.container);

@@ -1,6 +1,7 @@
 package org.slurmctldj.client.sbatch;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slurmctldj.client.cli.Client;
@@ -9,6 +10,7 @@ import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
@@ -17,16 +19,20 @@ import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
 import org.slurmctldj.proto.os.ProcessFacts;
+import org.slurmctldj.proto.slurm.JobDescListMsg;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.JobWillRunResponse;
 import org.slurmctldj.proto.slurm.ReturnCodeTextMsg;
+import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
+import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** sbatch: reads a script and options, and submits the job. */
 public final class Sbatch {
   private static final int SUBMIT = 4003;
+  private static final int SUBMIT_HET = 4028;
   private static final int SUBMIT_ANSWER = 4004;
   private static final int WILL_RUN = 4012;
   private static final int WILL_RUN_ANSWER = 4013;
@@ -47,8 +53,8 @@ public final class Sbatch {
   private final boolean old;
   private final List<JobOption> options;
   private final Map<Integer, JobOption> byValue;
-  private final Submission submission = new Submission();
-  private final OptionReader reader;
+  private Submission submission = new Submission();
+  private OptionReader reader;
 
   public Sbatch(Client client) {
     this.client = client;
@@ -73,7 +79,12 @@ public final class Sbatch {
 
   private int submit() {
     client.conf();
-    List<String> operands = firstPass();
+    HetComponents.Line line = HetComponents.split(client.arguments(), this::getopt, this::unknown);
+    List<String> operands = line.command();
+    for (List<String> part : line.parts()) {
+      List<String> rest = firstPass(part);
+      operands = line.isHet() ? operands : rest;
+    }
     BatchScript script;
     String[] argv = {};
     if (submission.wrap != null) {
@@ -95,7 +106,16 @@ public final class Sbatch {
       argv = operands.toArray(new String[0]);
       argv[0] = file;
     }
-    secondPass(script);
+    Directives directives = new Directives(client, old, script);
+    List<List<String>> parts = new ArrayList<>(line.parts());
+    int components = submission.wrap != null ? parts.size() : Math.max(parts.size(), directives.components());
+    while (parts.size() < components) {
+      parts.add(List.of());
+    }
+    if (components > 1) {
+      return together(script, directives, parts, operands, argv);
+    }
+    secondPass(directives, 0, parts.get(0));
     // a script from standard input has a name, but its job's environment has none
     String named = submission.jobName;
     if (named == null) {
@@ -116,15 +136,76 @@ public final class Sbatch {
     String[] environment =
         new JobEnvironment(client, old, submission, ProcessFacts.environment()).build(shape, named);
     JobDescMsg job = description.build(shape, script.text(), argv, environment);
-    return submission.testOnly ? test(job) : submit(job);
+    return submission.testOnly ? willRun(askWillRun(job)) : submit(SUBMIT, job);
+  }
+
+  // ---- heterogeneous jobs
+
+  /** A job of several components: each has options of its own and keeps some of those before it. */
+  private int together(
+      BatchScript script, Directives directives, List<List<String>> parts, List<String> operands, String[] argv) {
+    List<JobDescMsg> jobs = new ArrayList<>();
+    Map<String, String> leads = new LinkedHashMap<>();
+    String wrap = submission.wrap;
+    boolean test = submission.testOnly;
+    for (int i = 0; i < parts.size(); i++) {
+      List<DefinedOptions.Given> kept = HetComponents.kept(given);
+      given.clear();
+      submission = new Submission();
+      submission.wrap = wrap;
+      reader = new OptionReader(client, old, submission);
+      kept.forEach(g -> take(g.option(), g.value()));
+      secondPass(directives, i, parts.get(i));
+      test |= submission.testOnly;
+      if (submission.jobName == null) {
+        submission.jobName = wrap != null ? "wrap" : operands.isEmpty() ? "sbatch" : BatchScript.baseName(operands.get(0));
+      }
+      JobDescription description = new JobDescription(client, old, submission);
+      description.check();
+      JobShape shape = JobShape.of(client, old, submission);
+      JobEnvironment environment = new JobEnvironment(client, old, submission, ProcessFacts.environment());
+      // Only the first one's script is run.
+      jobs.add(description.build(shape, i == 0 ? script.text() : null, argv, environment.build(shape, submission.jobName)));
+      environment.component(shape).forEach(
+          (name, value) -> HetComponents.names(name, jobs.size() - 1).forEach(n -> leads.put(n, value)));
+    }
+    List<String> environment = new ArrayList<>(List.of(jobs.get(0).environment()));
+    leads.forEach((name, value) -> environment.add(name + "=" + value));
+    jobs.get(0).environment(environment.toArray(String[]::new));
+    return test ? testTogether(jobs) : submit(SUBMIT_HET, new JobDescListMsg().jobs(jobs));
+  }
+
+  /** When the last of them could start, and what they would have all together. */
+  private int testTogether(List<JobDescMsg> jobs) {
+    long first = 0;
+    long start = 0;
+    long cpus = 0;
+    List<String> nodes = new ArrayList<>();
+    for (JobDescMsg job : jobs) {
+      JobWillRunResponse answer = askWillRun(job);
+      first = first == 0 ? answer.jobId() : first;
+      start = Math.max(start, answer.startTime());
+      cpus += answer.procCnt();
+      for (String node : Hostlist.parse(answer.nodeList()).toList()) {
+        if (!nodes.contains(node)) {
+          nodes.add(node);
+        }
+      }
+    }
+    if (!submission.quiet) {
+      LocalTime time = LocalTime.of(client.env("SLURM_TIME_FORMAT"), System.currentTimeMillis() / 1000, client.program(), client.console());
+      client.console().complain(
+          "sbatch: Job " + first + " to start at " + time.text(start) + " using " + cpus + " processors on " + Hostlist.of(nodes));
+    }
+    return 0;
   }
 
   /** Options in the order in which they were given, for {@code -v}. */
   private final List<DefinedOptions.Given> given = new ArrayList<>();
 
   /** Help, version and {@code --wrap}: what decides whether there is a script. */
-  private List<String> firstPass() {
-    Getopt getopt = getopt(client.arguments());
+  private List<String> firstPass(List<String> words) {
+    Getopt getopt = getopt(words);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
       JobOption option = option(value);
       switch (option.name()) {
@@ -147,14 +228,11 @@ public final class Sbatch {
         }
       }
     }
-    if (getopt.operands().contains(":")) {
-      throw client.unsupported("a heterogeneous job (\":\")");
-    }
     return getopt.operands();
   }
 
-  /** Environment, then the script, then the command line. */
-  private void secondPass(BatchScript script) {
+  /** Environment, then the script's lines for that component, then its part of the command line. */
+  private void secondPass(Directives directives, int component, List<String> words) {
     for (JobOption option : options) {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
@@ -168,18 +246,13 @@ public final class Sbatch {
     if (wait != null) {
       submission.switchWait = org.slurmctldj.proto.text.TimeLimit.seconds(wait);
     }
-    Directives directives = new Directives(client, old, script);
     if (submission.wrap == null) {
-      List<String> words = directives.words();
-      if (words.contains("hetjob") || words.contains("packjob")) {
-        throw client.unsupported("a heterogeneous job (\"#SBATCH hetjob\")");
-      }
-      if (!submission.ignorePbs) {
+      if (!submission.ignorePbs && component == 0) {
         for (Directives.Translated t : directives.foreign()) {
           options.stream().filter(o -> o.name().equals(t.option())).findFirst().ifPresent(o -> take(o, t.value()));
         }
       }
-      Getopt getopt = getopt(words);
+      Getopt getopt = getopt(directives.words(component));
       for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
         JobOption option = option(value);
         switch (option.name()) {
@@ -195,7 +268,7 @@ public final class Sbatch {
         throw directives.invalid(getopt.operands().get(0));
       }
     }
-    Getopt getopt = getopt(client.arguments());
+    Getopt getopt = getopt(words);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
       take(option(value), getopt.argument());
     }
@@ -213,17 +286,21 @@ public final class Sbatch {
 
   private JobOption option(int value) {
     if (value == Getopt.UNKNOWN) {
-      client.console().complain("Try \"sbatch --help\" for more information");
-      throw new Exit(255);
+      unknown();
     }
     return byValue.get(value);
   }
 
-  private int submit(JobDescMsg job) {
+  private void unknown() {
+    client.console().complain("Try \"sbatch --help\" for more information");
+    throw new Exit(255);
+  }
+
+  private int submit(int type, SlurmBody job) {
     for (int tries = 1; ; tries++) {
       int error;
       try {
-        Frame answer = client.controller().exchange(SUBMIT, job);
+        Frame answer = client.controller().exchange(type, job);
         if (answer.type() == SUBMIT_ANSWER) {
           return accepted(SubmitBatchJobResponse.read(answer.body(), client.controller().number()));
         }
@@ -292,19 +369,19 @@ public final class Sbatch {
     return submission.wait ? new Polling(client).untilEnd(answer.jobId()) : 0;
   }
 
-  private int test(JobDescMsg job) {
+  private JobWillRunResponse askWillRun(JobDescMsg job) {
     int error;
     try {
       Frame answer = client.controller().exchange(WILL_RUN, job);
       if (answer.type() == WILL_RUN_ANSWER) {
-        return willRun(JobWillRunResponse.read(answer.body(), client.controller().number()));
+        return JobWillRunResponse.read(answer.body(), client.controller().number());
       }
       error = refused(answer);
     } catch (RequestFailed e) {
       error = e.number();
     }
     client.console().complain("allocation failure: " + new RequestFailed(error).text(version));
-    return failed();
+    throw new Exit(1);
   }
 
   private int willRun(JobWillRunResponse answer) {

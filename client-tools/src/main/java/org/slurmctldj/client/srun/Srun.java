@@ -15,6 +15,7 @@ import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.Allocator;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.DefinedOptions;
+import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
@@ -49,8 +50,8 @@ public final class Srun {
   private final boolean old;
   private final List<JobOption> options;
   private final Map<Integer, JobOption> byValue;
-  private final Submission s = new Submission();
-  private final OptionReader reader;
+  private Submission s = new Submission();
+  private OptionReader reader;
   private final List<DefinedOptions.Given> given = new ArrayList<>();
   private final Set<String> onCommandLine = new HashSet<>();
   private volatile StepRun step;
@@ -76,10 +77,36 @@ public final class Srun {
   private int start() {
     IgnoredSignals.heed(SIGINT, SIGTERM, SIGHUP);
     client.conf();
-    List<String> command = parse();
-    if (command.contains(":")) {
-      throw client.unsupported("a heterogeneous step (\":\")");
+    List<List<String>> lines = componentLines();
+    if (lines.size() > 1) {
+      return together(lines);
     }
+    List<String> argv = options(lines.get(0));
+    if (s.testOnly) {
+      return test();
+    }
+    return s.jobId == 0 ? alone(argv) : inside(argv);
+  }
+
+  /** What stands between colons: options and a command each. */
+  private List<List<String>> componentLines() {
+    List<List<String>> lines = new ArrayList<>();
+    List<String> line = new ArrayList<>();
+    for (String word : client.arguments()) {
+      if (word.equals(":")) {
+        lines.add(line);
+        line = new ArrayList<>();
+      } else {
+        line.add(word);
+      }
+    }
+    lines.add(line);
+    return lines;
+  }
+
+  /** Takes the options of a line; its command. */
+  private List<String> options(List<String> words) {
+    List<String> command = parse(words);
     if (s.verbose > 0) {
       throw client.unsupported("--verbose");
     }
@@ -96,10 +123,119 @@ public final class Srun {
     if (s.jobName == null || !onCommandLine.contains("job-name") && s.jobId == 0) {
       s.jobName = s.jobName != null && s.jobId == 0 ? s.jobName : baseName(command);
     }
-    if (s.testOnly) {
-      return test();
+    return argv;
+  }
+
+  // ---- several components
+
+  private record Component(Submission options, List<String> argv) {}
+
+  private int together(List<List<String>> lines) {
+    List<Component> components = new ArrayList<>();
+    for (List<String> words : lines) {
+      if (!components.isEmpty()) {
+        List<DefinedOptions.Given> kept = HetComponents.kept(given);
+        given.clear();
+        onCommandLine.clear();
+        s = new Submission();
+        reader = new OptionReader(client, old, s);
+        kept.forEach(g -> take(g.option(), g.value()));
+      }
+      components.add(new Component(s, options(words)));
     }
-    return s.jobId == 0 ? alone(argv) : inside(argv);
+    s = components.get(0).options();
+    if (components.stream().anyMatch(x -> x.options().testOnly)) {
+      throw client.unsupported("--test-only of a heterogeneous job");
+    }
+    return s.jobId == 0 ? aloneTogether(components) : insideTogether(components);
+  }
+
+  private int aloneTogether(List<Component> components) {
+    List<JobShape> shapes = new ArrayList<>();
+    List<JobDescMsg> jobs = new ArrayList<>();
+    for (Component x : components) {
+      s = x.options();
+      shapes.add(shape());
+      JobDescMsg job = new JobDescription(client, old, s).build(shapes.getLast()).waitAllNodes(1);
+      jobs.add(job.argv((old ? x.argv().subList(0, 1) : x.argv()).toArray(new String[0])));
+    }
+    s = components.get(0).options();
+    try (Allocator allocator = new Allocator(client, s, new Listener())) {
+      for (String name : new String[] {"INT", "TERM", "HUP", "USR1"}) {
+        Signal.handle(new Signal(name), signal -> allocator.interrupt(signal.getNumber()));
+      }
+      List<ResourceAllocationResponse> allocations;
+      try {
+        allocations = allocator.allocate(jobs);
+      } catch (Allocator.Refused e) {
+        return refused(allocator, e.number());
+      }
+      int status = 1 << 8;
+      try {
+        if (!allocator.awaitReady(true)) {
+          client.error("Job allocation " + allocator.job() + " has been revoked");
+          return 1;
+        }
+        if (allocator.hasWaited()) {
+          allocations.forEach(a -> allocator.info("Nodes " + a.nodeList() + " are ready for job"));
+        }
+        List<StepRun> runs = new ArrayList<>();
+        for (int i = 0; i < components.size(); i++) {
+          s = components.get(i).options();
+          SrunJob job = job(allocations.get(i), shapes.get(i));
+          runs.add(new StepRun(client, old, s, job, components.get(i).argv()));
+        }
+        s = components.get(0).options();
+        step = runs.get(0);
+        status = HetStep.run(allocator.job(), runs, null);
+      } finally {
+        allocator.complete(status);
+      }
+      return StepTasks.code(status);
+    }
+  }
+
+  private SrunJob job(ResourceAllocationResponse allocation, JobShape shape) {
+    int nodes = (int) allocation.nodeCnt();
+    int ntasks = shape.ntasksSet() ? (int) shape.ntasks() : (int) Math.max(shape.ntasks(), nodes);
+    if (!shape.ntasksSet() && s.ntasksPerNode != Submission.UNSET) {
+      ntasks = nodes * s.ntasksPerNode;
+    }
+    return new SrunJob(allocation, true, nodes, ntasks, shape.ntasksSet());
+  }
+
+  /** Within a heterogeneous job each component's command goes to those that {@code --het-group} names, or to its own place. */
+  private int insideTogether(List<Component> components) {
+    List<ResourceAllocationResponse> allocations = existing();
+    if (allocations.size() == 1) {
+      throw client.unsupported("a heterogeneous step (\":\") within a job that is not heterogeneous");
+    }
+    StepRun[] runs = new StepRun[allocations.size()];
+    for (int i = 0; i < components.size(); i++) {
+      s = components.get(i).options();
+      place(runs, allocations, HetGroups.of(client, s.hetGroup, i, allocations.size() - 1), components.get(i).argv());
+    }
+    return launch(allocations, runs);
+  }
+
+  private void place(StepRun[] runs, List<ResourceAllocationResponse> allocations, List<Integer> groups, List<String> argv) {
+    for (int group : groups) {
+      if (runs[group] != null) {
+        throw client.fatal("Duplicate het groups in single srun not supported");
+      }
+      runs[group] = new StepRun(client, old, s, within(allocations.get(group)), argv);
+    }
+  }
+
+  private int launch(List<ResourceAllocationResponse> allocations, StepRun[] runs) {
+    List<StepRun> parts = new ArrayList<>();
+    for (StepRun r : runs) {
+      if (r != null) {
+        parts.add(r);
+      }
+    }
+    step = parts.get(0);
+    return StepTasks.code(HetStep.run(allocations.get(0).stepId().jobId(), parts, HetGroups.mask(runs)));
   }
 
   private static String baseName(List<String> command) {
@@ -176,12 +312,7 @@ public final class Srun {
         if (allocator.hasWaited()) {
           allocator.info("Nodes " + allocation.nodeList() + " are ready for job");
         }
-        int ntasks = shape.ntasksSet() ? (int) shape.ntasks() : (int) Math.max(shape.ntasks(), allocation.nodeCnt());
-        if (!shape.ntasksSet() && s.ntasksPerNode != Submission.UNSET) {
-          ntasks = (int) allocation.nodeCnt() * s.ntasksPerNode;
-        }
-        int nodes = (int) allocation.nodeCnt();
-        step = new StepRun(client, old, s, new SrunJob(allocation, true, nodes, ntasks, shape.ntasksSet()), argv);
+        step = new StepRun(client, old, s, job(allocation, shape), argv);
         status = step.run();
       } finally {
         allocator.complete(status);
@@ -229,7 +360,21 @@ public final class Srun {
   // ---- within an allocation
 
   private int inside(List<String> argv) {
-    ResourceAllocationResponse allocation = existing();
+    List<ResourceAllocationResponse> allocations = existing();
+    if (allocations.size() > 1) {
+      StepRun[] runs = new StepRun[allocations.size()];
+      place(runs, allocations, HetGroups.of(client, s.hetGroup, 0, allocations.size() - 1), argv);
+      return launch(allocations, runs);
+    }
+    if (s.hetGroup != null && !HetGroups.of(client, s.hetGroup, 0, 0).equals(List.of(0))) {
+      throw new Exit(1);
+    }
+    step = new StepRun(client, old, s, within(allocations.get(0)), argv);
+    return StepTasks.code(step.run());
+  }
+
+  /** How large a step that allocation is to have. */
+  private SrunJob within(ResourceAllocationResponse allocation) {
     int all = (int) allocation.nodeCnt();
     boolean nodesAsked = onCommandLine.contains("nodes");
     int nodes = s.nodes == null ? all : (int) s.nodes.min();
@@ -258,21 +403,16 @@ public final class Srun {
     }
     int ntasks = tasksGiven ? s.ntasks : s.ntasksPerNode != Submission.UNSET ? nodes * s.ntasksPerNode : nodes;
     s.nodes = new NodeCount(nodes, s.nodes == null || s.nodes.max() < nodes || !nodesAsked ? nodes : s.nodes.max(), null);
-    step = new StepRun(client, old, s, new SrunJob(allocation, false, nodes, ntasks, tasksGiven), argv);
-    return StepTasks.code(step.run());
+    return new SrunJob(allocation, false, nodes, ntasks, tasksGiven);
   }
 
-  private ResourceAllocationResponse existing() {
+  /** The allocation that srun runs in, or those of all components. */
+  private List<ResourceAllocationResponse> existing() {
     int error;
     try {
       Frame answer = client.controller().exchange(ALLOCATION_INFO, new HetJobAllocInfoRequest().jobId(s.jobId));
       if (answer.type() == ALLOCATIONS) {
-        List<ResourceAllocationResponse> all =
-            HetJobAllocationResponse.read(answer.body(), client.controller().number()).allocations();
-        if (all.size() != 1) {
-          throw client.unsupported("a step of a heterogeneous job");
-        }
-        return all.get(0);
+        return HetJobAllocationResponse.read(answer.body(), client.controller().number()).allocations();
       }
       error = Controller.returnCode(answer);
     } catch (RequestFailed e) {
@@ -287,7 +427,7 @@ public final class Srun {
 
   // ---- options
 
-  private List<String> parse() {
+  private List<String> parse(List<String> words) {
     for (JobOption option : options) {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
@@ -302,7 +442,7 @@ public final class Srun {
       s.switchWait = TimeLimit.seconds(wait);
     }
     Getopt getopt =
-        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), client.arguments(), client.console());
+        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
     boolean memory = false;
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
       if (value == Getopt.UNKNOWN) {

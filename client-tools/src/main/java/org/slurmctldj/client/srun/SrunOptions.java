@@ -58,7 +58,7 @@ public final class SrunOptions {
       gres = - SLURM_GRES
       gres-flags = - SLURM_GRES_FLAGS
       help - h
-      het-group = - - no
+      het-group = - -
       hint = - SLURM_HINT
       hold - H
       immediate ? I SLURM_IMMEDIATE
@@ -99,7 +99,7 @@ public final class SrunOptions {
       overcommit - O SLURM_OVERCOMMIT
       overlap ? - SLURM_OVERLAP
       oversubscribe - s
-      pack-group = - - no
+      pack-group = - -
       partition = p SLURM_PARTITION
       power = - SLURM_POWER old no
       prefer = -

@@ -55,11 +55,17 @@ final class StepRun {
   private static final int ALREADY_COMPLETE = 4002;
   private static final long ONE_SECOND = 1_000_000_000L;
 
+  static final String[] SIGNALS = {"INT", "TERM", "HUP", "USR1", "CONT", "ALRM"};
+
   private final Client client;
   private final boolean old;
   private final Submission s;
   private final SrunJob job;
   private final List<String> command;
+  private JobStepCreateRequest request;
+  private JobStepCreateResponse step;
+  private CallbackPort port;
+  private HetPart het = HetPart.NONE;
   private final LinkedBlockingQueue<Integer> wakeUps = new LinkedBlockingQueue<>();
   private volatile StepTasks tasks;
   private volatile NodeCalls nodes;
@@ -80,18 +86,50 @@ final class StepRun {
 
   /** Gives the worst wait status of the tasks. */
   int run() {
-    for (String signal : new String[] {"INT", "TERM", "HUP", "USR1", "CONT", "ALRM"}) {
+    for (String signal : SIGNALS) {
       Signal.handle(new Signal(signal), caught -> onSignal(caught.getNumber()));
     }
-    try (CallbackPort port = CallbackPort.open(client, this::hear)) {
-      StepCreate create = new StepCreate(client, old, s, wakeUps);
-      JobStepCreateRequest request = create.request(job, port.port());
-      JobStepCreateResponse step = create.create(request, job.id());
-      return launch(request, step, port);
+    try (CallbackPort opened = CallbackPort.open(client, this::hear)) {
+      port = opened;
+      create(SlurmConstants.NO_VAL, null);
+      return launch(HetPart.NONE);
     }
   }
 
-  private int launch(JobStepCreateRequest request, JobStepCreateResponse step, CallbackPort port) {
+  /**
+   * This component's part of a step over several, whose first part has told the step's number.
+   *
+   * @param number of the step, or NO_VAL for the first part
+   * @param groups the components that {@code --het-group} names, as the controller is told, or null
+   * @return the step's number
+   */
+  long create(long number, String groups) {
+    if (port == null) {
+      port = CallbackPort.open(client, this::hear);
+    }
+    StepCreate create = new StepCreate(client, old, s, wakeUps);
+    request = create.request(job, port.port());
+    if (number != SlurmConstants.NO_VAL) {
+      request.stepId(new StepId().jobId(job.id()).stepId(number));
+    }
+    request.stepHetGrps(groups);
+    step = create.create(request, job.id());
+    return step.stepId().stepId();
+  }
+
+  SlurmStepLayout layout() {
+    return step.stepLayout();
+  }
+
+  void close() {
+    if (port != null) {
+      port.close();
+    }
+  }
+
+  /** Runs what {@link #create} made; gives the worst wait status of its tasks. */
+  int launch(HetPart part) {
+    het = part;
     SlurmStepLayout layout = step.stepLayout();
     long number = step.stepId().stepId();
     id = new StepId().jobId(job.id()).stepId(number);
@@ -188,9 +226,9 @@ final class StepRun {
   }
 
   private StepStreams.Settings settings(StepFiles files, SlurmStepLayout layout) {
-    int width = s.label ? Integer.toString((int) layout.taskCnt() - 1).length() : 0;
+    int width = s.label ? Integer.toString((int) (het.isPart() ? het.tasks() : layout.taskCnt()) - 1).length() : 0;
     int task = files.in.kind() == StepFiles.Kind.ONE ? files.in.task() : -1;
-    return new StepStreams.Settings(layout.tids(), width, task, files.out.task(), files.err.task());
+    return new StepStreams.Settings(layout.tids(), width, task, files.out.task(), files.err.task(), het.taskOffset());
   }
 
   private LaunchTasks message(
@@ -205,10 +243,10 @@ final class StepRun {
     LaunchTasks m =
         new LaunchTasks()
             .stepId(id)
-            .hetJobId(SlurmConstants.NO_VAL)
-            .hetJobOffset(SlurmConstants.NO_VAL)
-            .hetJobStepCnt(1)
-            .hetJobTaskOffset(SlurmConstants.NO_VAL)
+            .hetJobId(het.isPart() ? het.leader() : SlurmConstants.NO_VAL)
+            .hetJobOffset(het.isPart() ? het.offset() : SlurmConstants.NO_VAL)
+            .hetJobStepCnt(het.isPart() ? het.parts() : 1)
+            .hetJobTaskOffset(het.isPart() ? het.taskOffset() : SlurmConstants.NO_VAL)
             .mpiPluginId(mpi(version < ProtocolVersion.V23_02))
             .ntasks(layout.taskCnt())
             .ntasksPerCore(65535)
@@ -246,6 +284,9 @@ final class StepRun {
             .tresBind(request.tresBind())
             .tresFreq(request.tresFreq())
             .stepmgr(step.stepmgr());
+    if (het.isPart()) {
+      het.into(m);
+    }
     if (s.cpuBind != null) {
       m.cpuBindType(s.cpuBind.type()).cpuBind(s.cpuBind.text());
     } else {
@@ -357,7 +398,7 @@ final class StepRun {
 
   // ---- signals
 
-  private void onSignal(int number) {
+  void onSignal(int number) {
     StepTasks attended = tasks;
     if (attended == null) {
       wakeUps.add(number);

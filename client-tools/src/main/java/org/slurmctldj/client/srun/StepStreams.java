@@ -34,8 +34,9 @@ public final class StepStreams implements AutoCloseable {
    * @param labelWidth digits of a task's number before each line; 0: no label
    * @param stdinTask the one task that reads standard input; -1: all of them
    * @param outTask the one task whose output is shown, -1: all
+   * @param labelOffset added to a task's number in its label: what comes before it in other components
    */
-  public record Settings(List<long[]> tasks, int labelWidth, int stdinTask, int outTask, int errTask) {
+  public record Settings(List<long[]> tasks, int labelWidth, int stdinTask, int outTask, int errTask, int labelOffset) {
     int nodes() {
       return tasks.size();
     }
@@ -183,7 +184,7 @@ public final class StepStreams implements AutoCloseable {
 
   /** Each line behind its task's number; the last one ends, too. */
   private byte[] labelled(int task, byte[] piece, int length) {
-    String number = Integer.toString(task);
+    String number = Integer.toString(task + settings.labelOffset);
     String label = " ".repeat(Math.max(0, settings.labelWidth - number.length())) + number + ": ";
     StringBuilder b = new StringBuilder(length + 64);
     String text = new String(piece, 0, length, StandardCharsets.ISO_8859_1);

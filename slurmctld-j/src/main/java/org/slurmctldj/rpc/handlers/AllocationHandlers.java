@@ -16,8 +16,6 @@ import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.slurm.CompleteJobAllocation;
-import org.slurmctldj.proto.slurm.HetJobAllocInfoRequest;
-import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.JobAllocationInfoRequest;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.JobEndTimeRequest;
@@ -75,7 +73,6 @@ final class AllocationHandlers {
     table
         .user(4001, "REQUEST_RESOURCE_ALLOCATION", h::allocate)
         .user(4014, "REQUEST_JOB_ALLOCATION_INFO", h::info)
-        .user(4027, "REQUEST_HET_JOB_ALLOC_INFO", h::hetInfo)
         .user(4019, "REQUEST_JOB_READY", h::ready)
         .user(4021, "REQUEST_JOB_END_TIME", h::endTime)
         .user(4022, "REQUEST_JOB_NOTIFY", h::message)
@@ -93,19 +90,24 @@ final class AllocationHandlers {
       return new Reply.ReturnCodeMessage(NOT_SUPPORTED, "an allocation cannot be a job array");
     }
     boolean immediate = d.immediate() != 0;
-    f.clear(JobField.COMMAND);
-    f.number(JobField.ALLOC_RESP_PORT, d.allocRespPort())
-        .number(JobField.OTHER_PORT, d.otherPort())
-        .number(JobField.IMMEDIATE, immediate ? 1 : 0)
-        .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
-    if (f.text(JobField.RESP_HOST) == null) {
-      f.text(JobField.RESP_HOST, r.peer().getAddress().getHostAddress());
-    }
+    interactive(r, d, f);
     CompletionStage<Reply> reply =
         c.commands()
             .submit(now -> new Command.SubmitJob(now, r.actor(), f))
             .thenCompose(result -> result.isOk() ? placed(r, result.jobId(), immediate) : refused(r, f, result));
     return new Reply.Later(reply);
+  }
+
+  /** Where the client of an allocation listens. */
+  static void interactive(Request r, JobDescMsg d, JobFields f) {
+    f.clear(JobField.COMMAND);
+    f.number(JobField.ALLOC_RESP_PORT, d.allocRespPort())
+        .number(JobField.OTHER_PORT, d.otherPort())
+        .number(JobField.IMMEDIATE, d.immediate() != 0 ? 1 : 0)
+        .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
+    if (f.text(JobField.RESP_HOST) == null) {
+      f.text(JobField.RESP_HOST, r.peer().getAddress().getHostAddress());
+    }
   }
 
   private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
@@ -175,7 +177,7 @@ final class AllocationHandlers {
     return AllocationWire.of(c.view().config(), j, 0, c.identities().groupName(j.request.number(JobField.GROUP_ID)));
   }
 
-  private static StepId id(long jobId) {
+  static StepId id(long jobId) {
     return new StepId().jobId(jobId).stepId(SlurmConstants.NO_VAL).stepHetComp(SlurmConstants.NO_VAL);
   }
 
@@ -199,14 +201,6 @@ final class AllocationHandlers {
 
   private Reply info(Request r) {
     return ofAllocation(r, r.body(JobAllocationInfoRequest.class).stepId().jobId(), j -> Reply.message(4015, response(j)));
-  }
-
-  /** Asked for every job: without components the job stands alone. */
-  private Reply hetInfo(Request r) {
-    return ofAllocation(
-        r,
-        r.body(HetJobAllocInfoRequest.class).stepId().jobId(),
-        j -> Reply.message(4026, new HetJobAllocationResponse().allocations(List.of(response(j)))));
   }
 
   private Reply ready(Request r) {

@@ -5,15 +5,21 @@ import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.TaskSet;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
-/** Job ids as users write them: "12", "12_3", "12_[1-3,7]", "12_*". */
+/** Job ids as users write them: "12", "12_3", "12_[1-3,7]", "12_*", "12+1". */
 final class JobIdText {
   private static final int MOST_TASKS = 4_000_001;
   private static final long MOST_ID = 0x7fffffffL;
 
-  /** Empty: no job id at all, or a het job's component ("12+1"), which does not exist here. */
+  /** Empty: no job id at all. */
   static Optional<JobSelector> parse(String text) {
     if (text == null) {
       return Optional.empty();
+    }
+    int plus = text.indexOf('+');
+    if (plus > 0) {
+      long het = number(text.substring(0, plus), MOST_ID);
+      long offset = number(text.substring(plus + 1), MOST_ID);
+      return het <= 0 || offset < 0 ? Optional.empty() : Optional.of(JobSelector.component(het, (int) offset));
     }
     int underscore = text.indexOf('_');
     String id = underscore < 0 ? text : text.substring(0, underscore);

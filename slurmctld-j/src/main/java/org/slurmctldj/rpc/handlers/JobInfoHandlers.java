@@ -77,6 +77,9 @@ final class JobInfoHandlers {
     }
     if (q.jobIds() != null && !q.jobIds().isEmpty()) {
       Set<Long> wanted = new HashSet<>(q.jobIds());
+      for (long id : q.jobIds()) {
+        components(id).forEach(j -> wanted.add(j.jobId));
+      }
       return list(r, q.showFlags(), (id, user, array) -> wanted.contains(id) || wanted.contains(array));
     }
     return list(r, q.showFlags(), null);
@@ -119,6 +122,10 @@ final class JobInfoHandlers {
 
   /** A job, an array with all its tasks (the newest first, as slurmctld has them), or one task by its own id. */
   private List<JobRecord> find(long id) {
+    List<JobRecord> components = components(id);
+    if (!components.isEmpty()) {
+      return components;
+    }
     JobRecord one = c.view().job(id);
     if (one != null && one.arrayJobId != id) {
       return List.of(one);
@@ -134,6 +141,19 @@ final class JobInfoHandlers {
     List<JobRecord> tasks = members.isEmpty() || members.getFirst().jobId != id ? members : members.subList(1, members.size());
     Collections.reverse(tasks);
     return members;
+  }
+
+  /** Of a heterogeneous job named by its leader's id, in order; empty for any other id. */
+  private List<JobRecord> components(long id) {
+    JobRecord leader = c.view().job(id);
+    List<JobRecord> out = new ArrayList<>();
+    for (long i = id; leader != null && leader.isHetLeader() && i < id + leader.hetSize; i++) {
+      JobRecord j = c.view().job(i);
+      if (j != null && j.hetJobId == id) {
+        out.add(j);
+      }
+    }
+    return out;
   }
 
   private Reply oneJob(Request r) {
@@ -165,6 +185,9 @@ final class JobInfoHandlers {
         JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(j.slurmState());
         if (j.arrayJobId != 0) {
           s.arrayTaskId(j.arrayTaskId).arrayTaskIdBitmap(j.isArrayRest() ? TaskBits.of(j.arrayPending) : null);
+        }
+        if (j.isHet()) {
+          s.hetJobId(j.hetJobId);
         }
         list.add(s);
       }
@@ -215,7 +238,7 @@ final class JobInfoHandlers {
                 return;
               }
               boolean batch = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
-              if (batch && j.request.number(JobField.BATCH_FLAG) != 0) {
+              if (batch && j.hasLaunch()) {
                 list.add(StepWire.batch(config, j, now));
               }
               for (StepRecord s : j.steps.live()) {
@@ -242,7 +265,10 @@ final class JobInfoHandlers {
     }
     String hash = j.request.text(JobField.SCRIPT_HASH);
     if (hash == null) {
-      return Reply.rc(JOB_SCRIPT_MISSING);
+      // A component that does not lead has no script that is run; slurmctld shows this one.
+      return j.isHet() && j.hetOffset() > 0 && j.request.number(JobField.BATCH_FLAG) != 0
+          ? Reply.message(2052, new BatchScriptResponse().msg("#!/bin/sh\nexit 0\n"))
+          : Reply.rc(JOB_SCRIPT_MISSING);
     }
     try {
       return Reply.message(

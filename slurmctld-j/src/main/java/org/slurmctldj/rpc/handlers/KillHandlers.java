@@ -112,9 +112,8 @@ final class KillHandlers {
 
   private static void log(Request r, JobSelector jobs, int signal, Result result) {
     LOG.info(
-        "REQUEST_KILL_JOB JobId={}{} signal {} uid {} from {}{}",
-        jobs.jobId(),
-        jobs.tasks() == null ? "" : "_[" + jobs.tasks() + "]",
+        "REQUEST_KILL_JOB JobId={} signal {} uid {} from {}{}",
+        jobs,
         signal,
         r.uid(),
         r.actor().from(),
@@ -147,7 +146,9 @@ final class KillHandlers {
       c.view()
           .forEachJob(
               j -> {
-                if (j.phase != JobPhase.DONE && matches(q, j) && (r.privileged() || owner(j) == r.uid())) {
+                // Of a heterogeneous job the leader stands for all that are with it.
+                boolean led = j.isHet() && !j.isHetLeader() && c.view().job(j.hetJobId).phase != JobPhase.DONE;
+                if (!led && j.phase != JobPhase.DONE && matches(q, j) && (r.privileged() || owner(j) == r.uid())) {
                   targets.add(
                       j.arrayJobId != 0 && !j.isArrayRest()
                           ? new JobSelector(j.arrayJobId, org.slurmctldj.core.TaskSet.of((int) j.arrayTaskId))
@@ -185,6 +186,9 @@ final class KillHandlers {
 
   private static KillJobsRecord record(int version, long jobId, int error, JobSelector s) {
     SelectedStep id = new SelectedStep().stepId(new StepId().jobId(jobId));
+    if (s != null && s.isComponent()) {
+      id.hetJobOffset(s.component());
+    }
     if (s != null && s.tasks() != null) {
       if (s.tasks().size() == 1) {
         id.arrayTaskId(s.tasks().first());
@@ -197,7 +201,11 @@ final class KillHandlers {
   }
 
   private boolean exists(JobSelector s) {
-    if (c.view().job(s.jobId()) != null) {
+    JobRecord job = c.view().job(s.jobId() + Math.max(0, s.component()));
+    if (s.isComponent()) {
+      return job != null && job.hetJobId == s.jobId();
+    }
+    if (job != null) {
       return true;
     }
     boolean[] found = {false};
@@ -207,7 +215,7 @@ final class KillHandlers {
 
   private boolean anyMatch(KillJobsRequest q, JobSelector s) {
     boolean[] found = {false};
-    c.view().forEachJob(j -> found[0] |= (j.jobId == s.jobId() || j.arrayJobId == s.jobId()) && matches(q, j));
+    c.view().forEachJob(j -> found[0] |= (j.jobId == s.jobId() || j.arrayJobId == s.jobId() || j.hetJobId == s.jobId()) && matches(q, j));
     return found[0];
   }
 

@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc.handlers;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -32,7 +33,6 @@ final class SubmitHandlers {
   private static final int EAGAIN = 11;
   private static final int NOBODY = 99;
   private static final int V24_11 = 42;
-  private static final int NOT_SUPPORTED = 2036;
   private static final int JOB_SCRIPT_MISSING = 2009;
   private static final int USER_ID_MISSING = 2010;
   private static final int PATHNAME_TOO_LONG = 2012;
@@ -51,10 +51,9 @@ final class SubmitHandlers {
     SubmitHandlers h = new SubmitHandlers(c);
     table
         .user(4003, "REQUEST_SUBMIT_BATCH_JOB", h::submit)
-        .user(4012, "REQUEST_JOB_WILL_RUN", h::willRun)
-        .user(4028, "REQUEST_SUBMIT_BATCH_HET_JOB", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"))
-        .user(4025, "REQUEST_HET_JOB_ALLOCATION", r -> refuse(r, NOT_SUPPORTED, "heterogeneous jobs are not supported yet"));
+        .user(4012, "REQUEST_JOB_WILL_RUN", h::willRun);
     AllocationHandlers.register(table, c, h, waiting);
+    HetJobHandlers.register(table, c, h, waiting);
   }
 
   /** Clients print the sentence before Slurm's own for the number. */
@@ -65,34 +64,54 @@ final class SubmitHandlers {
 
   private Reply submit(Request r) {
     JobDescMsg d = r.body(JobDescMsg.class);
-    if (d.script() == null || d.script().isEmpty()) {
-      return Reply.rc(JOB_SCRIPT_MISSING);
-    }
-    if (d.script().length() > MOST_SCRIPT_BYTES) {
-      return refuse(r, PATHNAME_TOO_LONG, "Job script size exceeds " + MOST_SCRIPT_BYTES + " bytes");
-    }
-    if (d.environment().length == 0) {
-      return Reply.rc(ENVIRONMENT_MISSING);
-    }
     JobFields f = JobDescTable.fields(d);
-    Optional<Reply> refusal = complete(r, d, f);
+    List<Controller.Content> blobs = new ArrayList<>();
+    Optional<Reply> refusal = batch(r, d, f, blobs, true);
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    Controller.Content script = c.blobs().of(d.script().getBytes(StandardCharsets.ISO_8859_1));
-    Controller.Content environment = c.blobs().of(environment(d.environment()));
+    LongFunction<Command> command = now -> new Command.SubmitJob(now, r.actor(), f);
+    return new Reply.Later(c.commands().submit(command, blobs).thenApply(result -> submitted(r, f, result)));
+  }
+
+  /**
+   * Checks and fills in a batch job's request; a refusal, or empty.
+   *
+   * @param blobs takes its script and environment
+   * @param runs false: the script is not one that is run (a component that does not lead), and may be missing
+   */
+  Optional<Reply> batch(Request r, JobDescMsg d, JobFields f, List<Controller.Content> blobs, boolean runs) {
+    boolean scripted = d.script() != null && !d.script().isEmpty();
+    if (!scripted && runs) {
+      return Optional.of(Reply.rc(JOB_SCRIPT_MISSING));
+    }
+    if (scripted && d.script().length() > MOST_SCRIPT_BYTES) {
+      return Optional.of(refuse(r, PATHNAME_TOO_LONG, "Job script size exceeds " + MOST_SCRIPT_BYTES + " bytes"));
+    }
+    if (d.environment().length == 0 && runs) {
+      return Optional.of(Reply.rc(ENVIRONMENT_MISSING));
+    }
+    Optional<Reply> refusal = complete(r, d, f);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
     f.number(JobField.BATCH_FLAG, 1)
-        .number(JobField.ENVIRONMENT_COUNT, d.environment().length)
-        .text(JobField.SCRIPT_HASH, script.hex())
-        .text(JobField.ENVIRONMENT_HASH, environment.hex())
         .texts(JobField.ARGV, List.of(d.argv()))
         .texts(JobField.SPANK_JOB_ENV, List.of(d.spankJobEnv()));
+    if (scripted) {
+      Controller.Content script = c.blobs().of(d.script().getBytes(StandardCharsets.ISO_8859_1));
+      f.text(JobField.SCRIPT_HASH, script.hex());
+      blobs.add(script);
+    }
+    if (d.environment().length > 0) {
+      Controller.Content environment = c.blobs().of(environment(d.environment()));
+      f.number(JobField.ENVIRONMENT_COUNT, d.environment().length).text(JobField.ENVIRONMENT_HASH, environment.hex());
+      blobs.add(environment);
+    }
     if (d.argv().length > 0) {
       f.text(JobField.COMMAND, d.argv()[0]);
     }
-    LongFunction<Command> command = now -> new Command.SubmitJob(now, r.actor(), f);
-    return new Reply.Later(
-        c.commands().submit(command, List.of(script, environment)).thenApply(result -> submitted(r, f, result)));
+    return Optional.empty();
   }
 
   /** Checks and fills in what a submission and a mere question have in common; a refusal, or empty. */
@@ -214,7 +233,7 @@ final class SubmitHandlers {
     return fits ? null : "Memory specification can not be satisfied";
   }
 
-  private Reply submitted(Request r, JobFields f, Result result) {
+  Reply submitted(Request r, JobFields f, Result result) {
     if (!result.isOk()) {
       String message = words(f, result);
       LOG.info(

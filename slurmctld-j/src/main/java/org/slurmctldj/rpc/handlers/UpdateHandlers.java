@@ -158,7 +158,7 @@ final class UpdateHandlers {
     List<Long> ids = new ArrayList<>();
     for (String id : m.jobIdStr().split(",")) {
       Optional<JobSelector> job = JobIdText.parse(id);
-      if (job.isEmpty() || job.get().tasks() != null) {
+      if (job.isEmpty() || job.get().tasks() != null || job.get().isComponent()) {
         return Reply.rc(INVALID_JOB_ID);
       }
       ids.add(job.get().jobId());

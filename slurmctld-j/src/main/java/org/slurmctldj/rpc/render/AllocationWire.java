@@ -4,11 +4,14 @@ import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
 import org.slurmctldj.proto.slurm.StepId;
 
@@ -65,6 +68,21 @@ public final class AllocationWire {
         .partition(config.partitions().get(j.partition).name())
         .cpusPerNode(cpus.stream().mapToInt(Integer::intValue).toArray())
         .cpuCountReps(counts.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Of a heterogeneous job all components, of any other that one alone: RESPONSE_HET_JOB_ALLOCATION. */
+  public static HetJobAllocationResponse ofAll(ClusterView view, JobRecord leader, LongFunction<String> groupName) {
+    ClusterConfig config = view.config();
+    String group = groupName.apply(leader.request.number(JobField.GROUP_ID));
+    List<ResourceAllocationResponse> all = new ArrayList<>();
+    all.add(of(config, leader, 0, group));
+    for (long id = leader.jobId + 1; id < leader.jobId + leader.hetSize; id++) {
+      JobRecord j = view.job(id);
+      if (j != null && j.hetJobId == leader.jobId) {
+        all.add(of(config, j, 0, group));
+      }
+    }
+    return new HetJobAllocationResponse().allocations(all);
   }
 
   private static long or16(JobFields r, JobField f, long ifUnset) {

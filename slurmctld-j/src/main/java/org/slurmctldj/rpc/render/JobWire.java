@@ -33,6 +33,8 @@ public final class JobWire {
   private static final long USE_DEFAULT_PART = 1L << 26;
   private static final long USE_DEFAULT_QOS = 1L << 27;
   private static final long USE_DEFAULT_WCKEY = 1L << 28;
+  /** Heterogeneous jobs are the backfill scheduler's in Slurm, and clients call it so. */
+  private static final long BACKFILL_SCHED = 1L << 32;
 
   /**
    * What pending jobs wait for, as the planner sees it; not part of the state.
@@ -90,6 +92,10 @@ public final class JobWire {
     allocation(w, j);
     w.schedNodes(waiting == null ? null : waiting.nodes());
     array(w, j);
+    if (j.isHet()) {
+      long last = j.hetJobId + j.hetSize - 1;
+      w.hetJobId(j.hetJobId).hetJobOffset(j.hetOffset()).hetJobIdSet(last == j.hetJobId ? Long.toString(last) : j.hetJobId + "-" + last);
+    }
     w.fedDetails(version < 42 ? new JobFedDetails() : null);
     return w;
   }
@@ -113,7 +119,7 @@ public final class JobWire {
         .allocSid(r.number(JobField.ALLOC_SID))
         .allocNode(r.text(JobField.ALLOC_NODE))
         .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
-        .bitflags(bitflags(r))
+        .bitflags(bitflags(r) | (j.isHet() && j.startTime != 0 ? BACKFILL_SCHED : 0))
         .requeue((int) or(r, JobField.REQUEUE, 1))
         .mailType((int) r.number(JobField.MAIL_TYPE))
         .mailUser(r.text(JobField.MAIL_USER) != null ? r.text(JobField.MAIL_USER) : r.text(JobField.USER_NAME));

@@ -1,0 +1,50 @@
+package org.slurmctldj.client.srun;
+
+import java.util.List;
+import org.slurmctldj.proto.slurm.LaunchTasks;
+
+/**
+ * What the tasks of one component must know of a step that spans several: one set of ranks, one list of nodes.
+ *
+ * @param leader the heterogeneous job's id
+ * @param offset the component's place among those of the step
+ * @param parts how many components the step has
+ * @param nodes all nodes of the step, in the order of its components
+ * @param nodeOffset how many of them come before this component's
+ * @param tasks all tasks of the step
+ * @param taskOffset rank of this component's first task
+ * @param tids task numbers on each node of the step, counted within their component
+ * @param tidOffsets rank of the first task of the component that each node is of
+ * @param taskCounts how many tasks each component has
+ */
+record HetPart(
+    long leader,
+    int offset,
+    int parts,
+    String nodes,
+    int nodeOffset,
+    int tasks,
+    int taskOffset,
+    List<long[]> tids,
+    List<Long> tidOffsets,
+    int[] taskCounts) {
+
+  /** A step of a job without components. */
+  static final HetPart NONE = new HetPart(0, 0, 0, null, 0, 0, 0, List.of(), List.of(), new int[0]);
+
+  boolean isPart() {
+    return leader != 0;
+  }
+
+  void into(LaunchTasks m) {
+    long[] counts = new long[taskCounts.length];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = taskCounts[i];
+    }
+    m.hetJobNodeOffset(nodeOffset)
+        .hetJobStepTaskCnts(counts)
+        .hetJobTids(tids)
+        .hetJobTidOffsets(tidOffsets)
+        .hetJobNodeList(nodes);
+  }
+}

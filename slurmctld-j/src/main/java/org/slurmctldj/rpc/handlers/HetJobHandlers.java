@@ -1,0 +1,187 @@
+package org.slurmctldj.rpc.handlers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.AllocationEnd;
+import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.proto.slurm.HetJobAllocInfoRequest;
+import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
+import org.slurmctldj.proto.slurm.JobDescListMsg;
+import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
+import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.Reply;
+import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.render.AllocationWire;
+
+/** Heterogeneous jobs of sbatch, salloc and srun: several descriptions that become one command. */
+final class HetJobHandlers {
+  private static final Logger LOG = LoggerFactory.getLogger(HetJobHandlers.class);
+  private static final int RESPONSE_HET_JOB_ALLOCATION = 4026;
+  private static final int ACCESS_DENIED = 2002;
+  private static final int INVALID_JOB_ID = 2017;
+  private static final int ALREADY_DONE = 2021;
+  private static final int JOB_PENDING = 2024;
+  private static final int INVALID_ARRAY = 2081;
+  private static final int NOT_HET_JOB_LEADER = 2107;
+  private static final int CAN_NOT_START_IMMEDIATELY = 2078;
+  private static final long PATIENCE_MILLIS = 3_000;
+
+  private final Controller c;
+  private final SubmitHandlers submissions;
+  private final WaitingClients waiting;
+
+  private HetJobHandlers(Controller c, SubmitHandlers submissions, WaitingClients waiting) {
+    this.c = c;
+    this.submissions = submissions;
+    this.waiting = waiting;
+  }
+
+  static void register(RpcTable.Builder table, Controller c, SubmitHandlers submissions, WaitingClients waiting) {
+    HetJobHandlers h = new HetJobHandlers(c, submissions, waiting);
+    table
+        .user(4028, "REQUEST_SUBMIT_BATCH_HET_JOB", h::submit)
+        .user(4025, "REQUEST_HET_JOB_ALLOCATION", h::allocate)
+        .user(4027, "REQUEST_HET_JOB_ALLOC_INFO", h::info);
+  }
+
+  // ---- sbatch
+
+  private Reply submit(Request r) {
+    List<JobDescMsg> descriptions = r.body(JobDescListMsg.class).jobs();
+    List<JobFields> requests = new ArrayList<>();
+    List<Controller.Content> blobs = new ArrayList<>();
+    for (JobDescMsg d : descriptions) {
+      JobFields f = JobDescTable.fields(d);
+      Optional<Reply> refusal = submissions.batch(r, d, f, blobs, requests.isEmpty());
+      if (refusal.isPresent()) {
+        return refusal.get();
+      }
+      requests.add(f);
+    }
+    if (requests.isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.SubmitHetJob(now, r.actor(), requests), blobs)
+            .thenApply(result -> submissions.submitted(r, requests.get(0), result)));
+  }
+
+  // ---- salloc, srun
+
+  private Reply allocate(Request r) {
+    List<JobFields> requests = new ArrayList<>();
+    boolean immediate = false;
+    for (JobDescMsg d : r.body(JobDescListMsg.class).jobs()) {
+      JobFields f = JobDescTable.fields(d);
+      Optional<Reply> refusal = submissions.complete(r, d, f);
+      if (refusal.isPresent()) {
+        return refusal.get();
+      }
+      if (f.text(JobField.ARRAY_SPEC) != null) {
+        return Reply.rc(INVALID_ARRAY);
+      }
+      immediate |= d.immediate() != 0;
+      AllocationHandlers.interactive(r, d, f);
+      requests.add(f);
+    }
+    if (requests.isEmpty()) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    boolean nowOrNever = immediate;
+    return new Reply.Later(
+        c.commands()
+            .submit(now -> new Command.SubmitHetJob(now, r.actor(), requests))
+            .thenCompose(result -> result.isOk() ? placed(r, result.jobId(), nowOrNever) : refused(r, requests.get(0), result)));
+  }
+
+  private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
+    String message = submissions.words(f, result);
+    LOG.info("_slurm_rpc_allocate_het_job: uid {} at {}: error {} {}", r.uid(), r.actor().from(), result.error(), message);
+    return CompletableFuture.completedFuture(
+        message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
+  }
+
+  /** The scheduler looks at it at once; what then has no nodes waits, or with --immediate is over. */
+  private CompletionStage<Reply> placed(Request r, long leader, boolean immediate) {
+    return c.waiting()
+        .planned()
+        .completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .thenCompose(_ -> immediate ? nowOrNever(r, leader) : CompletableFuture.completedFuture(nowOrLater(r, leader)));
+  }
+
+  private CompletionStage<Reply> nowOrNever(Request r, long leader) {
+    return c.commands()
+        .submit(now -> new Command.EndAllocation(now, r.actor(), leader, SlurmConstants.NO_VAL, AllocationEnd.NOT_IMMEDIATE))
+        .thenApply(
+            _ -> {
+              JobRecord j = c.view().job(leader);
+              return j != null && j.phase == JobPhase.RUNNING ? answer(r, j) : Reply.rc(CAN_NOT_START_IMMEDIATELY);
+            });
+  }
+
+  private Reply nowOrLater(Request r, long leader) {
+    JobRecord j = c.view().job(leader);
+    if (j != null && j.phase == JobPhase.PENDING) {
+      waiting.waits(leader);
+      JobRecord again = c.view().job(leader);
+      if (again == null || again.phase == JobPhase.PENDING || !waiting.waitsNoMore(leader)) {
+        // Without nodes: a client that is told of them later, or is being told now.
+        LOG.info("sched: _slurm_rpc_allocate_het_job JobId={} NodeList=(null)", leader);
+        return Reply.message(RESPONSE_HET_JOB_ALLOCATION, withoutNodes(j));
+      }
+      j = again;
+    }
+    if (j == null || j.phase == JobPhase.DONE && j.allocation == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    return answer(r, j);
+  }
+
+  private Reply answer(Request r, JobRecord leader) {
+    LOG.info("sched: _slurm_rpc_allocate_het_job JobId={} of {} components uid={}", leader.jobId, leader.hetSize, r.uid());
+    return Reply.message(RESPONSE_HET_JOB_ALLOCATION, AllocationWire.ofAll(c.view(), leader, c.identities()::groupName));
+  }
+
+  private static HetJobAllocationResponse withoutNodes(JobRecord leader) {
+    List<ResourceAllocationResponse> all = new ArrayList<>();
+    for (long id = leader.jobId; id < leader.jobId + leader.hetSize; id++) {
+      all.add(new ResourceAllocationResponse().stepId(AllocationHandlers.id(id)).environment(new String[0]));
+    }
+    return new HetJobAllocationResponse().allocations(all);
+  }
+
+  // ---- srun within
+
+  /** Asked for every job: one without components stands alone. A component that is not the leader does not speak for the job. */
+  private Reply info(Request r) {
+    JobRecord j = c.view().job(r.body(HetJobAllocInfoRequest.class).stepId().jobId());
+    if (j == null) {
+      return Reply.rc(INVALID_JOB_ID);
+    }
+    if (!r.privileged() && j.request.number(JobField.USER_ID) != r.uid()) {
+      return Reply.rc(ACCESS_DENIED);
+    }
+    if (j.isHet() && !j.isHetLeader()) {
+      return Reply.rc(NOT_HET_JOB_LEADER);
+    }
+    return switch (j.phase) {
+      case PENDING -> Reply.rc(JOB_PENDING);
+      case STARTING, RUNNING -> Reply.message(RESPONSE_HET_JOB_ALLOCATION, AllocationWire.ofAll(c.view(), j, c.identities()::groupName));
+      case ENDING, DONE -> Reply.rc(ALREADY_DONE);
+    };
+  }
+}
