@@ -9,6 +9,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.proto.text.Hostlist;
+import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
  * What the script of a heterogeneous job finds in its environment of each component: SLURM_HET_SIZE and
@@ -57,6 +58,11 @@ public final class HetEnvironment {
     put(out, j, "JOB_PARTITION", config.partitions().get(j.partition).name());
     put(out, j, "JOB_CPUS_PER_NODE", repeated(cpus));
     put(out, j, "TASKS_PER_NODE", repeated(tasks(r, cpus)));
+    long memory = r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0;
+    if (memory != 0) {
+      boolean perCpu = (memory & SlurmConstants.MEM_PER_CPU) != 0;
+      put(out, j, perCpu ? "MEM_PER_CPU" : "MEM_PER_NODE", Long.toString(memory & ~SlurmConstants.MEM_PER_CPU));
+    }
     put(out, j, "JOB_ACCOUNT", r.text(JobField.ACCOUNT));
     put(out, j, "JOB_QOS", r.text(JobField.QOS));
     put(out, j, "JOB_RESERVATION", r.text(JobField.RESERVATION));

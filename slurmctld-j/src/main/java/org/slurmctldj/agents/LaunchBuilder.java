@@ -155,6 +155,7 @@ public final class LaunchBuilder {
             .setConstraints(bytes(r.text(JobField.FEATURES)))
             .setThreadsPerCore(given(r, JobField.THREADS_PER_CORE))
             .setGroupName(bytes(groupName))
+            .setClientVersion((int) r.number(JobField.START_PROTOCOL_VERSION) >> 8)
             .setExclusive(r.isSet(JobField.SHARED) && r.number(JobField.SHARED) == 0);
     if (job.timeLimit != SlurmConstants.INFINITE) {
       f.setEndTime(job.startTime + job.timeLimit * 60);

@@ -74,6 +74,11 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
     return waiting.remove(jobId);
   }
 
+  @Override
+  public void tell(long jobId) {
+    hand(() -> allocated(jobId));
+  }
+
   /** After a start every pending allocation's client is one that was told to wait; --immediate did not outlive it. */
   @Override
   public void resync() {

@@ -331,9 +331,15 @@ public sealed interface Command {
    * @param first rank within the step's nodes
    * @param last the last rank of that range
    * @param exitCode wait(2) status, the highest of their tasks
+   * @param component of a heterogeneous step of a job without components: which; else NO_VAL
    */
-  record CompleteStep(long nowMillis, Actor actor, long jobId, long stepId, int first, int last, int exitCode)
-      implements Command {}
+  record CompleteStep(
+      long nowMillis, Actor actor, long jobId, long stepId, int first, int last, int exitCode, long component)
+      implements Command {
+    public CompleteStep(long nowMillis, Actor actor, long jobId, long stepId, int first, int last, int exitCode) {
+      this(nowMillis, actor, jobId, stepId, first, last, exitCode, SlurmNumbers.NO_VAL);
+    }
+  }
 
   /** scancel of a step, or srun's own abort. */
   record SignalStep(long nowMillis, Actor actor, long jobId, long stepId, int signal, int flags) implements Command {}

@@ -37,8 +37,9 @@ public sealed interface Effect {
    * A step's tasks get a signal on those nodes.
    *
    * @param order how Slurm words it: a signal, or the end of its time
+   * @param component {@link StepRecord#component}
    */
-  record SignalStep(long jobId, long stepId, int[] nodes, int signal, int flags, Order order) implements Effect {}
+  record SignalStep(long jobId, long stepId, int[] nodes, int signal, int flags, Order order, long component) implements Effect {}
 
   /** REQUEST_SIGNAL_TASKS, REQUEST_KILL_TIMELIMIT. */
   enum Order {

@@ -140,6 +140,8 @@ public enum JobField {
   OTHER_PORT(123, 0),
   /** Of steps: the first node to use, counted within the job's. */
   RELATIVE(124, Unset.NO_VAL16),
+  /** Of a step: its place among those of one heterogeneous step within a job without components. */
+  STEP_HET_COMP(139, Unset.NO_VAL),
 
   // What the launch needs, 150..; bulky or by content hash, never in lists
   /** argv of the batch script. */

@@ -30,6 +30,7 @@ final class StepCommandCodec {
     w.number(6, c.first());
     w.number(7, c.last());
     w.number(8, c.exitCode());
+    w.number(120, c.component(), SlurmNumbers.NO_VAL);
   }
 
   static void write(TagWriter w, Command.SignalStep c) {
@@ -62,17 +63,19 @@ final class StepCommandCodec {
     long[] n = new long[9];
     Actor actor = null;
     JobFields request = new JobFields();
+    long component = SlurmNumbers.NO_VAL;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1, 3, 4, 6, 7, 8 -> n[tag] = r.number();
         case 2 -> actor = CommandCodec.actor(r.group());
         case 5 -> JobFieldsCodec.read(r.group(), request);
+        case 120 -> component = r.number();
         default -> throw r.unknown("command " + kind, tag);
       }
     }
     return switch (kind) {
       case CREATE_STEP -> new Command.CreateStep(n[1], required(actor), n[3], n[4], request);
-      case COMPLETE_STEP -> new Command.CompleteStep(n[1], required(actor), n[3], n[4], integer(n[6]), integer(n[7]), integer(n[8]));
+      case COMPLETE_STEP -> new Command.CompleteStep(n[1], required(actor), n[3], n[4], integer(n[6]), integer(n[7]), integer(n[8]), component);
       case SIGNAL_STEP -> new Command.SignalStep(n[1], required(actor), n[3], n[4], integer(n[6]), integer(n[7]));
       default -> new Command.UpdateStep(n[1], required(actor), n[3], n[4], n[6]);
     };

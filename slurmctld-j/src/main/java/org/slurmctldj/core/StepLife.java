@@ -36,7 +36,7 @@ final class StepLife {
     }
     boolean interactive = (r.number(JobField.BITFLAGS) & StepRecord.INTERACTIVE) != 0;
     long id = interactive ? StepRecord.INTERACTIVE_STEP : s.stepId() == NO_VAL ? next(c, j) : s.stepId();
-    if (j.steps.find(id) != null) {
+    if (j.steps.find(id, r.number(JobField.STEP_HET_COMP)) != null) {
       return Result.error(ESLURM_DUPLICATE_STEP_ID);
     }
     if (!interactive && id >= c.config().limits().maxStepCount()) {
@@ -128,7 +128,7 @@ final class StepLife {
     if (!Selection.mayChange(s.actor(), j)) {
       return Result.error(ESLURM_USER_ID_MISSING);
     }
-    StepRecord step = j.steps.find(s.stepId());
+    StepRecord step = j.steps.find(s.stepId(), s.component());
     if (step == null) {
       return Result.error(ESLURM_ALREADY_DONE);
     }
@@ -151,7 +151,7 @@ final class StepLife {
     if (step.reported().length < step.nodes().size()) {
       j.steps = j.steps.replace(step);
     } else {
-      j.steps = j.steps.minus(step.stepId());
+      j.steps = j.steps.minus(step);
       j.derivedExitCode = worse(j.derivedExitCode, step.exitCode());
       c.effect(new Effect.StepOver(j.jobId, step.stepId()));
     }
@@ -189,7 +189,7 @@ final class StepLife {
         c.info("step " + JobArrays.name(j) + "." + s.stepId() + " reached its time limit");
         j.steps = j.steps.replace(s.toldToEnd());
         tell(c, j, s, Effect.Notice.TIMEOUT);
-        c.effect(new Effect.SignalStep(j.jobId, s.stepId(), left(s), SIGKILL, 0, Effect.Order.TIMELIMIT));
+        c.effect(new Effect.SignalStep(j.jobId, s.stepId(), left(s), SIGKILL, 0, Effect.Order.TIMELIMIT, s.component()));
         c.touch(j);
       }
     }
@@ -212,18 +212,20 @@ final class StepLife {
     if (j.phase == JobPhase.ENDING || j.phase == JobPhase.DONE) {
       return Result.error(ESLURM_ALREADY_DONE);
     }
-    StepRecord s = j.steps.find(k.stepId());
-    if (s == null) {
+    List<StepRecord> parts = j.steps.all(k.stepId());
+    if (parts.isEmpty()) {
       return Result.error(ESLURM_INVALID_JOB_ID);
     }
-    if (k.signal() == SIGKILL) {
-      tell(c, j, s, Effect.Notice.COMPLETE);
+    c.info("step " + JobArrays.name(j) + "." + k.stepId() + " gets signal " + k.signal() + " of uid " + k.actor().uid());
+    for (StepRecord s : parts) {
+      if (k.signal() == SIGKILL) {
+        tell(c, j, s, Effect.Notice.COMPLETE);
+      }
+      c.effect(
+          new Effect.SignalStep(
+              j.jobId, s.stepId(), left(s), k.signal(), k.flags(), Effect.Order.SIGNAL, s.component()));
     }
-    c.info("step " + JobArrays.name(j) + "." + s.stepId() + " gets signal " + k.signal() + " of uid " + k.actor().uid());
-    c.effect(
-        new Effect.SignalStep(
-            j.jobId, s.stepId(), left(s), k.signal(), k.flags(), Effect.Order.SIGNAL));
-    return Result.ok(s.stepId());
+    return Result.ok(k.stepId());
   }
 
   static Result update(Change c, Command.UpdateStep u) {

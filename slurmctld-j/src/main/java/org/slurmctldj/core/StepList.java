@@ -19,7 +19,22 @@ public record StepList(List<StepRecord> live, long next) {
     return live.isEmpty();
   }
 
-  /** Null: there is no such step. */
+  /** Null: there is no such component of that step, or no such step. */
+  public StepRecord find(long stepId, long component) {
+    for (StepRecord s : live) {
+      if (s.stepId() == stepId && s.component() == component) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** All components of that step; one record, or none, for most. */
+  public List<StepRecord> all(long stepId) {
+    return live.stream().filter(s -> s.stepId() == stepId).toList();
+  }
+
+  /** Null: there is no such step; of a heterogeneous one the first component. */
   public StepRecord find(long stepId) {
     for (StepRecord s : live) {
       if (s.stepId() == stepId) {
@@ -32,7 +47,7 @@ public record StepList(List<StepRecord> live, long next) {
   StepList plus(StepRecord step) {
     List<StepRecord> all = new ArrayList<>(live);
     int at = 0;
-    while (at < all.size() && all.get(at).stepId() < step.stepId()) {
+    while (at < all.size() && all.get(at).stepId() <= step.stepId()) {
       at++;
     }
     all.add(at, step);
@@ -41,11 +56,11 @@ public record StepList(List<StepRecord> live, long next) {
   }
 
   StepList replace(StepRecord step) {
-    return new StepList(live.stream().map(s -> s.stepId() == step.stepId() ? step : s).toList(), next);
+    return new StepList(live.stream().map(s -> s.isSameAs(step) ? step : s).toList(), next);
   }
 
-  StepList minus(long stepId) {
-    return new StepList(live.stream().filter(s -> s.stepId() != stepId).toList(), next);
+  StepList minus(StepRecord step) {
+    return new StepList(live.stream().filter(s -> !s.isSameAs(step)).toList(), next);
   }
 
   StepList ended() {

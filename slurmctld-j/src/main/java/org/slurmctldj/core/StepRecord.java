@@ -78,6 +78,16 @@ public record StepRecord(
     }
   }
 
+  /** Its place in a heterogeneous step of a job without components, which has several records of one number; else NO_VAL. */
+  public long component() {
+    return request.number(JobField.STEP_HET_COMP);
+  }
+
+  /** It and the other are records of the same place. */
+  boolean isSameAs(StepRecord other) {
+    return stepId == other.stepId && component() == other.component();
+  }
+
   public long flags() {
     return request.number(JobField.BITFLAGS);
   }

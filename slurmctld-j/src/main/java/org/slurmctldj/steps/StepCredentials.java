@@ -73,7 +73,7 @@ final class StepCredentials {
     Identity who = JobCredential.identity(job.request, users);
     SlurmCredArg arg =
         JobCredential.of(config, job, who, now)
-            .stepId(id(job.jobId, step.stepId()))
+            .stepId(id(job.jobId, step.stepId()).stepHetComp(step.component()))
             .stepHostlist(NodeNames.of(config, nodes))
             .stepGresList(JobGres.ofStep(config, job.allocation, step))
             .stepCoreBitmap(JobCredential.stepCores(config, job.allocation, new Allocation(part)))

@@ -18,9 +18,6 @@ final class StepRequests {
     if (q.tresFreq() != null) {
       return Optional.of("--gpu-freq is not supported yet");
     }
-    if (q.stepId().stepHetComp() != SlurmConstants.NO_VAL) {
-      return Optional.of("heterogeneous steps (\":\") within a job that is not heterogeneous are not supported yet");
-    }
     if (q.resvPortCnt() != SlurmConstants.NO_VAL16 && q.resvPortCnt() != 0) {
       return Optional.of("--resv-ports is not supported yet");
     }
@@ -61,6 +58,7 @@ final class StepRequests {
             .number(JobField.OTHER_PORT, q.port())
             .number(JobField.ALLOC_SID, q.srunPid())
             .number(JobField.START_PROTOCOL_VERSION, r.version() << 8);
+    number(f, JobField.STEP_HET_COMP, q.stepId().stepHetComp(), SlurmConstants.NO_VAL);
     number(f, JobField.MIN_NODES, q.minNodes(), 0);
     number(f, JobField.MAX_NODES, q.maxNodes(), 0);
     number(f, JobField.MIN_CPUS, q.cpuCount(), 0);

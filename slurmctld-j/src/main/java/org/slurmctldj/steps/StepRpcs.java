@@ -157,7 +157,7 @@ public final class StepRpcs {
     waiting.got(jobId, f);
     ClusterConfig config = c.view().config();
     JobRecord job = c.view().job(jobId);
-    StepRecord step = job == null ? null : job.steps.find(result.jobId());
+    StepRecord step = job == null ? null : job.steps.find(result.jobId(), f.number(JobField.STEP_HET_COMP));
     if (step == null || job.allocation == null || job.epoch != config.epoch()) {
       return failed(r, jobId, ALREADY_DONE);
     }
@@ -166,7 +166,7 @@ public final class StepRpcs {
     try {
       JobStepCreateResponse w =
           new JobStepCreateResponse()
-              .stepId(StepCredentials.id(jobId, step.stepId()))
+              .stepId(StepCredentials.id(jobId, step.stepId()).stepHetComp(step.component()))
               .stepLayout(StepLayoutWire.of(config, step, version))
               .cred(credentials.of(config, job, step, version, c.nowSeconds()))
               .switchStep(SwitchStepInfo.NONE)
@@ -177,7 +177,7 @@ public final class StepRpcs {
       return Reply.message(RESPONSE_JOB_STEP_CREATE, w, version);
     } catch (CredException e) {
       LOG.error("step {}.{} gets no credential: {}", jobId, step.stepId(), e.getMessage());
-      c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, nodes.length - 1, 1 << 8));
+      c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, nodes.length - 1, 1 << 8, step.component()));
       return Reply.rc(e.slurmError());
     }
   }
@@ -197,7 +197,7 @@ public final class StepRpcs {
             .submit(
                 now ->
                     new Command.CompleteStep(
-                        now, r.actor(), jobId, stepId, bounded(m.rangeFirst()), bounded(m.rangeLast()), (int) m.stepRc()))
+                        now, r.actor(), jobId, stepId, bounded(m.rangeFirst()), bounded(m.rangeLast()), (int) m.stepRc(), m.stepId().stepHetComp()))
             .thenApply(result -> Reply.rc(result.error())));
   }
 
@@ -227,7 +227,8 @@ public final class StepRpcs {
       return Reply.rc(ACCESS_DENIED);
     }
     ClusterConfig config = c.view().config();
-    StepRecord step = job.steps.find(m.stepId().stepId());
+    StepRecord part = job.steps.find(m.stepId().stepId(), m.stepId().stepHetComp());
+    StepRecord step = part != null ? part : job.steps.find(m.stepId().stepId());
     if (step != null) {
       int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
       SlurmStepLayout w = StepLayoutWire.of(config, step, credentials.version(r.version(), nodes));

@@ -87,7 +87,7 @@ public final class StepSignals implements EffectListener, AutoCloseable {
     SlurmBody body =
         s.order() == Effect.Order.TIMELIMIT
             ? timeLimit(s, job)
-            : new SignalTasks().stepId(StepCredentials.id(s.jobId(), s.stepId())).flags(s.flags()).signal(s.signal());
+            : new SignalTasks().stepId(StepCredentials.id(s.jobId(), s.stepId()).stepHetComp(s.component())).flags(s.flags()).signal(s.signal());
     if (!post.ask(to, type, body)) {
       LOG.error("signal {} to step {}.{} did not reach node {}", s.signal(), s.jobId(), s.stepId(), d.name());
     }
@@ -101,7 +101,7 @@ public final class StepSignals implements EffectListener, AutoCloseable {
 
   private KillJobNodeMsg timeLimit(Effect.SignalStep s, JobRecord job) {
     return new KillJobNodeMsg()
-        .stepId(StepCredentials.id(s.jobId(), s.stepId()))
+        .stepId(StepCredentials.id(s.jobId(), s.stepId()).stepHetComp(s.component()))
         .jobState(job.slurmState())
         .jobUid(job.request.number(JobField.USER_ID))
         .jobGid(job.request.number(JobField.GROUP_ID))

@@ -188,7 +188,7 @@ public final class Scancel {
     int status = 0;
     if (ids.isEmpty()) {
       for (JobInfo job : jobs) {
-        if (live(job) && accepts(job)) {
+        if (live(job) && accepts(job) && !led(job, jobs)) {
           status = Math.max(status, kill(idOf(job), signal != 0));
         }
       }
@@ -201,7 +201,7 @@ public final class Scancel {
       }
       boolean found = false;
       for (JobInfo job : jobs) {
-        if (live(job) && named(id, job) && accepts(job)) {
+        if (live(job) && named(id, job) && accepts(job) && !(id.equals(Long.toString(job.hetJobId())) && led(job, jobs))) {
           found = true;
           boolean task = id.indexOf('_') >= 0;
           status = Math.max(status, kill(task ? id : idOf(job), true));
@@ -231,6 +231,13 @@ public final class Scancel {
         && (nodes == null || HostNames.intersect(job.nodes(), nodes));
   }
 
+  /** A component of a heterogeneous job that goes with its leader, which is cancelled, too. */
+  private boolean led(JobInfo job, List<JobInfo> jobs) {
+    return job.hetJobId() != 0
+        && job.hetJobId() != job.jobId()
+        && jobs.stream().anyMatch(j -> j.jobId() == job.hetJobId() && live(j) && accepts(j));
+  }
+
   private static boolean named(String id, JobInfo job) {
     Strtol number = Strtol.parse(id);
     int under = id.indexOf('_');
@@ -238,6 +245,10 @@ public final class Scancel {
       long task = Strtol.value(id.substring(under + 1));
       return job.arrayJobId() == number.value()
           && (job.arrayTaskId() == task || TaskMask.has(job.arrayTaskStr(), task) || id.startsWith("[", under + 1));
+    }
+    int plus = id.indexOf('+');
+    if (plus > 0) {
+      return job.hetJobId() == number.value() && job.hetJobOffset() == Strtol.value(id.substring(plus + 1));
     }
     return number.value() == job.jobId() || number.value() == job.arrayJobId() || job.hetJobId() == number.value();
   }

@@ -115,12 +115,15 @@ final class HetJobHandlers {
         message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
   }
 
-  /** The scheduler looks at it at once; what then has no nodes waits, or with --immediate is over. */
+  /** With --immediate the scheduler looks at it at once, and then it is over. */
   private CompletionStage<Reply> placed(Request r, long leader, boolean immediate) {
+    if (!immediate) {
+      return CompletableFuture.completedFuture(later(leader));
+    }
     return c.waiting()
         .planned()
         .completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-        .thenCompose(_ -> immediate ? nowOrNever(r, leader) : CompletableFuture.completedFuture(nowOrLater(r, leader)));
+        .thenCompose(_ -> nowOrNever(r, leader));
   }
 
   private CompletionStage<Reply> nowOrNever(Request r, long leader) {
@@ -133,22 +136,22 @@ final class HetJobHandlers {
             });
   }
 
-  private Reply nowOrLater(Request r, long leader) {
+  /**
+   * As slurmctld's the answer never has nodes: clients, and scripts that read what clients say, know a heterogeneous job as
+   * one that waits first. Its nodes are pushed to the client's port, which listens already.
+   */
+  private Reply later(long leader) {
+    waiting.waits(leader);
     JobRecord j = c.view().job(leader);
-    if (j != null && j.phase == JobPhase.PENDING) {
-      waiting.waits(leader);
-      JobRecord again = c.view().job(leader);
-      if (again == null || again.phase == JobPhase.PENDING || !waiting.waitsNoMore(leader)) {
-        // Without nodes: a client that is told of them later, or is being told now.
-        LOG.info("sched: _slurm_rpc_allocate_het_job JobId={} NodeList=(null)", leader);
-        return Reply.message(RESPONSE_HET_JOB_ALLOCATION, withoutNodes(j));
-      }
-      j = again;
-    }
-    if (j == null || j.phase == JobPhase.DONE && j.allocation == null) {
+    if (j == null) {
+      waiting.waitsNoMore(leader);
       return Reply.rc(INVALID_JOB_ID);
     }
-    return answer(r, j);
+    if (j.phase != JobPhase.PENDING && waiting.waitsNoMore(leader)) {
+      waiting.tell(leader);
+    }
+    LOG.info("sched: _slurm_rpc_allocate_het_job JobId={} NodeList=(null)", leader);
+    return Reply.message(RESPONSE_HET_JOB_ALLOCATION, withoutNodes(j));
   }
 
   private Reply answer(Request r, JobRecord leader) {

@@ -10,6 +10,9 @@ public interface WaitingClients {
   /** Takes that back; false: its nodes came meanwhile and it is being told. */
   boolean waitsNoMore(long jobId);
 
+  /** Tells that job's client of its nodes now. */
+  void tell(long jobId);
+
   /** {@code scontrol notify}: a line for the terminal of an interactive job; false: the job has no client to show it. */
   boolean message(JobRecord job, String text);
 
@@ -22,6 +25,9 @@ public interface WaitingClients {
         public boolean waitsNoMore(long jobId) {
           return true;
         }
+
+        @Override
+        public void tell(long jobId) {}
 
         @Override
         public boolean message(JobRecord job, String text) {

@@ -45,7 +45,7 @@ public final class StepWire {
     return new JobStepInfo()
         .arrayJobId(j.arrayJobId)
         .arrayTaskId(j.arrayTaskId)
-        .stepId(new StepId().jobId(j.jobId).stepId(s.stepId()).stepHetComp(SlurmConstants.NO_VAL))
+        .stepId(new StepId().jobId(j.jobId).stepId(s.stepId()).stepHetComp(s.component()))
         .userId(j.request.number(JobField.USER_ID))
         .numCpus(cpus)
         .cpuFreqMin(r.number(JobField.CPU_FREQ_MIN))

@@ -11,6 +11,7 @@ import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /**
  * The environment of a batch script: the submitted one, then what slurmd and slurmstepd add (observed on 22.05.8 and
@@ -79,6 +80,14 @@ public final class JobEnvironment {
       // Slurm gives a job without limit a year
       env.put("SLURM_JOB_END_TIME", Long.toString(facts.getStartTime() + YEAR_SECONDS));
     }
+    if (facts.getClientVersion() == 0 || facts.getClientVersion() << 8 >= ProtocolVersion.V23_02) {
+      launchers(env);
+    }
+    env.put("SLURM_OOM_KILL_STEP", "0");
+  }
+
+  /** MPI launchers start their daemons by srun --external-launcher: an srun of 22.05 would end at that option. */
+  private static void launchers(Map<String, String> env) {
     for (String key : List.of("HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP")) {
       env.putIfAbsent(key, "slurm");
     }
@@ -90,7 +99,6 @@ public final class JobEnvironment {
             "PRTE_MCA_plm_slurm_args")) {
       env.putIfAbsent(key, EXTERNAL_LAUNCHER);
     }
-    env.put("SLURM_OOM_KILL_STEP", "0");
   }
 
   private static void size(Map<String, String> env, Launch launch) {
