@@ -13,4 +13,4 @@ started 5 FAILED
 $C sbatch -J hold -H -n1 -o /dev/null --wrap 'true' : -n1 -J hold2
 $C scancel 7
 started 7 CANCELLED
-$C sbatch -J wait -H -n1 -t 10 -o /dev/null --wrap 'true' : -n2 -J wait2 -t 20 -L foo:1 : -N3 -J wait3 --exclusive
+$C sbatch -J wait -H -n1 -t 10 -L foo:1 -o /dev/null --wrap 'true' : -n2 -J wait2 -t 20 : -N3 -J wait3 --exclusive

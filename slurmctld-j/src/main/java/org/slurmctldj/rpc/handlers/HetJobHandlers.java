@@ -35,6 +35,8 @@ final class HetJobHandlers {
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
   private static final int INVALID_ARRAY = 2081;
+  private static final int INVALID_LICENSES = 2048;
+  private static final int V24_11 = 42;
   private static final int NOT_HET_JOB_LEADER = 2107;
   private static final int CAN_NOT_START_IMMEDIATELY = 2078;
   private static final long PATIENCE_MILLIS = 3_000;
@@ -66,6 +68,9 @@ final class HetJobHandlers {
     for (JobDescMsg d : descriptions) {
       JobFields f = JobDescTable.fields(d);
       Optional<Reply> refusal = submissions.batch(r, d, f, blobs, requests.isEmpty());
+      if (refusal.isEmpty()) {
+        refusal = licensesOfLeader(r, f, requests.size());
+      }
       if (refusal.isPresent()) {
         return refusal.get();
       }
@@ -80,6 +85,13 @@ final class HetJobHandlers {
             .thenApply(result -> submissions.submitted(r, requests.get(0), result)));
   }
 
+  /** Observed: 24.11 takes licences of the leader alone, 22.05 of every component. */
+  private static Optional<Reply> licensesOfLeader(Request r, JobFields f, int component) {
+    return component > 0 && r.version() >= V24_11 && f.text(JobField.LICENSES) != null
+        ? Optional.of(new Reply.ReturnCodeMessage(INVALID_LICENSES, component + ": license request allowed only on leader job"))
+        : Optional.empty();
+  }
+
   // ---- salloc, srun
 
   private Reply allocate(Request r) {
@@ -88,6 +100,9 @@ final class HetJobHandlers {
     for (JobDescMsg d : r.body(JobDescListMsg.class).jobs()) {
       JobFields f = JobDescTable.fields(d);
       Optional<Reply> refusal = submissions.complete(r, d, f);
+      if (refusal.isEmpty()) {
+        refusal = licensesOfLeader(r, f, requests.size());
+      }
       if (refusal.isPresent()) {
         return refusal.get();
       }

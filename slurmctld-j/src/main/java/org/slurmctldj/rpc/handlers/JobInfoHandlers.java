@@ -46,6 +46,7 @@ final class JobInfoHandlers {
   private static final int RESPONSE_JOB_INFO = 2004;
   private static final int INVALID_JOB_ID = 2017;
   private static final int USER_ID_MISSING = 2010;
+  private static final int V24_11 = 42;
   private static final int JOB_SCRIPT_MISSING = 2009;
 
   /** Encoded jobs that may be kept: a million of them in one form. */
@@ -264,11 +265,16 @@ final class JobInfoHandlers {
       return Reply.rc(USER_ID_MISSING);
     }
     String hash = j.request.text(JobField.SCRIPT_HASH);
+    if (hash == null && j.hetOffset() > 0 && j.request.number(JobField.BATCH_FLAG) != 0) {
+      // A component that does not lead has no script that is run. Observed: 22.05 shows this one, 24.11 the leader's.
+      JobRecord leader = r.version() >= V24_11 ? c.view().job(j.hetJobId) : null;
+      if (leader == null) {
+        return Reply.message(2052, new BatchScriptResponse().msg("#!/bin/sh\nexit 0\n"));
+      }
+      hash = leader.request.text(JobField.SCRIPT_HASH);
+    }
     if (hash == null) {
-      // A component that does not lead has no script that is run; slurmctld shows this one.
-      return j.isHet() && j.hetOffset() > 0 && j.request.number(JobField.BATCH_FLAG) != 0
-          ? Reply.message(2052, new BatchScriptResponse().msg("#!/bin/sh\nexit 0\n"))
-          : Reply.rc(JOB_SCRIPT_MISSING);
+      return Reply.rc(JOB_SCRIPT_MISSING);
     }
     try {
       return Reply.message(
