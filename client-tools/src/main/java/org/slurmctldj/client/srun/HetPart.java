@@ -1,6 +1,8 @@
 package org.slurmctldj.client.srun;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 
 /**
@@ -34,6 +36,29 @@ record HetPart(
 
   boolean isPart() {
     return leader != 0;
+  }
+
+  /** The step's environment with what its tasks are told of all components: as srun 22.05.8 does it. */
+  String[] into(String[] environment) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String entry : environment) {
+      int equals = entry.indexOf('=');
+      map.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+    String nodeCount = Integer.toString(tids.size());
+    String id = Long.toString(leader);
+    map.put("SLURM_JOB_ID", id);
+    map.put("SLURM_JOBID", id);
+    map.put("SLURM_NTASKS", Integer.toString(tasks));
+    map.put("SLURM_NPROCS", Integer.toString(tasks));
+    map.put("SLURM_STEP_NUM_TASKS", Integer.toString(tasks));
+    for (String name : new String[] {"SLURM_NNODES", "SLURM_JOB_NUM_NODES", "SLURM_STEP_NUM_NODES"}) {
+      map.put(name, nodeCount);
+    }
+    for (String name : new String[] {"SLURM_NODELIST", "SLURM_JOB_NODELIST", "SLURM_STEP_NODELIST"}) {
+      map.put(name, nodes);
+    }
+    return map.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toArray(String[]::new);
   }
 
   void into(LaunchTasks m) {

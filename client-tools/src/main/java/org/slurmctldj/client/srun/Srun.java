@@ -128,7 +128,8 @@ public final class Srun {
 
   // ---- several components
 
-  private record Component(Submission options, List<String> argv) {}
+  private record Component(
+      Submission options, List<DefinedOptions.Given> given, Set<String> onCommandLine, List<String> argv) {}
 
   private int together(List<List<String>> lines) {
     List<Component> components = new ArrayList<>();
@@ -141,7 +142,8 @@ public final class Srun {
         reader = new OptionReader(client, old, s);
         kept.forEach(g -> take(g.option(), g.value()));
       }
-      components.add(new Component(s, options(words)));
+      List<String> argv = options(words);
+      components.add(new Component(s, List.copyOf(given), Set.copyOf(onCommandLine), argv));
     }
     s = components.get(0).options();
     if (components.stream().anyMatch(x -> x.options().testOnly)) {
@@ -213,6 +215,10 @@ public final class Srun {
     StepRun[] runs = new StepRun[allocations.size()];
     for (int i = 0; i < components.size(); i++) {
       s = components.get(i).options();
+      given.clear();
+      given.addAll(components.get(i).given());
+      onCommandLine.clear();
+      onCommandLine.addAll(components.get(i).onCommandLine());
       place(runs, allocations, HetGroups.of(client, s.hetGroup, i, allocations.size() - 1), components.get(i).argv());
     }
     return launch(allocations, runs);
@@ -223,6 +229,14 @@ public final class Srun {
       if (runs[group] != null) {
         throw client.fatal("Duplicate het groups in single srun not supported");
       }
+      // A step's size is worked out in its options: each group has its own.
+      List<DefinedOptions.Given> words = List.copyOf(given);
+      String name = s.jobName;
+      given.clear();
+      s = new Submission();
+      reader = new OptionReader(client, old, s);
+      words.forEach(g -> take(g.option(), g.value()));
+      s.jobName = name;
       runs[group] = new StepRun(client, old, s, within(allocations.get(group)), argv);
     }
   }

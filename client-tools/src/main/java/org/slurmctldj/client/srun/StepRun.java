@@ -239,6 +239,9 @@ final class StepRun {
       perNode.add(new LaunchTasksNode().globalTaskIds(ids));
     }
     String[] environment = new TaskEnvironment(client, old, s).build(job, id.stepId(), layout, port, request.taskDist());
+    if (het.isPart()) {
+      environment = het.into(environment);
+    }
     boolean named = version >= ProtocolVersion.V23_11;
     LaunchTasks m =
         new LaunchTasks()
