@@ -156,9 +156,8 @@ final class PowerSave {
 
   /** Told while the job waits: nothing to do but to look again. */
   static void stillConfiguring(Change c, JobRecord j) {
-    if (c.featureLevel >= 3 && allUp(c, j)) {
-      // The last of them came up while another was silent.
-      ready(c, j);
+    // The last of them came up while another was silent.
+    if (c.featureLevel >= 3 && readyIfUp(c, j)) {
       return;
     }
     j.deadlineMillis = c.nowMillis + RECHECK_MILLIS;
@@ -219,16 +218,20 @@ final class PowerSave {
     c.touch(n);
     for (long id : c.indexes().onNode(n.index)) {
       JobRecord j = c.job(id);
-      List<JobRecord> together = j.isHet() ? HetJobs.components(c, j) : List.of(j);
-      if (j.phase == JobPhase.STARTING && j.configuring && together.stream().allMatch(x -> up(c, x))) {
-        // The components of a heterogeneous job wait for one another.
-        together.stream().filter(x -> x.configuring).forEach(x -> ready(c, x));
+      if (j.phase == JobPhase.STARTING && j.configuring) {
+        readyIfUp(c, j);
       }
     }
   }
 
-  private static boolean up(Change c, JobRecord j) {
-    return !j.configuring || allUp(c, j);
+  /** True if all its nodes are up, and it begins; the components of a heterogeneous job wait for one another. */
+  private static boolean readyIfUp(Change c, JobRecord j) {
+    List<JobRecord> together = j.isHet() ? HetJobs.components(c, j) : List.of(j);
+    boolean up = together.stream().allMatch(x -> !x.configuring || allUp(c, x));
+    if (up) {
+      together.stream().filter(x -> x.configuring).forEach(x -> ready(c, x));
+    }
+    return up;
   }
 
   /** One component of a heterogeneous job waits for its nodes: so do the others. */

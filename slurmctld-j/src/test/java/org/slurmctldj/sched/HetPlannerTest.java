@@ -136,7 +136,7 @@ class HetPlannerTest {
     long id = submit(c, core(), core(5).text(JobField.PARTITION, "short"), core(5).text(JobField.PARTITION, "short,debug"));
     assertEquals(1, settle(c));
     assertEquals(List.of(JobPhase.STARTING, JobPhase.RUNNING, JobPhase.RUNNING), List.of(c.job(id).phase, c.job(id + 1).phase, c.job(id + 2).phase));
-    assertEquals("n2 n1 n3", String.join(" ", nodes(c, id), nodes(c, id + 1), nodes(c, id + 2)));
+    assertEquals("n1 n2 n3", String.join(" ", nodes(c, id), nodes(c, id + 1), nodes(c, id + 2)));
   }
 
   @Test
