@@ -55,7 +55,7 @@ final class Attachment {
     String key = UUID.randomUUID().toString();
     int width = request.label ? Integer.toString(Math.max(0, ended.length - 1)).length() : 0;
     StepStreams.Settings settings =
-        new StepStreams.Settings(layout.tids(), width, request.pty ? 0 : request.inputTask, request.outputTask, request.errorTask);
+        new StepStreams.Settings(layout.tids(), width, request.pty ? 0 : request.inputTask, request.outputTask, request.errorTask, 0);
     byte[] terminal = request.pty ? Terminal.settings(0).orElse(null) : null;
     try (CallbackPort calls = CallbackPort.open(client, this::hear);
         StepStreams streams =
