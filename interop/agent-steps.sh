@@ -31,7 +31,7 @@ check() { local name=$1 expected=$2; shift 2; is "$name" "$(said as_peer "$@")" 
 free() { wait_for 30 "all nodes to be free" eval '[ -z "$(squeue -h)" ]'; }
 
 check "two nodes, labels" '0: 0 0 0|1: 1 0 1|2: 2 1 0|rc 0' srun -N2 -n3 -m block -l sh -c 'echo $SLURM_PROCID $SLURM_NODEID $SLURM_LOCALID'
-check "user and groups" '2001|peer|rc 0' srun sh -c 'id -un; id -u'
+check "user and groups" "$(id -u peer)|peer|rc 0" srun sh -c 'id -un; id -u'
 check "exit code and errors" '0: err|1: err|srun: error: NODE: tasks 0-1: Exited with exit code 3|rc 3' srun -N1 -n2 -l sh -c 'echo err >&2; exit 3'
 check "no such program" 'slurmstepd-NODE: error: execve(): nosuchprogram: No such file or directory|srun: error: NODE: task 0: Exited with exit code 2|rc 2' srun nosuchprogram
 check "no such directory" "/tmp|slurmstepd-NODE: error: couldn't chdir to \`/nonexistent': No such file or directory: going to /tmp instead|slurmstepd-NODE: error: couldn't chdir to \`/nonexistent': No such file or directory: going to /tmp instead|rc 0" srun -D /nonexistent pwd

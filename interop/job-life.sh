@@ -34,7 +34,7 @@ wait_for 30 "job $j" over "$j"
 f="$W/out na me.peer.$(hostname -s).$j.%.txt"
 [ -f "$f" ] && pass "output file name" || fail "output file: $(ls "$W" | tr '\n' '|')"
 is "user" "$(sed -n 1p "$f")" peer
-is "groups" "$(sed -n 2p "$f" | xargs)" "2001 2050"
+is "groups" "$(sed -n 2p "$f" | xargs)" "$(id -g peer) 2050"
 is "umask" "$(sed -n 3p "$f")" 0027
 is "working directory with a blank" "$(sed -n 4p "$f")" "$W"
 is "ulimit -n of the submitter" "$(sed -n 5p "$f")" 777

@@ -21,3 +21,6 @@ s#Version=[0-9]+\.[0-9]+\.[0-9]+|Version=slurmctld-j[^ ]*#Version=@VERSION@#g
 s#(SLURM_VERSION +=) .*#\1 @VERSION@#
 # Ids of later submissions: real Slurm spends an id on a refused or tested submission, ours does not.
 s#(Submitted batch job|^sbatch: Job) [0-9]+#\1 @ID@#
+# mpi_pmix.so loads only where libpmix is installed; its settings are then part of the real `show config`, with no mpi.conf, too
+# (docs/decisions/0405).
+/^MPI Plugins Configuration:$/,/^$/d

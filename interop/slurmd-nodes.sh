@@ -86,10 +86,10 @@ LIMIT=$(sub -w n3 -t 1 --wrap 'echo start; sleep 300')
 WARN=$(sub -w n3 -t 1 --signal=B:USR1@50 --wrap 'trap "echo warned; exit 7" USR1; sleep 300 & wait')
 j=$(FOO='b ar' sub -N2 -w n1,n2 --wrap 'echo "id $(id -u) $(id -g)"; echo "nodes $SLURM_JOB_NODELIST $SLURM_NNODES on $SLURMD_NODENAME"; echo "env $FOO"')
 check "a job completes" 10 job_is "$j" COMPLETED
-check "it ran as its user" 1 out_has "$j" '^id 2001 2001$'
+check "it ran as its user" 1 out_has "$j" "^id $(id -u peer) $(id -g peer)\$"
 check "on the batch host of two nodes" 1 out_has "$j" '^nodes n\[1-2\] 2 on n1$'
 check "with the environment of sbatch" 1 out_has "$j" '^env b ar$'
-check "its prolog ran before it" 1 grep -q "^prolog $j n1 2001" "$W/prolog.log"
+check "its prolog ran before it" 1 grep -q "^prolog $j n1 $(id -u peer)" "$W/prolog.log"
 check "its epilog ran on both nodes" 5 eval "grep -q '^epilog $j n2' $W/epilog.log && grep -q '^epilog $j n1' $W/epilog.log"
 j=$(sub --wrap 'exit 3'); check "an exit status arrives" 10 job_has "$j" 'JobState=FAILED .*ExitCode=3:0'
 j=$(sub --wrap 'kill -KILL $$'); check "a signal arrives" 10 job_has "$j" 'JobState=FAILED .*ExitCode=0:9'
@@ -142,7 +142,7 @@ check "or is pending again" 5 job_is "$r" PENDING
 touch "$W/again"
 slurmd_start n2
 check "it returns to service" 20 eval "node_is n2 idle || node_is n2 mixed"
-check "what it still ran is ended" 20 eval "! pgrep -u 2001 -f 'sleep 300' -x sleep || ! pgrep -f '$W.*job0*$j'"
+check "what it still ran is ended" 20 eval "! pgrep -u peer -f 'sleep 300' -x sleep || ! pgrep -f '$W.*job0*$j'"
 check "the requeued job runs again" 40 job_is "$r" COMPLETED
 j=$(sub -w n2 --requeue --wrap 'echo up $SLURM_RESTART_COUNT; [ "${SLURM_RESTART_COUNT:-0}" -ge 1 ] || sleep 300'); check "a job runs before the node reboots" 10 out_has "$j" up
 slurmd_stop n2 KILL; kill -KILL $(ps -eo pid=,args= | awk -v s="slurmstepd: [$j." 'index($0, s) && !/awk/ { print $1 }'); rm -rf "$D/spool/n2"/*; slurmd_start n2 -b

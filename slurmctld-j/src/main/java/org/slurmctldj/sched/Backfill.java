@@ -56,6 +56,8 @@ public final class Backfill {
     final Map<Integer, Integer> ofPartition = new HashMap<>();
     final Map<Long, Integer> ofUser = new HashMap<>();
     final Map<UserAndPartition, Integer> ofUserAndPartition = new HashMap<>();
+    /** sched/builtin: until when the last job of each partition that was told a start will run, seconds. */
+    final Map<Integer, Long> inOrderUntil = new HashMap<>();
     int tested;
     int tried;
 
@@ -189,12 +191,13 @@ public final class Backfill {
     place.notBefore = found == null ? pass.profile.slots() : found.slot();
     if (found == null) {
       if (!pass.knobs.backfill() && pass.tried <= BUILTIN_MOST_FORECASTS && mayTell(pass)) {
-        beyondWindow(pass, id);
+        beyondWindow(pass, id, length);
       }
       return false;
     }
     if (found.slot() == 0 && !pass.knobs.backfill()) {
       pass.profile.take(found.allocation(), shape.licenseCounts, 0, length);
+      inTurn(pass, id, place.partition, length);
       return true; // sched/builtin: its turn comes when the main pass says so
     }
     PlannedStarts.Start known = pass.starts.get(id);
@@ -218,16 +221,27 @@ public final class Backfill {
       // sched/builtin of slurmctld says when, and never where.
       int[] nodes = pass.knobs.backfill() ? a.nodes().stream().mapToInt(NodeShare::node).toArray() : new int[0];
       pass.starts.put(id, new PlannedStarts.Start(seconds, place.partition, nodes));
+      pass.inOrderUntil.put(place.partition, seconds + (long) length * pass.knobs.bfResolutionSeconds());
     }
     return true;
   }
 
+  /** A job that fits now and waits its turn: as slurmctld's sched/builtin says, it starts when the one before it ends. */
+  private void inTurn(Pass pass, long id, int partition, int length) {
+    long from = pass.inOrderUntil.getOrDefault(partition, 0L);
+    if (from > pass.now && mayTell(pass)) {
+      pass.starts.put(id, new PlannedStarts.Start(from, partition, new int[0]));
+      pass.inOrderUntil.put(partition, from + (long) length * pass.knobs.bfResolutionSeconds());
+    }
+  }
+
   /** sched/builtin knows no window: a job behind one without a time limit starts in a year. */
-  private void beyondWindow(Pass pass, long id) {
+  private void beyondWindow(Pass pass, long id, int length) {
     JobRecord job = pass.view.lightJob(id);
     Forecast.WillRun w = job == null ? null : Forecast.of(pass.view, job, pass.now * 1000);
     if (w != null && w.allocation() != null) {
       pass.starts.put(id, new PlannedStarts.Start(w.startSeconds(), w.partition(), new int[0]));
+      pass.inOrderUntil.put(w.partition(), w.startSeconds() + (long) length * pass.knobs.bfResolutionSeconds());
     }
   }
 

@@ -135,11 +135,12 @@ class BackfillTest {
     c.submit(whole(60));
     settle(c);
     long large = c.submit(whole(60).number(JobField.MIN_NODES, 2));
-    c.submit(core(30));
+    long fitsNow = c.submit(core(30));
     knobs = SchedulingParameters.BUILTIN;
     assertEquals(0, start(c, large));
     c.now += 30_000;
     assertEquals(3570, start(c, large));
+    assertEquals(7170, start(c, fitsNow), "as slurmctld 22.05.8: when the one before it ends");
     assertEquals(List.of(), startsNow(c));
   }
 
