@@ -190,7 +190,8 @@ final class HetJobHandlers {
     if (j == null) {
       return Reply.rc(INVALID_JOB_ID);
     }
-    if (!r.privileged() && j.request.number(JobField.USER_ID) != r.uid()) {
+    // as for any look at a job; what may be done with the allocation is asked when it is done
+    if (!new Privacy(c).job(r, j.request.number(JobField.USER_ID))) {
       return Reply.rc(ACCESS_DENIED);
     }
     if (j.isHet() && !j.isHetLeader()) {
