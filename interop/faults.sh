@@ -61,7 +61,7 @@ running() { [ -e "$W/$1.run.0" ] && [ -e "$W/$1.run.1" ]; }
 idle() { [ "$(sinfo -h -N -t idle -o %N 2>/dev/null | sort -u | wc -l)" = $N ]; }
 spin() { # SECONDS COMMAND...: as wait_for, but looks all the time
   local end=$((SECONDS + $1)); shift
-  until "$@" 2>/dev/null; do [ $SECONDS -ge $end ] && return 1; done
+  until "$@" 2>/dev/null; do [ $SECONDS -ge $end ] && return 1; done; return 0
 }
 fault() { # VICTIM MOMENT -> one line
   local v=$1 m=$2 name=$1-$2 p rc state left
