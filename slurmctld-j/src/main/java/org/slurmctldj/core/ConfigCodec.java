@@ -128,7 +128,19 @@ final class ConfigCodec {
         default -> throw r.unknown("the configuration", tag);
       }
     }
+    for (PoolDefinition p : pools) {
+      checkNodes(p, nodes.size());
+    }
     return new ClusterConfig(epoch, name, nodes, partitions, limits, power, reservations, new PoolRules(pools, queues));
+  }
+
+  /** A pool's nodes index tables of the configuration's size. */
+  private static void checkNodes(PoolDefinition p, int nodes) {
+    for (int n : p.nodes()) {
+      if (n < 0 || n >= nodes) {
+        throw new TagReader.FormatException("pool " + p.name() + " has node " + n + " of a cluster of " + nodes);
+      }
+    }
   }
 
   private static void writeNode(TagWriter w, NodeDefinition n) {

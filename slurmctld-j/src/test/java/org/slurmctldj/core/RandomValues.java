@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Random commands and records: every component of every record gets values of its kind, edges included. */
 final class RandomValues {
@@ -95,12 +96,13 @@ final class RandomValues {
     return new ClusterConfig(
             number(), text(), nodes, partitions, (ClusterConfig.Limits) record(ClusterConfig.Limits.class),
             random.nextBoolean() ? PowerRules.NONE : power())
-        .withPools(random.nextBoolean() ? PoolRules.NONE : pools());
+        .withPools(random.nextBoolean() ? PoolRules.NONE : pools(nodes.size()));
   }
 
-  private PoolRules pools() {
+  private PoolRules pools(int nodes) {
+    int[] some = IntStream.rangeClosed(0, random.nextInt(nodes)).toArray();
     PoolDefinition one = new PoolDefinition(
-        text(), new int[] {0, 1}, random.nextInt(3), new PowerRules.NodePower(number(), number(), number(), random.nextBoolean()),
+        text(), some, random.nextInt(3), new PowerRules.NodePower(number(), number(), number(), random.nextBoolean()),
         random.nextInt(20), number());
     return new PoolRules(List.of(one), List.of(text()));
   }

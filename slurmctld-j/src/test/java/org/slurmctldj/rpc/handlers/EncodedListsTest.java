@@ -305,11 +305,12 @@ class EncodedListsTest {
       assertTrue(reply instanceof Reply.ReturnCode, "job " + j.jobId + " of somebody else");
       return;
     }
+    // The array's own record, then its tasks, the newest first, as slurmctld has them (interop/scenarios/layout).
     List<JobInfo> jobs = new ArrayList<>();
     c.store.forEachJob(x -> {
-      boolean member = x.jobId == j.jobId || j.arrayJobId == j.jobId && x.arrayJobId == j.jobId;
-      if (member && maySee(asker, ShowFlags.ALL, x)) {
-        jobs.add(message(version, flags, x));
+      boolean task = j.arrayJobId == j.jobId && x.arrayJobId == j.jobId;
+      if ((x.jobId == j.jobId || task) && maySee(asker, ShowFlags.ALL, x)) {
+        jobs.add(Math.min(1, jobs.size()), message(version, flags, x));
       }
     });
     assertEquals(jobs, ((JobInfoResponse) ((Reply.Message) reply).body()).jobs());
