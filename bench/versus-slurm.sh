@@ -1,31 +1,32 @@
 #!/bin/bash
 # versus-slurm.sh [-b SECONDS] [FIGURE...]   ours beside the real slurmctld on this machine, driven by the same client programs
-# in interleaved runs; prints a line per number and keeps all of it in bench/results/<date>-<commit>.txt. README.md says what each
+# in interleaved runs; prints a line per number and writes each at once to bench/results/<date>-<commit>.txt. README.md says what each
 # figure is and which environment variables size it. Needs root (chroots of newer releases), gcc, Debian's slurm and munge.
 #
-#   -b SECONDS   time for all of it (default 1800): what does not fit is named and left out
-#   FIGURE       of a2 a1 b1 b2 d e f c q g s scale journal sim profile growth; default all, in that order
+#   -b SECONDS   time for all of it (default 2700): what does not fit is named and left out
+#   FIGURE       of a2 a1 b1 b2 c d e f g q s journal sim scale growth profile; default all, in that order
 #
 # Each figure is a process of its own with a time limit (its "# LIMIT:" line): one that fails or hangs takes nothing with it.
 case ${1:-} in -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 cd "$(dirname "$0")" || exit 1
-BUDGET=1800
+BUDGET=2700
 [ "${1:-}" != -b ] || { BUDGET=${2:?seconds}; shift 2; }
 . ./lib.sh
 . "$TOP/bin/lib/jdk.sh"
 [ "$(id -u)" = 0 ] || die "needs root: the newer release runs in a chroot"
 need_slurm2205 || die "no Slurm 22.05 here and it could not be installed"
-ALL="a2 a1 b1 b2 d e f c q g s scale journal sim profile growth"
+ALL="a2 a1 b1 b2 c d e f g q s journal sim scale growth profile"
 for f in "$@"; do [ -r "figures/$f.sh" ] || die "no figure $f: $ALL"; done
 build_load
-REPORT=$INTEROP/report.txt
 rm -rf "$INTEROP/kept"
 mkdir -p "$INTEROP/kept" results
-: >"$REPORT"
 result=results/$(date -u +%Y-%m-%d-%H%M)-$(git -C "$TOP" rev-parse --short HEAD).txt
+while [ -e "$result" ]; do result=${result%.txt}+.txt; done
+# the result itself: whatever ends this run, the lines so far are there
+REPORT=$BENCH/$result
+: >"$REPORT"
 running=
-keep() { cp "$REPORT" "$result"; }
-trap '[ -z "$running" ] || kill "$running" 2>/dev/null; wait; munged_down; keep' EXIT
+trap '[ -z "$running" ] || kill "$running" 2>/dev/null; wait; munged_down' EXIT
 trap 'exit 130' INT TERM
 machine | tee -a "$REPORT"
 for f in ${*:-$ALL}; do
@@ -48,9 +49,8 @@ for f in ${*:-$ALL}; do
   [ "$status" != 124 ] || note "cut off after $limit s"
   [ "$status" = 0 ] || [ "$status" = 124 ] || note "failed with status $status: see $INTEROP"
   note "took $((SECONDS - began)) s"
-  keep
 done
 say ""
 say "load after  $(cut -d' ' -f1-3 /proc/loadavg)"
-keep
+say "bounds met: $(grep -c ': met)$' "$REPORT"), missed: $(grep -c ': MISSED)$' "$REPORT"), not measured: $(grep -c ': not measured)$' "$REPORT")"
 echo "kept in bench/$result"

@@ -1,6 +1,6 @@
 # TITLE: held submissions through libslurm and munge (22.05.8)
-# LIMIT: 280
-# 5,000 first calls, A1_WARM seconds of more before the clock (real: a third), then A1_SECONDS a run (one process: half)
+# LIMIT: 330
+# 5,000 first calls, A1_WARM seconds of more before the clock (real: a third), then A1_SECONDS a run
 : "${A1_SECONDS:=20}" "${A1_WARM:=30}" "${A1_PROCS:=4 1}"
 export PEER_DROP='^MaxJobCount' PEER_EXTRA=$INTEROP/many-jobs.conf
 echo MaxJobCount=3000000 >"$PEER_EXTRA"
@@ -14,11 +14,9 @@ done
 figure "a1 cold first 5000, 4 processes" /s "$real" "$ours" -
 for procs in $A1_PROCS; do
   declare -A rate=() cpu=() jit=()
-  seconds=$A1_SECONDS
-  [ "$procs" != 1 ] || seconds=$((A1_SECONDS / 2))
   for i in $(seq "$REPS"); do for side in "$R" "$O"; do
     cpu_start "$(pid_of "$side")"
-    out=$(held "$side" -T "$seconds" -p "$procs")
+    out=$(held "$side" -T "$A1_SECONDS" -p "$procs")
     cpu_per "$(echo "$out" | val ok)"
     rate[$side]+=" $(echo "$out" | val rate)" cpu[$side]+=" $CPU_OWN" jit[$side]+=" $CPU_JIT"
     [ "$(echo "$out" | val failed)" = 0 ] || note "$(basename "$side"): $(echo "$out" | head -1)"

@@ -1,14 +1,14 @@
 # TITLE: the engine itself: held submissions by raw frames with auth/slurm tokens, one connection each
 # LIMIT: 420
 # A2_RELEASES; A2_COLD first calls, A2_WARM seconds of more before the clock (real: a third), then A2_SECONDS a run with 64
-# connections in flight (26.05: half of that), and 24.11 once more with 8. MaxJobCount is raised: the jobs of all runs stay.
+# connections in flight (26.05: a quarter of that), and 24.11 once more with 8. MaxJobCount is raised: the jobs of all runs stay.
 : "${A2_RELEASES:=24.11 26.05}" "${A2_COLD:=5000}" "${A2_WARM:=30}" "${A2_SECONDS:=20}" "${A2_INFLIGHT:=64 8}"
 export PEER_DROP='^MaxJobCount' PEER_EXTRA=$INTEROP/many-jobs.conf
 echo MaxJobCount=3000000 >"$PEER_EXTRA"
 for release in $A2_RELEASES; do
   case $release in
     24.11) RAW_V=42 times=5 long=$A2_SECONDS inflight=$A2_INFLIGHT ;;
-    *) RAW_V=45 times=3 long=$((A2_SECONDS / 2)) inflight=64 ;;
+    *) RAW_V=45 times=3 long=$((A2_SECONDS / 4)) inflight=64 ;;
   esac
   pair "$release" slurm 0
   real=$(raw "$R" submit -n "$A2_COLD" -k 64 | val rate)

@@ -1,7 +1,8 @@
 # TITLE: jobs through start and completion: the same simulated slurmds on both sides (22.05.8, munge, tuned slurm.conf)
-# LIMIT: 200
-# B1_N jobs a run by 4 libslurm processes, first submission to last completion; B1_WARM runs of them before the clock on ours
-: "${B1_N:=2000}" "${B1_WARM:=8}" "${B1_NODES:=50}" "${B1_MS:=0}"
+# LIMIT: 240
+# B1_N jobs at a time by 4 libslurm processes, first submission to last completion; so many times a run, which makes about 20 s
+# on either side (B1_REAL, B1_OURS); B1_WARM times before the clock on ours. CPU per job is that of a whole run.
+: "${B1_N:=2000}" "${B1_REAL:=2}" "${B1_OURS:=6}" "${B1_WARM:=9}" "${B1_NODES:=50}" "${B1_MS:=0}"
 export PEER_TUNED=1
 CLUSTER_NODES=$B1_NODES FAKE=1 pair 22.05 munge 0
 through() { # DIR N   N jobs, until none is left
@@ -15,12 +16,15 @@ for i in $(seq "$REPS"); do for side in "$R" "$O"; do
   sleep 4 # MinJobAge=2: what is over is purged before the next run
   cpu_start "$(pid_of "$side")"
   fake=$(cpu_all "$(cat "$side/run/slurmd-fake.pid")")
+  times=$B1_OURS
+  [ "$side" = "$O" ] || times=$B1_REAL
+  n=$((B1_N * times))
   t=$(now_ms)
-  through "$side" "$B1_N" >/dev/null || note "$(basename "$side"): not all jobs went through"
+  for j in $(seq "$times"); do through "$side" "$B1_N" >/dev/null || note "$(basename "$side"): not all jobs went through"; done
   t=$(($(now_ms) - t))
-  cpu_per "$B1_N"
-  rate[$side]+=" $(awk -v n="$B1_N" -v t="$t" 'BEGIN{printf "%.1f", n * 1000 / t}')" cpu[$side]+=" $CPU_OWN" jit[$side]+=" $CPU_JIT"
-  own[$side]+=" $(awk -v a="$fake" -v b="$(cpu_all "$(cat "$side/run/slurmd-fake.pid")")" -v n="$B1_N" 'BEGIN{printf "%.3f", (b - a) / n}')"
+  cpu_per "$n"
+  rate[$side]+=" $(awk -v n="$n" -v t="$t" 'BEGIN{printf "%.1f", n * 1000 / t}')" cpu[$side]+=" $CPU_OWN" jit[$side]+=" $CPU_JIT"
+  own[$side]+=" $(awk -v a="$fake" -v b="$(cpu_all "$(cat "$side/run/slurmd-fake.pid")")" -v n="$n" 'BEGIN{printf "%.3f", (b - a) / n}')"
 done; done
 figure "b1 jobs through" /s "${rate[$R]}" "${rate[$O]}" "ours/real >= 2"
 figure "b1 controller CPU per job" ms "${cpu[$R]}" "${cpu[$O]}" "ours/real <= 0.25"

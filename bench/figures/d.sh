@@ -1,6 +1,7 @@
 # TITLE: squeue of D_JOBS jobs, the RPC alone, and beside paced submissions (24.11)
-# LIMIT: 420
-: "${D_JOBS:=50000}" "${D_CALLS:=20}" "${D_WARM:=20}"
+# LIMIT: 480
+# D_WARM calls before the clock, then D_CPU_SECONDS of them a run
+: "${D_JOBS:=50000}" "${D_WARM:=40}" "${D_CPU_SECONDS:=20}"
 pair 24.11 slurm 0
 declare -A p50=() cpu=() before=() grown=() bytes=()
 for side in "$R" "$O"; do
@@ -13,8 +14,8 @@ for side in "$R" "$O"; do
 done
 for i in $(seq "$REPS"); do for side in "$R" "$O"; do
   cpu_start "$(pid_of "$side")"
-  out=$(raw "$side" jobs -n "$D_CALLS")
-  cpu_per "$D_CALLS"
+  out=$(raw "$side" jobs -n 1000000 -T "$D_CPU_SECONDS")
+  cpu_per "$(echo "$out" | val ok)"
   p50[$side]+=" $(echo "$out" | tail -1 | val p50)" cpu[$side]+=" $CPU_OWN"
   bytes[$side]=$(echo "$out" | val reply_bytes)
 done; done

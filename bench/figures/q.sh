@@ -1,6 +1,6 @@
-# TITLE: the small questions: sinfo of 1,000 and 10,000 nodes, squeue -j and -u among Q_JOBS jobs
-# LIMIT: 150
-: "${Q_NODES:=1000 10000}" "${Q_JOBS:=20000}" "${Q_CALLS:=200}" "${Q_WARM:=100}"
+# TITLE: the small questions: sinfo of 1,000 and 10,000 nodes, squeue -j and -u among Q_JOBS jobs; requests per second of 8 clients
+# LIMIT: 210
+: "${Q_NODES:=1000 10000}" "${Q_JOBS:=20000}" "${Q_CALLS:=200}" "${Q_WARM:=100}" "${Q_SECONDS:=4}"
 for nodes in $Q_NODES; do
   CLUSTER_NODES=$nodes pair 24.11 slurm 0
   ask() { # NAME MODE ARGS...   the RPC alone
@@ -26,3 +26,16 @@ for side in "$R" "$O"; do
 done
 ask "squeue -j among $Q_JOBS" job -j $((Q_JOBS / 2))
 ask "squeue -u, 20 of $Q_JOBS" user -j 65534
+# clients MODE ARGS...   eight at once, one connection each for each request
+clients() {
+  local name=$1 i side; shift
+  declare -A rate=()
+  for side in "$R" "$O"; do raw "$side" "$1" -n 10000000 -T "$Q_SECONDS" -k 8 "${@:2}" >/dev/null; done
+  for i in $(seq "$REPS"); do for side in "$R" "$O"; do
+    rate[$side]+=" $(raw "$side" "$1" -n 10000000 -T "$Q_SECONDS" -k 8 "${@:2}" | head -1 | val rate)"
+  done; done
+  figure "q 8 clients: $name" /s "${rate[$R]}" "${rate[$O]}" -
+}
+clients ping ping
+clients "squeue -j" job -j $((Q_JOBS / 2))
+clients "squeue -u" user -j 65534

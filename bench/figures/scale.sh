@@ -24,4 +24,8 @@ note "below, \"real\" is ours at $1 and \"ours\" is ours at $2 (nodes:pending)"
 figure "scale a, CPU of a submission" ms "${a[$1]}" "${a[$2]}" "ours/real <= 3"
 figure "scale c, p50" ms "${c50[$1]}" "${c50[$2]}" "ours/real <= 3"
 figure "scale c, p99" ms "${c99[$1]}" "${c99[$2]}" -
-"$TOP/bench/planner.sh" 2>&1 | while IFS= read -r line; do say "$line"; done
+"$TOP/bench/planner.sh" >"$INTEROP/planner.out" 2>&1 || note "planner.sh: status $?"
+while IFS= read -r line; do say "$line"; done <"$INTEROP/planner.out"
+# of the four kinds of pass the one that grows most
+worst=$(sed -n 's/^ratios: //p' "$INTEROP/planner.out" | tr -d ',' | tr ' ' '\n' | sort -g | tail -1)
+figure "scale planner pass, ratio" times "" "$worst" "ours <= 3"
