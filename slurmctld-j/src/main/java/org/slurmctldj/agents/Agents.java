@@ -32,6 +32,8 @@ import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.NodeRow;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.agent.AgentMessage;
@@ -329,9 +331,24 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
         session.signal(job.jobId, job.restarts, job.suspended ? SIGSTOP : SIGCONT, false, true);
       }
     }
+    endLeftovers(session, nodeIndex);
     for (String launch : session.launches()) {
       if (!session.wasToldToEnd(launch)) {
         LaunchIds.parse(launch).ifPresent(id -> endIfOver(session, config, nodeIndex, launch, id));
+      }
+    }
+  }
+
+  /** What the state waits for the end of, whether or not this stream knows it: launches without a batch script here. */
+  private void endLeftovers(AgentSession session, int nodeIndex) {
+    NodeRow row = new NodeRow();
+    if (!s.view().nodeRow(nodeIndex, row) || !row.drain) {
+      return; // not closed: spares each heartbeat the decoding of a record
+    }
+    for (NodeRecord.Leftover l : s.view().node(nodeIndex).leftovers) {
+      String launch = launchId(l.jobId(), l.restarts());
+      if (!session.wasToldToEnd(launch)) {
+        session.terminate(launch, l.jobId(), Outcome.NONE, false, 0);
       }
     }
   }

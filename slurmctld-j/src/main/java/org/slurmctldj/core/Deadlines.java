@@ -114,7 +114,7 @@ final class Deadlines {
         c.error("node " + n.name + " drained: job " + JobArrays.name(j) + " would not end");
         c.touch(n);
       }
-      JobEnd.nodeReleased(c, j, node);
+      JobEnd.givenUp(c, j, node);
     }
     if (j.phase == JobPhase.ENDING) {
       JobEnd.armEnding(c, j, 0);

@@ -86,6 +86,7 @@ final class JobEnd {
   /** An admin's DOWN does not stop a node that answers: what runs there is ended, though nobody waits for it. */
   static void endOnDownNode(Change c, JobRecord j, int node, Outcome outcome) {
     if (c.node(node).linked) {
+      Leftovers.add(c, c.node(node), j.jobId, j.restarts);
       c.effect(new Effect.Terminate(j.jobId, j.restarts, node, 0, outcome));
     }
   }
@@ -108,6 +109,14 @@ final class JobEnd {
     c.touch(j);
     c.replan("node released");
     finishIfReleased(c, j);
+  }
+
+  /** Nobody waits any longer for that node's word that an ending job is gone. */
+  static void givenUp(Change c, JobRecord j, int node) {
+    if (Arrays.binarySearch(j.nodesEnding, node) >= 0) {
+      Leftovers.add(c, c.node(node), j.jobId, j.restarts);
+      nodeReleased(c, j, node);
+    }
   }
 
   static NodeShare share(JobRecord j, int node) {

@@ -138,7 +138,7 @@ final class JobStart {
       }
       NodeRecord n = c.node(s.node());
       NodeDefinition d = config.nodes().get(s.node());
-      if (!n.phase.startable() || n.drain || n.powerDown || n.blocked()) {
+      if (!n.phase.startable() || n.closed()) {
         return "node " + n.name + " is not in service";
       }
       if (!Features.match(job.request.text(JobField.FEATURES), d.activeFeatures())) {

@@ -86,6 +86,9 @@ final class LaunchEvents {
   static Result released(Change c, Command.NodeReleased l) {
     int node = node(c, l.node(), l.nodeName());
     NodeLife.answered(c, node);
+    if (node >= 0 && node < c.config().nodes().size() && Leftovers.gone(c, c.node(node), l.jobId(), l.restarts())) {
+      c.replan("node " + c.node(node).name + " has nothing left of former jobs");
+    }
     JobRecord j = current(c, l.jobId(), l.restarts());
     if (j == null || j.phase != JobPhase.ENDING) {
       return stale(l.jobId());

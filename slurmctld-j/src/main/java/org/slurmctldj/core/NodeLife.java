@@ -3,6 +3,7 @@ package org.slurmctldj.core;
 import static org.slurmctldj.core.SlurmNumbers.*;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +49,7 @@ final class NodeLife {
     }
     PoolLife.learnMemory(c, n, r.registration());
     c.touch(n);
+    Leftovers.registered(c, n, r.launches(), rebooted);
     reconcile(c, n, r.launches(), lostAll);
     c.replan("node " + n.name + " registered");
     return Result.OK;
@@ -192,6 +194,9 @@ final class NodeLife {
         }
         case ENDING -> {
           if (there) {
+            if (Arrays.binarySearch(j.nodesEnding, n.index) < 0) {
+              Leftovers.add(c, n, j.jobId, j.restarts);
+            }
             c.effect(new Effect.Terminate(j.jobId, j.restarts, n.index, 0, j.outcome));
           } else {
             JobEnd.nodeReleased(c, j, n.index);
@@ -213,6 +218,7 @@ final class NodeLife {
     try {
       long id = Long.parseLong(launch.substring(0, Math.max(0, dot)));
       int restarts = Integer.parseInt(launch.substring(dot + 1));
+      Leftovers.add(c, n, id, restarts);
       c.effect(new Effect.Terminate(id, restarts, n.index, 0, Outcome.CANCELLED));
     } catch (NumberFormatException e) {
       c.error("node " + n.name + " registered a launch named " + launch);
@@ -294,7 +300,7 @@ final class NodeLife {
         case STARTING, RUNNING -> {
           partFailed(c, j, n);
         }
-        case ENDING -> JobEnd.nodeReleased(c, j, n.index);
+        case ENDING -> JobEnd.givenUp(c, j, n.index);
         case PENDING, DONE -> { }
       }
     }

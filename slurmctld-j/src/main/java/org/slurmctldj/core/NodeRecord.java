@@ -132,6 +132,22 @@ public final class NodeRecord {
   /** Pool nodes: no capacity for it before, milliseconds; 0 none known. Counts while it is POWERED_DOWN. */
   public long blockedUntil;
 
+  /** Launches that do not count any more and that the node has not confirmed to be gone, in order. See {@link Leftovers}. */
+  public List<Leftover> leftovers = List.of();
+
+  /** One incarnation of a job. */
+  public record Leftover(long jobId, int restarts) {}
+
+  /** True where it takes no new job, whatever its phase: an admin's or the cloud's wish, or what is left of former jobs. */
+  public boolean closed() {
+    return drain || powerDown || blocked() || lingers();
+  }
+
+  /** True while processes of jobs that are over here may live on it. A machine that is switched off has none. */
+  public boolean lingers() {
+    return !leftovers.isEmpty() && !phase.saving();
+  }
+
   /** True where nothing new may be placed because the cloud has nothing for it. */
   public boolean blocked() {
     return blockedUntil != 0 && phase == NodePhase.POWERED_DOWN;
@@ -216,6 +232,7 @@ public final class NodeRecord {
     c.bootFailures = bootFailures;
     c.bootMillis = bootMillis;
     c.blockedUntil = blockedUntil;
+    c.leftovers = leftovers;
     return c;
   }
 

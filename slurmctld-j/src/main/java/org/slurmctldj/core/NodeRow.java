@@ -4,7 +4,7 @@ package org.slurmctldj.core;
 public class NodeRow {
   public int index;
   public NodePhase phase;
-  /** Takes no new jobs: an admin's wish, about to be switched off, or nothing to be had for it in the cloud. */
+  /** Takes no new jobs: {@link NodeRecord#closed}. */
   public boolean drain;
   public boolean exclusive;
   public int allocatedCpus;
@@ -20,7 +20,7 @@ public class NodeRow {
   public final void of(NodeRecord n) {
     index = n.index;
     phase = n.phase;
-    drain = n.drain || n.powerDown || n.blocked();
+    drain = n.closed();
     exclusive = n.exclusive;
     allocatedCpus = n.allocatedCpus;
     allocatedMemory = n.allocatedMemory;

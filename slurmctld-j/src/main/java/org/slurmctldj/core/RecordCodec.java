@@ -340,6 +340,9 @@ public final class RecordCodec {
     w.number(148, n.orderLeast, 0);
     w.text(149, n.instanceOrder);
     w.number(150, n.bootMillis, 0);
+    for (NodeRecord.Leftover l : n.leftovers) {
+      w.numbers(200, new long[] {l.jobId(), l.restarts()});
+    }
   }
 
   public static NodeRecord readNode(TagReader r) {
@@ -397,6 +400,12 @@ public final class RecordCodec {
         case 148 -> n.orderLeast = r.integer();
         case 149 -> n.instanceOrder = r.text();
         case 150 -> n.bootMillis = r.number();
+        case 200 -> {
+          long[] l = r.numbers();
+          List<NodeRecord.Leftover> all = new ArrayList<>(n.leftovers);
+          all.add(new NodeRecord.Leftover(l[0], (int) l[1]));
+          n.leftovers = List.copyOf(all);
+        }
         case 46 -> {
           List<GresShare> all = new ArrayList<>(n.gres);
           all.add(readGres(r.group()));

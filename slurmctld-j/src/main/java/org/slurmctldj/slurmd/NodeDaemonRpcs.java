@@ -313,6 +313,11 @@ public final class NodeDaemonRpcs {
     if (node != null) {
       nodes.released(node, jobId);
     }
+    for (NodeRecord.Leftover l : nodes.leftovers(b.nodeName())) {
+      if (l.jobId() == jobId) {
+        nodes.report(now -> new Command.NodeReleased(now, jobId, l.restarts(), b.nodeName()));
+      }
+    }
     Reply answer = r.version() <= LAST_WITHOUT_ANSWER ? Reply.NOTHING : Reply.OK;
     if (job == null || !SlurmdNodes.isEndingOn(job, index)) {
       return answer;

@@ -30,6 +30,7 @@ import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
@@ -299,8 +300,19 @@ public final class SlurmdNodes implements AutoCloseable {
     return nodeIndex < 0 || nodeIndex >= all.size() ? null : nodes.get(all.get(nodeIndex).name());
   }
 
+  /** What former jobs left there, as far as the state knows. */
+  List<NodeRecord.Leftover> leftovers(String name) {
+    int index = nodeIndex(name);
+    NodeRecord record = index < 0 ? null : s.view().node(index);
+    return record == null ? List.of() : record.leftovers;
+  }
+
   /** After a ping was answered: what the node did not take, or took long ago without a word since. */
   void redrive(SlurmdNode node) {
+    for (NodeRecord.Leftover l : leftovers(node.name)) {
+      // After a restart of ours the state alone knows of them.
+      node.orders.putIfAbsent(l.jobId(), new Order.Ending(l.restarts(), Outcome.NONE, false, 0));
+    }
     long now = System.nanoTime();
     long startTimeout = s.view().config().limits().batchStartTimeoutSeconds() * 1_000_000_000L;
     node.orders.forEach(

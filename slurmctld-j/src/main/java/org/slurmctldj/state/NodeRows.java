@@ -59,7 +59,7 @@ final class NodeRows {
     rows.setLong(VERSION, row, node.version);
     rows.setInt(
         STATE, row,
-        node.phase.code() | (node.drain || node.powerDown || node.blocked() ? 1 << 8 : 0) | (node.exclusive ? 1 << 9 : 0)
+        node.phase.code() | (node.closed() ? 1 << 8 : 0) | (node.exclusive ? 1 << 9 : 0)
             | (node.allocatedCores.length > CORE_WORDS ? MORE_CORES : 0));
     for (int i = 0; i < CORE_WORDS; i++) {
       rows.setLong(CORES + i, row, i < node.allocatedCores.length ? node.allocatedCores[i] : 0);

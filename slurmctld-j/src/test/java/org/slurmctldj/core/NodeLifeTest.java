@@ -174,4 +174,92 @@ class NodeLifeTest {
     assertEquals(JobPhase.PENDING, c.job(id).phase);
     assertTrue(c.takeEffects().contains(new Effect.Terminate(id, 0, 0, 0, Outcome.NODE_FAIL)));
   }
+
+  /** Found by the simulator (seed 50002): any answer brought it back, and jobs ran beside what was left of others. */
+  @Test
+  void aNodeThatReturnsTakesNoJobUntilItHasConfirmedThatTheFormerOnesAreGone() {
+    returnToService(2);
+    long first = c.running();
+    long second = c.running();
+    node(SlurmNumbers.NODE_STATE_DOWN, "broken");
+    assertEquals(List.of(new NodeRecord.Leftover(first, 0), new NodeRecord.Leftover(second, 0)), c.node(0).leftovers);
+    confirms(first);
+    assertEquals(NodePhase.UP, c.node(0).phase, "as Slurm's, it is back as soon as it answers");
+    assertFalse(c.start(first, 0).isOk());
+    confirms(second);
+    assertTrue(c.start(first, 0).isOk());
+  }
+
+  @Test
+  void anAdminsResumeDoesNotPutJobsOnWhatIsLeftOfOthers() {
+    long id = c.running();
+    node(SlurmNumbers.NODE_STATE_DOWN, "broken");
+    node(SlurmNumbers.NODE_RESUME, null);
+    assertFalse(c.start(id, 0).isOk());
+    assertTrue(c.start(id, 1).isOk());
+    confirms(id);
+    assertTrue(c.start(c.submit(), 0).isOk());
+  }
+
+  @Test
+  void whatANodeNamesAtItsRegistrationIsWhatIsLeftThere() {
+    returnToService(2);
+    long id = c.running();
+    c.apply(new Command.NodeLost(c.now, "n1"));
+    c.apply(new Command.NodeFailed(c.now, "n1", "Not responding"));
+    c.register("n1", "boot1", id + ".0");
+    assertEquals(NodePhase.UP, c.node(0).phase);
+    assertFalse(c.start(id, 0).isOk());
+    c.register("n1", "boot1");
+    assertTrue(c.start(id, 0).isOk());
+  }
+
+  @Test
+  void aRebootLeavesNothing() {
+    long id = c.running();
+    node(SlurmNumbers.NODE_STATE_DOWN, "broken");
+    c.register("n1", "boot2");
+    assertEquals(List.of(), c.node(0).leftovers);
+    assertEquals(1, c.job(id).restarts);
+  }
+
+  @Test
+  void aNodeThatNeverConfirmedAnEndTakesNoJobUntilItDoes() {
+    long id = c.running();
+    c.kill(Cluster.ALICE, id);
+    c.pass(200);
+    assertEquals(JobPhase.DONE, c.job(id).phase);
+    assertEquals("Kill task failed", c.node(0).reason);
+    node(SlurmNumbers.NODE_RESUME, null);
+    assertFalse(c.start(c.submit(), 0).isOk());
+    confirms(id);
+    assertTrue(c.start(c.submit(), 0).isOk());
+  }
+
+  /** Journals of before are read as they were written. */
+  @Test
+  void beforeLevelFourNothingIsLeft() {
+    Cluster old = new Cluster();
+    old.apply(new Command.RaiseFeatureLevel(old.now, 3));
+    old.apply(new Command.Reconfigure(old.now, Cluster.config(1, 1)));
+    old.register("n1", "boot1");
+    long id = old.running();
+    old.apply(new Command.UpdateNode(
+        old.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "x", null, null, NO_VAL));
+    old.apply(new Command.UpdateNode(
+        old.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_RESUME, null, null, null, NO_VAL));
+    assertTrue(old.start(id, 0).isOk());
+  }
+
+  private void confirms(long id) {
+    c.apply(new Command.NodeReleased(c.now, id, 0, "n1"));
+  }
+
+  private void returnToService(int value) {
+    ClusterConfig config = Cluster.config(2, 3);
+    ClusterConfig.Limits l = config.limits();
+    c.apply(new Command.Reconfigure(c.now, new ClusterConfig(2, "t", config.nodes(), config.partitions(),
+        new ClusterConfig.Limits(l.maxJobCount(), 1, l.maxJobId(), 1001, 300, 30, l.selectTypeParameters(), 0, 0, true, 0,
+            0, 10, value, 0, 0, null))));
+  }
 }

@@ -128,6 +128,7 @@ final class RandomValues {
       out.add(text());
     }
     return switch (name) {
+      case "leftovers" -> out.stream().map(x -> record(NodeRecord.Leftover.class)).toList();
       case "started" -> {
         List<Object> bound = new ArrayList<>();
         out.forEach(x -> bound.add(record(Command.BoundInstance.class)));

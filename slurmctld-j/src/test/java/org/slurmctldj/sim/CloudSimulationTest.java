@@ -35,6 +35,12 @@ class CloudSimulationTest {
     LongStream.range(first, first + SEEDS).forEach(CloudSimulationTest::holds);
   }
 
+  /** 1412: a node set DOWN returned while a job's processes lived on it. */
+  @Test
+  void seedsThatOnceFoundSomething() {
+    LongStream.of(1412).forEach(CloudSimulationTest::holds);
+  }
+
   private static void holds(long seed) {
     Simulation s = new Simulation(Simulation.Settings.cloud(seed, Fault.parse("all")));
     try {

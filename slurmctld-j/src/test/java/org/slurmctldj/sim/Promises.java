@@ -136,6 +136,9 @@ final class Promises {
     if (j.phase == JobPhase.RUNNING && j.hasLaunch() && truths.getOrDefault(j.launchId(), new Truth()).starts != 1) {
       world.violated("job " + j.jobId + " counts as running, but launch " + j.launchId() + " never started");
     }
+    if (before.phase() == JobPhase.PENDING && j.phase == JobPhase.STARTING) {
+      uncrowded(j, view);
+    }
     boolean held = before.phase() == JobPhase.STARTING || before.phase() == JobPhase.RUNNING;
     if (held && (j.phase == JobPhase.ENDING || j.phase == JobPhase.DONE)) {
       outcome(j);
@@ -181,8 +184,27 @@ final class Promises {
     }
     int index = view.config().nodeIndex(t.node.name);
     NodeRecord r = index < 0 ? null : view.node(index);
-    if (r != null && r.phase == NodePhase.UP && r.linked && !r.drain && t.node.welcomedFor() > 0) {
+    boolean open = r != null && r.phase == NodePhase.UP && r.linked && !r.closed();
+    if (open && t.node.welcomedFor() > 0) {
       world.violated("job " + j.jobId + " is over for the controller, its processes live on " + t.node.name);
+    }
+  }
+
+  /** No job is given a connected node on which processes of a job live that is over for the controller. */
+  private void uncrowded(JobRecord j, ClusterView view) {
+    for (NodeShare s : j.allocation.nodes()) {
+      Node n = nodes.get(view.config().nodes().get(s.node()).name());
+      NodeRecord record = view.node(s.node());
+      if (n == null || n.welcomedFor() <= 0 || !record.linked || record.phase != NodePhase.UP) {
+        continue;
+      }
+      for (Run r : n.runs()) {
+        JobRecord other = view.job(r.jobId);
+        boolean counts = other != null && other.restarts == r.restarts && other.phase.holdsNodes();
+        if (r.alive && !counts) {
+          world.violated("job " + j.jobId + " is given " + n.name + ", where processes of " + r.launchId() + " live on");
+        }
+      }
     }
   }
 

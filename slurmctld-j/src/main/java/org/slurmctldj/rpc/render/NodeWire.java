@@ -57,7 +57,7 @@ public final class NodeWire {
           case ISSUED -> REBOOT_ISSUED;
         };
     base |= d.state() & CLOUD | (n.powerDown ? POWER_DOWN : 0);
-    return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 ? COMPLETING : 0);
+    return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 || n.lingers() && n.phase != NodePhase.DOWN ? COMPLETING : 0);
   }
 
   private static long busy(NodeRecord n) {
