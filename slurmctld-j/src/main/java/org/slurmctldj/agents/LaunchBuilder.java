@@ -92,6 +92,10 @@ public final class LaunchBuilder {
     }
     environment(b, r);
     HetEnvironment.of(config, job, jobs).forEach(e -> b.addEnvironment(bytes(e)));
+    String aliases = NodeAliases.text(config, job, (int) r.number(JobField.START_PROTOCOL_VERSION) >> 8, _ -> null);
+    if (aliases != null) {
+      b.addEnvironment(bytes("SLURM_NODE_ALIASES=" + aliases));
+    }
     b.setFacts(facts(config, job, names, cpus, index, groupName));
     return b.build();
   }

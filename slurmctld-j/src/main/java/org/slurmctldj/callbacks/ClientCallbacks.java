@@ -148,7 +148,7 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
     SlurmBody message =
         j.isHet()
             ? AllocationWire.ofAll(view, j, groupName)
-            : AllocationWire.of(view.config(), j, 0, groupName.apply(j.request.number(JobField.GROUP_ID)));
+            : AllocationWire.of(view, j, 0, groupName.apply(j.request.number(JobField.GROUP_ID)));
     for (int i = 0; i < TRIES; i++) {
       if (post.ask(to, j.isHet() ? RESPONSE_HET_JOB_ALLOCATION : RESPONSE_RESOURCE_ALLOCATION, message)) {
         return;

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.Optional;
+import org.slurmctldj.agents.NodeAliases;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
@@ -13,6 +14,7 @@ import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.NodeAliasAddrsRequest;
 import org.slurmctldj.proto.slurm.SlurmAddrArray;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.StepId;
@@ -54,7 +56,8 @@ public final class JobCredential {
         .id(who)
         .jobGresList(JobGres.of(config, job.allocation))
         .jobAccount(r.text(JobField.ACCOUNT))
-        .jobNodeAddrs(new SlurmAddrArray())
+        .jobNodeAddrs(NodeAliases.addresses(config, job).map(NodeAliasAddrsRequest::nodeAddrs).orElseGet(SlurmAddrArray::new))
+        .jobAliasList(NodeAliases.text(config, job))
         .jobComment(r.text(JobField.COMMENT))
         .jobConstraints(r.text(JobField.FEATURES))
         .jobPartition(config.partitions().get(job.partition).name())

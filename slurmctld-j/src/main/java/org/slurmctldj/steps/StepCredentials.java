@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.slurmctldj.agents.NodeAliases;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
@@ -13,6 +14,7 @@ import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.cred.CredSigner;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.NodeAliasAddrsRequest;
 import org.slurmctldj.proto.slurm.SbcastCred;
 import org.slurmctldj.proto.slurm.SbcastCredArg;
 import org.slurmctldj.proto.slurm.SlurmCred;
@@ -26,6 +28,8 @@ import org.slurmctldj.slurmd.JobGres;
 /** Signs what a step may do on its nodes, and who may broadcast files to them. Blocks on munged; workers only. */
 final class StepCredentials {
   private static final long SBCAST_SECONDS = 86_400;
+
+  private static final int FIRST_WITH_ADDRESSES = 40;
 
   private final ClusterView view;
   private final CredSigner signer;
@@ -80,6 +84,15 @@ final class StepCredentials {
             .stepMemAlloc(memory.stream().mapToLong(Long::longValue).toArray())
             .stepMemAllocRepCount(counts.stream().mapToLong(Long::longValue).toArray());
     return signer.sign(arg, version);
+  }
+
+  /** Where the job's nodes are, signed, if a client cannot know it: null otherwise and before 23.11. */
+  String addresses(ClusterConfig config, JobRecord job, int version) {
+    return version < FIRST_WITH_ADDRESSES ? null : addresses(NodeAliases.addresses(config, job), version);
+  }
+
+  String addresses(Optional<NodeAliasAddrsRequest> of, int version) {
+    return of.map(a -> signer.addresses(a, version)).orElse(null);
   }
 
   SbcastCred sbcast(JobRecord job, long stepId, String nodes, int version, long now) {

@@ -1,11 +1,14 @@
 package org.slurmctldj.steps;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.agents.NodeAliases;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.DryRun;
@@ -21,6 +24,8 @@ import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.JobSbcastCredResponse;
 import org.slurmctldj.proto.slurm.JobStepCreateRequest;
 import org.slurmctldj.proto.slurm.JobStepCreateResponse;
+import org.slurmctldj.proto.slurm.NodeAliasAddrsRequest;
+import org.slurmctldj.proto.slurm.NodeAliasAddrsResponse;
 import org.slurmctldj.proto.slurm.SelectedStep;
 import org.slurmctldj.proto.slurm.SlurmStepLayout;
 import org.slurmctldj.proto.slurm.StepComplete;
@@ -39,6 +44,7 @@ import org.slurmctldj.rpc.render.StepLayoutWire;
 /** Steps as srun, sattach, sbcast, scontrol and slurmstepd speak of them. On workers, like every request. */
 public final class StepRpcs {
   private static final Logger LOG = LoggerFactory.getLogger(StepRpcs.class);
+  private static final int RESPONSE_NODE_ALIAS_ADDRS = 3017;
   private static final int RESPONSE_JOB_STEP_CREATE = 5002;
   private static final int RESPONSE_STEP_LAYOUT = 5022;
   private static final int RESPONSE_JOB_SBCAST_CRED = 4024;
@@ -46,6 +52,7 @@ public final class StepRpcs {
   private static final int USER_ID_MISSING = 2010;
   private static final int NODES_BUSY = 2016;
   private static final int INVALID_JOB_ID = 2017;
+  private static final int INVALID_NODE_NAME = 2018;
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
   private static final int STEP_RUNNING = 1;
@@ -68,7 +75,8 @@ public final class StepRpcs {
         .user(5016, "REQUEST_STEP_COMPLETE", this::complete)
         .user(5021, "REQUEST_STEP_LAYOUT", this::layout)
         .user(5007, "REQUEST_UPDATE_JOB_STEP", this::update)
-        .user(4023, "REQUEST_JOB_SBCAST_CRED", this::sbcast);
+        .user(4023, "REQUEST_JOB_SBCAST_CRED", this::sbcast)
+        .user(3016, "REQUEST_NODE_ALIAS_ADDRS", this::addresses);
   }
 
   // ---- create
@@ -167,7 +175,7 @@ public final class StepRpcs {
       JobStepCreateResponse w =
           new JobStepCreateResponse()
               .stepId(StepCredentials.id(jobId, step.stepId()).stepHetComp(step.component()))
-              .stepLayout(StepLayoutWire.of(config, step, version))
+              .stepLayout(StepLayoutWire.of(config, step, version).netCred(credentials.addresses(config, job, version)))
               .cred(credentials.of(config, job, step, version, c.nowSeconds()))
               .switchStep(SwitchStepInfo.NONE)
               // 26.05's srun takes 0 for a step that waits in a queue
@@ -231,7 +239,8 @@ public final class StepRpcs {
     StepRecord step = part != null ? part : job.steps.find(m.stepId().stepId());
     if (step != null) {
       int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
-      SlurmStepLayout w = StepLayoutWire.of(config, step, credentials.version(r.version(), nodes));
+      int version = credentials.version(r.version(), nodes);
+      SlurmStepLayout w = StepLayoutWire.of(config, step, version).netCred(credentials.addresses(config, job, version));
       return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
     }
     if (m.stepId().stepId() == SlurmConstants.BATCH_STEP && job.batchNode >= 0 && runs(job) && job.hasLaunch()) {
@@ -248,6 +257,26 @@ public final class StepRpcs {
 
   private static boolean runs(JobRecord job) {
     return job.phase == JobPhase.RUNNING || job.phase == JobPhase.STARTING;
+  }
+
+  /** Where nodes are: sbcast of 23.11 and later asks for it. */
+  private Reply addresses(Request r) {
+    NodeAliasAddrsRequest m = r.body(NodeAliasAddrsRequest.class);
+    ClusterConfig config = c.view().config();
+    List<String> names = org.slurmctldj.core.NodeNames.expand(m.nodeList() == null ? "" : m.nodeList());
+    int[] nodes = names == null ? new int[0] : names.stream().mapToInt(config::nodeIndex).toArray();
+    if (nodes.length == 0 || Arrays.stream(nodes).anyMatch(n -> n < 0)) {
+      return Reply.rc(INVALID_NODE_NAME);
+    }
+    try {
+      String signed = credentials.addresses(NodeAliases.addresses(config, nodes), r.version());
+      return signed == null
+          ? Reply.rc(INVALID_NODE_NAME)
+          : Reply.message(RESPONSE_NODE_ALIAS_ADDRS, new NodeAliasAddrsResponse().netCred(signed));
+    } catch (CredException e) {
+      LOG.error("no credential for the addresses of {}: {}", m.nodeList(), e.getMessage());
+      return Reply.rc(e.slurmError());
+    }
   }
 
   private Reply sbcast(Request r) {

@@ -12,7 +12,6 @@ import org.slurmctldj.client.rpc.Controller;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.conf.ClusterLayout;
-import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.wire.Forward;
@@ -71,6 +70,7 @@ public final class NodeCalls {
     message.write(packed, version >> 8);
     byte[] body = packed.toByteArray();
     int width = treeWidth <= 0 || treeWidth > 65533 ? nodes.size() : treeWidth;
+    NodeAddresses where = NodeAddresses.of(client, layout, nodes);
     RpcClient rpc = patient(timeoutSeconds, nodes.size(), width);
     ConcurrentHashMap<String, Answer> answers = new ConcurrentHashMap<>();
     List<Thread> threads = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class NodeCalls {
       Runnable call =
           () -> {
             try {
-              call(rpc, group, type, body, width, timeoutSeconds, answers);
+              call(rpc, where, group, type, body, width, timeoutSeconds, answers);
             } finally {
               running.release();
             }
@@ -128,9 +128,9 @@ public final class NodeCalls {
   }
 
   private void call(
-      RpcClient rpc, List<String> group, int type, byte[] body, int width, int timeoutSeconds, Map<String, Answer> answers) {
+      RpcClient rpc, NodeAddresses where, List<String> group, int type, byte[] body, int width, int timeoutSeconds, Map<String, Answer> answers) {
     String first = group.get(0);
-    NodeDef node = layout.node(first).orElse(null);
+    InetSocketAddress node = where.of(first).orElse(null);
     if (node == null) {
       client.error("Can't find an address, check slurm.conf: node " + first);
       return;
@@ -138,12 +138,14 @@ public final class NodeCalls {
     Header header = Header.request(version, type);
     if (group.size() > 1) {
       List<String> rest = group.subList(1, group.size());
+      String signed = version < ProtocolVersion.V23_11 ? null : where.netCred;
       header =
           header.withForward(
-              new Forward(rest.size(), Hostlist.of(rest).toString(), timeoutSeconds * 1000L, width, null, 0));
+              new Forward(rest.size(), Hostlist.of(rest).toString(), timeoutSeconds * 1000L, width, signed, 0));
+      header = signed == null ? header : header.withFlags(header.flags() | Header.PACK_ADDRS);
     }
     try {
-      Frame answer = rpc.call(new InetSocketAddress(node.address(), node.port()), header, body, slurmdUid());
+      Frame answer = rpc.call(node, header, body, slurmdUid());
       answers.put(first, new Answer(code(answer), answer));
       for (ForwardedReturn r : answer.header().returns()) {
         int error = r.type() == ForwardedReturn.RESPONSE_FORWARD_FAILED ? -1 : (int) r.error();

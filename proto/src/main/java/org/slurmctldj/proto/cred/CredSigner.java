@@ -8,7 +8,9 @@ import org.slurmctldj.proto.auth.MungeClient;
 import org.slurmctldj.proto.auth.MungeException;
 import org.slurmctldj.proto.auth.SlurmKey;
 import org.slurmctldj.proto.auth.SlurmToken;
+import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.Identity;
+import org.slurmctldj.proto.slurm.NodeAliasAddrsRequest;
 import org.slurmctldj.proto.slurm.SbcastCred;
 import org.slurmctldj.proto.slurm.SbcastCredArg;
 import org.slurmctldj.proto.slurm.SlurmCred;
@@ -44,6 +46,15 @@ public interface CredSigner {
   }
 
   /**
+   * Signs where nodes are, for step layouts and RESPONSE_NODE_ALIAS_ADDRS; node daemons hold it against the key, anybody may
+   * read it.
+   *
+   * @param version 40 (23.11) to 45
+   * @throws CredException as above
+   */
+  String addresses(NodeAliasAddrsRequest of, int version);
+
+  /**
    * cred/munge: the packed bytes, and a munge credential over them that only SlurmdUser may open.
    *
    * @param ttl seconds; 0 = munged's default
@@ -60,6 +71,13 @@ public interface CredSigner {
         return SbcastCred.sign(arg, version, this::signature);
       }
 
+      @Override
+      public String addresses(NodeAliasAddrsRequest of, int version) {
+        Packer out = new Packer();
+        of.write(out, version);
+        return encoded(out.toByteArray(), MungeClient.ANY);
+      }
+
       /** Seen from slurmctld 22.05.8: an empty signature. */
       @Override
       public SlurmCred mention(SlurmCredArg arg, int version) {
@@ -67,8 +85,12 @@ public interface CredSigner {
       }
 
       private String signature(byte[] packed) {
+        return encoded(packed, slurmdUid);
+      }
+
+      private String encoded(byte[] packed, long uid) {
         try {
-          return munge.encode(packed, slurmdUid, ttl);
+          return munge.encode(packed, uid, ttl);
         } catch (MungeException e) {
           throw new CredException(SlurmError.ESLURM_INVALID_JOB_CREDENTIAL.number(), "Munge encode failed: " + e.getMessage(), e);
         }
@@ -104,7 +126,18 @@ public interface CredSigner {
         return SbcastCred.token(token(SlurmToken.SBCAST, arg.id(), new byte[0], Map.of("sbcast", claim), version));
       }
 
+      @Override
+      public String addresses(NodeAliasAddrsRequest of, int version) {
+        return token(
+            SlurmToken.NET, ProcessFacts.effectiveUid(), ProcessFacts.effectiveGid(), new byte[0], Optional.empty(), NetCred.claims(of), version);
+      }
+
       private String token(String context, Identity id, byte[] payload, Map<String, Object> more, int version) {
+        return token(context, id.uid(), id.gid(), payload, Optional.of(Identities.claim(id)), more, version);
+      }
+
+      private String token(
+          String context, long uid, long gid, byte[] payload, Optional<SlurmToken.Identity> id, Map<String, Object> more, int version) {
         if (version << 8 < ProtocolVersion.V23_11) {
           throw new CredException(
               SlurmError.ESLURM_INVALID_JOB_CREDENTIAL.number(),
@@ -114,8 +147,7 @@ public interface CredSigner {
         long at = now.getAsLong();
         return key.sign(
             new SlurmToken(
-                context, at, at + seconds, version << 8, slurmdUid, cluster, id.uid(), id.gid(), host, payload,
-                Optional.of(Identities.claim(id)), more));
+                context, at, at + seconds, version << 8, slurmdUid, cluster, uid, gid, host, payload, id, more));
       }
     };
   }

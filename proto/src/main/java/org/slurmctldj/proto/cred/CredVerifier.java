@@ -1,5 +1,6 @@
 package org.slurmctldj.proto.cred;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -32,6 +33,13 @@ public interface CredVerifier {
   SbcastCredArg verify(SbcastCred cred);
 
   /**
+   * Where nodes are, by name (net_cred, from 23.11 on).
+   *
+   * @param version of the message that it came in
+   */
+  Map<String, InetSocketAddress> addresses(String netCred, int version);
+
+  /**
    * cred/munge.
    *
    * @param slurmUid the controller's; root may sign, too
@@ -58,7 +66,18 @@ public interface CredVerifier {
         return arg;
       }
 
+      @Override
+      public Map<String, InetSocketAddress> addresses(String netCred, int version) {
+        return NetCred.ofPayload(opened(netCred).payload(), version);
+      }
+
       private void check(byte[] packed, String signature) {
+        if (!Arrays.equals(opened(signature).payload(), packed)) {
+          throw invalid("the signature is of other bytes", null);
+        }
+      }
+
+      private MungeClient.Decoded opened(String signature) {
         MungeClient.Decoded decoded;
         try {
           decoded = munge.decode(signature);
@@ -74,9 +93,7 @@ public interface CredVerifier {
         if (decoded.uid() != slurmUid && decoded.uid() != 0) {
           throw invalid("signed by uid " + decoded.uid() + ", which is neither SlurmUser nor root", null);
         }
-        if (!Arrays.equals(decoded.payload(), packed)) {
-          throw invalid("the signature is of other bytes", null);
-        }
+        return decoded;
       }
     };
   }
@@ -114,6 +131,11 @@ public interface CredVerifier {
             .ctime(token.issued())
             .expiration(token.expires())
             .nodes(nodes);
+      }
+
+      @Override
+      public Map<String, InetSocketAddress> addresses(String netCred, int version) {
+        return NetCred.ofClaims(token(true, netCred, SlurmToken.NET).more());
       }
 
       private SlurmToken token(boolean is, String text, String context) {

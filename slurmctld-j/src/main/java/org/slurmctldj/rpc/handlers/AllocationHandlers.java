@@ -174,7 +174,7 @@ final class AllocationHandlers {
   }
 
   private ResourceAllocationResponse response(JobRecord j) {
-    return AllocationWire.of(c.view().config(), j, 0, c.identities().groupName(j.request.number(JobField.GROUP_ID)));
+    return AllocationWire.of(c.view(), j, 0, c.identities().groupName(j.request.number(JobField.GROUP_ID)));
   }
 
   static StepId id(long jobId) {

@@ -5,6 +5,7 @@ import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.slurmctldj.agents.NodeAliases;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
@@ -25,8 +26,10 @@ public final class AllocationWire {
    * @param error goes along with a job that waits: why it does
    * @param groupName name of the job's group, or null
    */
-  public static ResourceAllocationResponse of(ClusterConfig config, JobRecord j, long error, String groupName) {
+  public static ResourceAllocationResponse of(ClusterView view, JobRecord j, long error, String groupName) {
+    ClusterConfig config = view.config();
     JobFields r = j.request;
+    int version = (int) r.number(JobField.START_PROTOCOL_VERSION);
     ResourceAllocationResponse w =
         new ResourceAllocationResponse()
             .stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL))
@@ -40,7 +43,7 @@ public final class AllocationWire {
             .resvName(r.text(JobField.RESERVATION))
             .tresPerNode(r.text(JobField.TRES_PER_NODE))
             .tresPerTask(r.text(JobField.TRES_PER_TASK))
-            .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
+            .startProtocolVer(version)
             .uid(r.number(JobField.USER_ID))
             .userName(r.text(JobField.USER_NAME))
             .gid(r.number(JobField.GROUP_ID))
@@ -63,6 +66,7 @@ public final class AllocationWire {
       }
     }
     return w.nodeCnt(nodes.length)
+        .aliasList(NodeAliases.text(config, j, version >> 8, view::node))
         .nodeList(NodeNames.of(config, nodes))
         .batchHost(config.nodes().get(j.batchNode >= 0 ? j.batchNode : nodes[0]).name())
         .partition(config.partitions().get(j.partition).name())
@@ -72,14 +76,13 @@ public final class AllocationWire {
 
   /** Of a heterogeneous job all components, of any other that one alone: RESPONSE_HET_JOB_ALLOCATION. */
   public static HetJobAllocationResponse ofAll(ClusterView view, JobRecord leader, LongFunction<String> groupName) {
-    ClusterConfig config = view.config();
     String group = groupName.apply(leader.request.number(JobField.GROUP_ID));
     List<ResourceAllocationResponse> all = new ArrayList<>();
-    all.add(of(config, leader, 0, group));
+    all.add(of(view, leader, 0, group));
     for (long id = leader.jobId + 1; id < leader.jobId + leader.hetSize; id++) {
       JobRecord j = view.job(id);
       if (j != null && j.hetJobId == leader.jobId) {
-        all.add(of(config, j, 0, group));
+        all.add(of(view, j, 0, group));
       }
     }
     return new HetJobAllocationResponse().allocations(all);

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.cred.CredException;
 import org.slurmctldj.proto.slurm.BodySkippers;
 import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.text.HostlistException;
@@ -93,6 +95,7 @@ public final class Forwarder {
     if (nodes.size() > MOST_NODES) {
       throw new WireException("forward to " + nodes.size() + " nodes");
     }
+    Function<String, Optional<InetSocketAddress>> where = addresses(frame, wish, trust);
     List<List<String>> parts = split(nodes, wish.treeWidth());
     long timeout = wish.timeout() > 0 ? wish.timeout() : trust.messageTimeout() * 1000L;
     long each = Math.min(timeout, LONGEST_MILLIS);
@@ -106,13 +109,26 @@ public final class Forwarder {
               .start(
                   () -> {
                     try {
-                      pending.returns.addAll(deliver(frame, origin, part, wish, (int) each));
+                      pending.returns.addAll(deliver(frame, origin, part, wish, where, (int) each));
                     } finally {
                       pending.left.countDown();
                     }
                   }));
     }
     return pending;
+  }
+
+  /** What the message itself says of its nodes, signed, comes first: slurm.conf does not know where a cloud's are. */
+  private Function<String, Optional<InetSocketAddress>> addresses(Frame frame, Forward wish, NodeTrust trust) {
+    if (wish.aliasAddresses() == null || wish.aliasAddresses().isEmpty()) {
+      return addresses;
+    }
+    try {
+      Map<String, InetSocketAddress> told = trust.credentials().addresses(wish.aliasAddresses(), frame.header().version() >> 8);
+      return node -> told.containsKey(node) ? Optional.of(told.get(node)) : addresses.apply(node);
+    } catch (CredException e) {
+      throw new WireException("addresses of forwarded nodes: " + e.getMessage());
+    }
   }
 
   /** As evenly as can be, the larger parts first. */
@@ -136,13 +152,13 @@ public final class Forwarder {
     return depth;
   }
 
-  private List<ForwardedReturn> deliver(Frame frame, SlurmAddress origin, List<String> part, Forward wish, int timeout) {
+  private List<ForwardedReturn> deliver(Frame frame, SlurmAddress origin, List<String> part, Forward wish, Function<String, Optional<InetSocketAddress>> where, int timeout) {
     List<ForwardedReturn> answers = new ArrayList<>();
     for (int i = 0; i < part.size(); i++) {
       String node = part.get(i);
       List<String> rest = part.subList(i + 1, part.size());
       try {
-        answers.addAll(ask(frame, origin, node, rest, wish, timeout));
+        answers.addAll(ask(frame, origin, node, rest, wish, where, timeout));
         return answers;
       } catch (Unreachable e) {
         log.info("message {} cannot be forwarded to {}: {}", frame.type(), node, e.getMessage());
@@ -172,8 +188,15 @@ public final class Forwarder {
   }
 
   private List<ForwardedReturn> ask(
-      Frame frame, SlurmAddress origin, String node, List<String> rest, Forward wish, int timeout) throws IOException {
-    InetSocketAddress to = addresses.apply(node).orElseThrow(() -> new Unreachable("the node is not known here"));
+      Frame frame,
+      SlurmAddress origin,
+      String node,
+      List<String> rest,
+      Forward wish,
+      Function<String, Optional<InetSocketAddress>> where,
+      int timeout)
+      throws IOException {
+    InetSocketAddress to = where.apply(node).orElseThrow(() -> new Unreachable("the node is not known here"));
     try (Socket socket = new Socket()) {
       try {
         if (to.isUnresolved()) {
