@@ -78,6 +78,15 @@ cloud_ctld() { # DIR
   echo $! >"$1/run/ours-ctld.pid"
   wait_for 60 "the controller" sh -c "SLURM_CONF=$1/slurm.conf scontrol ping | grep -q UP"
 }
+# cloud_clients RELEASE DIR PORT   DIR.RELEASE/client runs clients of that release (24.11, 26.05) on DIR's cluster; PORT+60 is theirs.
+# They share DIR's munged; status 1: no such clients here
+cloud_clients() {
+  local r=$2.$1
+  [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null || return 1
+  AUTH=munge PEER_NOCTLD=1 PEER_SLURMD=0 flock "${TMPDIR:-/tmp}/slurmctld-j-chroot.lock" \
+    "$PEER/start-slurm-release.sh" "$1" 1 "$r" $(($3 + 60)) >"$INTEROP/clients-$1.log" 2>&1 || return 1
+  cp "$2/slurm.conf" "$r/etc/slurm.conf"
+}
 fake() { curl -sf -X POST "http://127.0.0.1:$((PORT + 50))/fake/$1"; }
 instances() { curl -sf "http://127.0.0.1:$((PORT + 50))/fake/instances"; }
 cloud_munge() {

@@ -8,7 +8,7 @@
 need_slurm2205 || { skip "no Slurm 22.05 here"; finish; exit; }
 PORT=${1:-26800} D=$INTEROP/cloud
 export SLURM_CONF=$D/slurm.conf
-stop() { end_pid "$D/run/ours-ctld.pid"; end_pid "$D/run/fake-cloud.pid"; }
+stop() { stop_real "$D.24.11"; end_pid "$D/run/ours-ctld.pid"; end_pid "$D/run/fake-cloud.pid"; }
 trap stop EXIT
 stop 2>/dev/null; rm -rf "$D"
 cloud_munge || die "no munged"
@@ -49,6 +49,28 @@ scontrol show node compute-1-1 >"$D/node"
 id=$(instances | awk '$6 == 0 { print $1; exit }') ip=$(instances | awk '$6 == 0 { print $5; exit }')
 grep -q "NodeAddr=$ip" "$D/node" && pass "the node has its instance's address" || fail "NodeAddr: $(grep NodeAddr "$D/node")"
 [ "$(stat -c %a "$D/cloud/$id/state/conf/slurm.conf")" = 644 ] && [ "$(stat -c %a "$D/cloud/$id/state/node")" = 600 ] && pass "what the instance keeps" || fail "modes of what the instance keeps"
+# ---- steps find nodes whose addresses no slurm.conf has: alias_list until 23.02, addresses in step layout and credential since
+cat >"$D/steps.sh" <<S
+#!/bin/sh
+srun -l sh -c 'echo \$SLURMD_NODENAME' | sort
+sbcast -f /etc/hostname "$D/broadcast" && echo sent
+$TOP/bin/srun -l sh -c 'echo \$SLURMD_NODENAME' | sort
+S
+chmod +x "$D/steps.sh"
+want=$(printf '0: compute-1-1\n1: compute-1-2\nsent\n0: compute-1-1\n1: compute-1-2')
+S=$(sbatch --parsable -N2 -w 'compute-1-[1-2]' -o "$D/s.out" "$D/steps.sh")
+is "a job with steps ran" CD job "$S"
+is "srun and sbcast of 22.05 and our srun reach cloud nodes" "$want" cat "$D/s.out"
+if cloud_clients 24.11 "$D" "$PORT"; then
+  sed -i "s#^srun\|^sbcast#$D.24.11/client &#" "$D/steps.sh"
+  S=$("$D.24.11/client" sbatch --parsable -N2 -w 'compute-1-[1-2]' -o "$D/s24.out" "$D/steps.sh")
+  is "a job of 24.11 with steps ran" CD job "$S"
+  is "srun and sbcast of 24.11 reach cloud nodes" "$want" cat "$D/s24.out"
+  is "through another node, too" "$(printf '0: compute-1-1\n1: compute-1-2')" sh -c \
+    "$D.24.11/client salloc -Q -N2 -w 'compute-1-[1-2]' srun --treewidth=1 -l sh -c 'echo \$SLURMD_NODENAME' | sort"
+else
+  skip "clients of 24.11 on cloud nodes: they need root and debootstrap"
+fi
 LIMIT=90 is "they are given back when idle" "idle~ 4 " states
 is "no instance is left" 0 alive
 is "no agent is left" 0 agents
