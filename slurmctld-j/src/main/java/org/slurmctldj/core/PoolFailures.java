@@ -74,7 +74,10 @@ final class PoolFailures {
   static void giveBack(Change c, JobRecord j, String why) {
     c.info("job " + JobArrays.name(j) + " waits again: " + why);
     // The components of a heterogeneous job wait for one another: all of them, also one that was cancelled meanwhile.
-    for (JobRecord one : j.isHet() ? HetJobs.components(c, j).reversed() : List.of(j)) {
+    List<JobRecord> all = j.isHet() ? HetJobs.components(c, j).reversed() : List.of(j);
+    // What was over and comes back is a restart, which all count alike.
+    boolean restarted = c.featureLevel >= 4 && all.stream().anyMatch(one -> one.phase == JobPhase.DONE);
+    for (JobRecord one : all) {
       if (one.phase == JobPhase.STARTING) {
         one.requeueAfterEnd = true;
         JobEnd.begin(c, one, Outcome.NODE_FAIL, SlurmNumbers.FAIL_DOWN_NODE, 0);
@@ -83,7 +86,7 @@ final class PoolFailures {
       } else {
         continue;
       }
-      one.restarts--;
+      one.restarts -= restarted ? 0 : 1;
       c.touch(one);
     }
   }
