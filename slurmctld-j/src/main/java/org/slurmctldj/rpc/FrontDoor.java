@@ -26,7 +26,7 @@ import org.slurmctldj.rpc.net.Pieces;
 
 /**
  * From a request's bytes to an answer's bytes: frame, credential, table, body, handler, encoding. The front port hands
- * requests in on event loops; everything else here runs on workers. Changes no state of its own.
+ * requests in on event loops, or has them served by the thread that took the connection; else this runs on workers. Changes no state of its own.
  *
  * <p>Whatever a peer sends costs at most its own connection.
  */
@@ -72,7 +72,8 @@ public final class FrontDoor implements FrameSink {
     }
   }
 
-  private void serve(byte[] bytes, Exchange from) {
+  @Override
+  public void serve(byte[] bytes, Exchange from) {
     long start = System.nanoTime();
     Frame frame;
     try {

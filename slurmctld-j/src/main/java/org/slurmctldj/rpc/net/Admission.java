@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Counts connections and, above the cap, decides who goes: the address that keeps most connections waiting loses its
  * oldest one that has not yet sent a whole request. So somebody who opens thousands of idle connections only hurts
- * himself. Called on event loops.
+ * himself. Any thread.
  */
 final class Admission {
   private final int cap;
@@ -36,6 +36,17 @@ final class Admission {
       shedOne();
     }
     return number;
+  }
+
+  /** A connection that came with its whole request: it counts and is never shed. Until {@link #closedWhole}. */
+  void arrivedWhole() {
+    if (open.incrementAndGet() > cap) {
+      shedOne();
+    }
+  }
+
+  void closedWhole() {
+    open.decrementAndGet();
   }
 
   /** The connection has delivered its request (or became something else): it is not shed any more. */

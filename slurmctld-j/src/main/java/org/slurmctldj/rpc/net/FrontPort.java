@@ -5,21 +5,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.slurmctldj.proto.os.ListeningSocket;
 
 /**
  * The listening sockets of SlurmctldPort, a range of ports included. Opened by the daemon once the state has been
@@ -49,22 +43,35 @@ public final class FrontPort implements AutoCloseable {
     final StalledWrites stalled;
     final FrameSink sink;
     final AgentDoor agents;
+    final Channels channels;
 
-    Shared(Settings settings, FrameSink sink, AgentDoor agents) {
+    Shared(Settings settings, FrameSink sink, AgentDoor agents, Channels channels) {
       this.admission = new Admission(settings.maxConnections());
       this.budget = new ByteBudget(settings.budgetBytes());
       this.stalled = new StalledWrites(settings.requestMillis());
       this.sink = sink;
       this.agents = agents;
+      this.channels = channels;
     }
   }
 
-  private final EventLoopGroup group;
-  private final List<Channel> listening = new ArrayList<>();
-  private final Shared shared;
+  private static final int BACKLOG = 4096;
 
-  private FrontPort(EventLoopGroup group, Shared shared) {
-    this.group = group;
+  /** A connection without a byte is the kernel's for about so long (TCP_DEFER_ACCEPT). */
+  private static final int DEFER_SECONDS = 1;
+
+  /** Accept threads of all ports together; each may be waiting for munged. */
+  private static final int ACCEPT_THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+
+  private static final int LEAST_ACCEPT_THREADS = 2;
+
+  private final List<Channel> listening = new ArrayList<>();
+  private final List<AcceptThreads> accepting = new ArrayList<>();
+  private final List<InetSocketAddress> bound = new ArrayList<>();
+  private final Shared shared;
+  private boolean stopped;
+
+  private FrontPort(Shared shared) {
     this.shared = shared;
   }
 
@@ -72,17 +79,37 @@ public final class FrontPort implements AutoCloseable {
   public static FrontPort open(Settings settings, List<InetSocketAddress> addresses, FrameSink sink, AgentDoor agents)
       throws IOException {
     boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("front-port", true), io);
-    Shared shared = new Shared(settings, sink, agents);
-    FrontPort port = new FrontPort(group, shared);
-    Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    Channels channels = new Channels(settings.eventLoops(), epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    FrontPort port = new FrontPort(new Shared(settings, sink, agents, channels));
+    for (InetSocketAddress address : addresses) {
+      try {
+        if (epoll) {
+          port.listen(settings, address, Math.max(LEAST_ACCEPT_THREADS, ACCEPT_THREADS / addresses.size()));
+        } else {
+          port.listenByChannel(settings, address);
+        }
+      } catch (IOException e) {
+        port.close();
+        throw new IOException("cannot listen on " + RequestReader.text(address) + ": " + e.getMessage());
+      }
+    }
+    port.accepting.forEach(AcceptThreads::start);
+    return port;
+  }
+
+  private void listen(Settings settings, InetSocketAddress address, int threads) throws IOException {
+    ListeningSocket socket = ListeningSocket.open(address, BACKLOG, DEFER_SECONDS);
+    accepting.add(new AcceptThreads(socket, threads, settings, shared));
+    bound.add(socket.address());
+  }
+
+  /** Where there is no epoll: connections are taken by the event loops. */
+  private void listenByChannel(Settings settings, InetSocketAddress address) throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
-            .channel(type)
-            .option(ChannelOption.SO_BACKLOG, 4096)
+            .group(shared.channels.requests())
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
@@ -92,20 +119,17 @@ public final class FrontPort implements AutoCloseable {
                     channel.pipeline().addLast(new RequestReader(settings, shared));
                   }
                 });
-    for (InetSocketAddress address : addresses) {
-      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-      if (!bound.isSuccess()) {
-        port.close();
-        throw new IOException("cannot listen on " + RequestReader.text(address) + ": " + bound.cause().getMessage());
-      }
-      port.listening.add(bound.channel());
+    ChannelFuture done = bootstrap.bind(address).awaitUninterruptibly();
+    if (!done.isSuccess()) {
+      throw new IOException(done.cause().getMessage());
     }
-    return port;
+    listening.add(done.channel());
+    bound.add((InetSocketAddress) done.channel().localAddress());
   }
 
   /** The addresses bound, for port 0 in tests. */
   public List<InetSocketAddress> addresses() {
-    return listening.stream().map(c -> (InetSocketAddress) c.localAddress()).toList();
+    return List.copyOf(bound);
   }
 
   /** Connections now open, agents included. */
@@ -125,6 +149,13 @@ public final class FrontPort implements AutoCloseable {
 
   /** Stops listening; connections that have an answer coming keep going until {@link #close}. */
   public void stopListening() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    for (AcceptThreads a : accepting) {
+      a.stop();
+    }
     for (Channel c : listening) {
       c.close().awaitUninterruptibly();
     }
@@ -133,6 +164,6 @@ public final class FrontPort implements AutoCloseable {
   @Override
   public void close() {
     stopListening();
-    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    shared.channels.close();
   }
 }

@@ -30,8 +30,12 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private static final int HTTP_HEAD = 0x48454144; // "HEAD"
   private static final int FIRST_CHUNK = 4096;
 
+  private static final byte[] NOTHING = {};
+
   private final FrontPort.Settings settings;
   private final FrontPort.Shared shared;
+  /** What was read before this connection had an event loop. */
+  private byte[] first;
 
   private InetSocketAddress peer;
   private long number;
@@ -49,8 +53,13 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private boolean handedOver;
 
   RequestReader(FrontPort.Settings settings, FrontPort.Shared shared) {
+    this(settings, shared, NOTHING);
+  }
+
+  RequestReader(FrontPort.Settings settings, FrontPort.Shared shared, byte[] first) {
     this.settings = settings;
     this.shared = shared;
+    this.first = first;
   }
 
   @Override
@@ -76,7 +85,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 },
                 settings.requestMillis(),
                 TimeUnit.MILLISECONDS);
-    ctx.read();
+    if (first.length > 0) {
+      ByteBuf in = Unpooled.wrappedBuffer(first);
+      first = NOTHING;
+      channelRead(ctx, in);
+      // whoever has taken the connection over writes and reads on at this
+      channelReadComplete(ctx);
+    } else {
+      ctx.read();
+    }
   }
 
   @Override
@@ -172,7 +189,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     if (received == announced) {
       byte[] whole = frame;
       finish();
-      shared.sink.received(whole, new Exchange(ctx.channel(), peer, shared.stalled));
+      shared.sink.received(whole, new ChannelExchange(ctx.channel(), peer, shared.stalled));
       // A client that hangs up while its answer is made is noticed by the next read.
       ctx.read();
     }
