@@ -83,6 +83,12 @@ final class PendingCommand extends PendingRecord {
     };
   }
 
+  /** A node's word that something has begun or is over: it is not answered, and comes again if it gets lost. */
+  @Override
+  public boolean mayWait() {
+    return command instanceof Command.LaunchStarted || command instanceof Command.NodeReleased;
+  }
+
   @Override
   public List<Blob> blobs() {
     return blobs;

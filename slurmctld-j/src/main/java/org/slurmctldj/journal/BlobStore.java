@@ -37,6 +37,7 @@ public final class BlobStore implements AutoCloseable {
   private long currentUsed;
   private boolean dirty;
   private final RecentBlobs recent = new RecentBlobs();
+  private final ReadBlobs read = new ReadBlobs();
 
   private BlobStore(Disk disk, Path folder) {
     this.disk = disk;
@@ -278,7 +279,7 @@ public final class BlobStore implements AutoCloseable {
     }
   }
 
-  /** The content with that SHA-256, or empty if no job that is known names it. */
+  /** The content with that SHA-256, or empty if no job that is known names it. Not to be changed. */
   public Optional<byte[]> get(byte[] hash) {
     if (hash.length != 32) {
       return Optional.empty();
@@ -287,8 +288,14 @@ public final class BlobStore implements AutoCloseable {
       try {
         BlobIndex.Probe probe = index.new Probe(BlobIndex.key(hash));
         for (long at = probe.next(); at != BlobIndex.NOWHERE; at = probe.next()) {
+          Optional<byte[]> known = read.at(hash, at);
+          if (known.isPresent()) {
+            return known;
+          }
           if (hashAt(at, hash)) {
-            return Optional.of(contentAt(at));
+            byte[] content = contentAt(at);
+            read.remember(hash, at, content);
+            return Optional.of(content);
           }
         }
         return Optional.empty();

@@ -25,6 +25,9 @@ public final class JournalWriter implements AutoCloseable {
   /** Records and blobs that wait keep at most about that much memory; a single larger one passes. */
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
+  /** So long, at most, records that may wait do so. */
+  static final long PATIENCE_NANOS = 2_000_000;
+
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -46,6 +49,8 @@ public final class JournalWriter implements AutoCloseable {
   // The writer thread's own.
   private ByteBuffer buffer;
   private List<PendingRecord> batch = new ArrayList<>();
+  /** Somebody waits for a record of the batch. */
+  private boolean urgent;
   private long nextSequence;
   private long lastMillis;
   private JournalFile segment;
@@ -201,9 +206,10 @@ public final class JournalWriter implements AutoCloseable {
           idle.whileTrue(() -> queue.isEmpty() && !finished());
           continue;
         }
-        while (link != null && buffer.position() < options.batchBytes()) {
-          take(link);
-          link = buffer.position() < options.batchBytes() ? queue.poll() : null;
+        takeAll(link);
+        if (!urgent && !batch.isEmpty()) {
+          idle.whileTrue(() -> queue.isEmpty() && !closing, PATIENCE_NANOS);
+          takeAll(queue.poll());
         }
         flush();
       }
@@ -213,6 +219,12 @@ public final class JournalWriter implements AutoCloseable {
     } catch (Throwable t) {
       LOG.error("the journal cannot be written; nothing more is acknowledged and this process ends", t);
       options.fatal().accept(t);
+    }
+  }
+
+  private void takeAll(MpscQueue.Link first) throws IOException {
+    for (MpscQueue.Link link = first; link != null; link = buffer.position() < options.batchBytes() ? queue.poll() : null) {
+      take(link);
     }
   }
 
@@ -264,6 +276,7 @@ public final class JournalWriter implements AutoCloseable {
     SegmentFormat.putRecord(buffer, salt, nextSequence, millis, durableSequence, SegmentFormat.TYPE_COMMAND, payload);
     lastMillis = millis;
     nextSequence++;
+    urgent |= !record.mayWait();
     batch.add(record);
   }
 
@@ -281,6 +294,7 @@ public final class JournalWriter implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
+    urgent = false;
     blobs.force();
     int bytes = buffer.position();
     buffer.flip();

@@ -33,6 +33,14 @@ public abstract class PendingRecord extends MpscQueue.Link {
   }
 
   /**
+   * True for what nobody waits for: alone it may wait up to {@link JournalWriter#PATIENCE_NANOS} for others to become
+   * durable with.
+   */
+  public boolean mayWait() {
+    return false;
+  }
+
+  /**
    * The wall clock when this record was made, milliseconds; the journal stamps it with the later of
    * this and the last record's time. Negative: the clock when it is written.
    */

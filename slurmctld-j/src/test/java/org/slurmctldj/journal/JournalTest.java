@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,53 @@ final class JournalTest {
       assertEquals(3001, j.replayed.size());
       assertEquals("after the restart", j.replayed.getLast());
     }
+  }
+
+  /** What nobody waits for becomes durable by itself, too, and keeps its place before what came later. */
+  @Test
+  void aRecordThatMayWaitIsNeitherLostNorOvertaken() throws Exception {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    try (Fixture j = new Fixture(folder, Fixture.small())) {
+      CompletableFuture<Void> alone = patient(j, "alone", order);
+      alone.get(10, TimeUnit.SECONDS);
+      CompletableFuture<Void> first = patient(j, "first", order);
+      CompletableFuture<Long> second = j.append("second");
+      assertEquals(3, second.get(10, TimeUnit.SECONDS));
+      assertTrue(first.isDone());
+      patient(j, "at the end", order);
+    }
+    assertEquals(List.of("alone", "first", "at the end"), order);
+    try (Fixture j = new Fixture(folder, Fixture.small())) {
+      assertEquals(List.of("alone", "first", "second", "at the end"), j.replayed);
+    }
+  }
+
+  private static CompletableFuture<Void> patient(Fixture j, String text, List<String> order) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    j.writer.append(
+        new PendingRecord() {
+          @Override
+          public boolean mayWait() {
+            return true;
+          }
+
+          @Override
+          protected byte[] payload(long sequence, long millis) {
+            return text.getBytes(StandardCharsets.UTF_8);
+          }
+
+          @Override
+          protected void durable() {
+            order.add(text);
+            done.complete(null);
+          }
+
+          @Override
+          protected void refused(Refusal why, String detail) {
+            done.completeExceptionally(new IllegalStateException(detail));
+          }
+        });
+    return done;
   }
 
   @Test
