@@ -21,11 +21,12 @@ import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.journal.JournalOptions;
 import org.slurmctldj.journal.MemoryDisk;
+import org.slurmctldj.journal.Snapshots;
 
 /**
  * The power fails after a random number of bytes, while jobs are submitted and snapshots made: any
- * unsynced sector and name may be old or new. Every acknowledged job is there with its script, and no
- * id is given twice.
+ * unsynced sector and name may be old or new. Every acknowledged job is there with its script, no
+ * id is given twice, and the next start begins at the last snapshot that was said to be made.
  */
 final class EnginePowerLossTest {
   @TempDir Path folder;
@@ -42,7 +43,8 @@ final class EnginePowerLossTest {
     Random random = new Random(seed);
     MemoryDisk disk = new MemoryDisk();
     Map<Long, String> acknowledged = new HashMap<>();
-    long snapshots = 0;
+    int snapshots = 0;
+    long promised = 0;
     for (int round = 0; ; round++) {
       AtomicReference<Throwable> fatal = new AtomicReference<>();
       ClusterEngine engine = ClusterEngine.open(
@@ -58,14 +60,19 @@ final class EnginePowerLossTest {
         assertArrayEquals(
             script(job.getValue()), engine.blobs().get(j.request.text(JobField.SCRIPT_HASH)).orElseThrow(), when);
       }
-      snapshots += engine.replayed() < engine.view().globals().lastSequence() ? 1 : 0;
-      // A snapshot needs luck with the moment: more rounds until one start was from one, but not for ever.
-      if (round >= rounds && (snapshots > 0 || round == 5 * rounds)) {
+      long begun = engine.view().globals().lastSequence() - engine.replayed();
+      assertTrue(begun >= promised, "seed " + seed + " round " + round + ": begun at " + begun + ", snapshot at " + promised);
+      if (round == rounds) {
         engine.abandon();
         break;
       }
       engine.start();
-      disk.bytesUntilPowerFails = 1 + random.nextInt(600_000);
+      // Every second round asks for a snapshot; in every fourth one the power waits for it, in the others it may fail
+      // amid it. A snapshot is as long as the state: the power must last the longer the more there is.
+      boolean asks = round % 2 == 0;
+      boolean waits = round % 4 == 2;
+      int budget = 1 + random.nextInt(300_000 + (asks ? 400 * acknowledged.size() : 300_000));
+      disk.powerFailsAfter(waits ? Long.MAX_VALUE : budget);
       CompletableFuture<Result> configured = engine.reconfigure(Load.config(Load.NODES, 1_000_000, 300));
       await(configured, fatal);
       Map<String, CompletableFuture<Result>> waiting = new LinkedHashMap<>();
@@ -73,11 +80,12 @@ final class EnginePowerLossTest {
         String name = "r" + round + "-" + i;
         CompletableFuture<Result> f = Load.submit(engine, name, script(name));
         waiting.put(name, f);
-        if (i == 40 && round % 2 == 0) {
-          // otherwise they come in quiet times only; every fourth time the power may fail amid it
-          CompletableFuture<?> snapshot = engine.snapshotNow();
-          while (round % 8 != 0 && !snapshot.isDone() && fatal.get() == null) {
-            java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+        if (i == 40 && asks) {
+          CompletableFuture<Snapshots.Moment> made = engine.snapshotNow();
+          if (waits) {
+            promised = made.get(5, TimeUnit.MINUTES).sequence();
+            snapshots++;
+            disk.powerFailsAfter(budget);
           }
         }
         if (i % 20 == 19) {
@@ -96,8 +104,8 @@ final class EnginePowerLossTest {
       });
       disk = after;
     }
-    System.out.println(acknowledged.size() + " jobs acknowledged; " + snapshots + " starts from a snapshot");
-    assertTrue(acknowledged.size() > rounds && snapshots > 0, "too little happened");
+    System.out.println(acknowledged.size() + " jobs acknowledged; " + snapshots + " starts after a promised snapshot");
+    assertTrue(acknowledged.size() > rounds && snapshots == (rounds + 1) / 4, "too little happened");
   }
 
   private static void await(CompletableFuture<Result> f, AtomicReference<Throwable> fatal) {

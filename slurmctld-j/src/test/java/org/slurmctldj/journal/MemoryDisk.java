@@ -45,6 +45,11 @@ public final class MemoryDisk implements Disk {
     }
   }
 
+  /** The power fails after so many more bytes, whoever is writing just now. */
+  public synchronized void powerFailsAfter(long bytes) {
+    bytesUntilPowerFails = bytes;
+  }
+
   private long used() {
     return names.values().stream().mapToLong(c -> c.size).sum();
   }

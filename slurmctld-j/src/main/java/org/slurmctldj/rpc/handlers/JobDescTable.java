@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.proto.slurm.JobDescMsg;
@@ -220,6 +221,9 @@ final class JobDescTable {
             if (d.shared() != NO_VAL16 && d.shared() > 1) {
               return Optional.of(new Refused(NOT_SUPPORTED, "--exclusive=" + EXCLUSIVE[Math.min(d.shared(), 4) - 2] + " is not supported yet"));
             }
+            if ((d.bitflags() & GRES_ENFORCE_BIND) != 0 && asksForGres(d)) {
+              return Optional.of(new Refused(NOT_SUPPORTED, "--gres-flags=enforce-binding is not supported yet"));
+            }
             for (int bit : UNSUPPORTED_FLAGS.keySet()) {
               if ((d.bitflags() >>> bit & 1) != 0) {
                 return Optional.of(new Refused(NOT_SUPPORTED, UNSUPPORTED_FLAGS.get(bit) + " is not supported yet"));
@@ -228,6 +232,17 @@ final class JobDescTable {
             return Optional.empty();
           }
         });
+  }
+
+  /**
+   * --gres-flags=enforce-binding: only cores that gres.conf's Cores= names beside the chosen devices. Cores are chosen
+   * without them here; a job without generic resources has nothing to bind. GRES_DISABLE_BIND asks for what is done anyway.
+   */
+  private static final long GRES_ENFORCE_BIND = 1 << 4;
+
+  private static boolean asksForGres(JobDescMsg d) {
+    return Stream.of(d.tresPerJob(), d.tresPerNode(), d.tresPerSocket(), d.tresPerTask())
+        .anyMatch(t -> t != null && t.contains("gres"));
   }
 
   /** ARRAY_TASKS: JobMail does not tell arrays from their tasks. */

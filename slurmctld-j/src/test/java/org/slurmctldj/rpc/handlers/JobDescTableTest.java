@@ -51,6 +51,16 @@ class JobDescTableTest {
     assertTrue(JobDescTable.refused(new JobDescMsg().bitflags(1L << 8)).orElseThrow().message().contains("--spread-job"));
   }
 
+  /** Cores are chosen without gres.conf's Cores=: who insists on them must not be told yes. */
+  @Test
+  void enforceBindingIsRefusedForWhoeverAsksForGenericResources() {
+    JobDescMsg d = new JobDescMsg().bitflags(1L << 4);
+    assertTrue(JobDescTable.refused(d).isEmpty());
+    d.tresPerNode("gres:gpu:2");
+    assertTrue(JobDescTable.refused(d).orElseThrow().message().contains("--gres-flags=enforce-binding"));
+    assertTrue(JobDescTable.refused(d.bitflags(1L << 19)).isEmpty(), "disable-binding");
+  }
+
   @Test
   void aWarningSignalIsTakenButNotOneForReservations() {
     JobDescMsg d = new JobDescMsg().warnSignal(12).warnTime(90).warnFlags(1);
