@@ -4,7 +4,7 @@
 # Jobs and steps with generic resources: scenarios/gres-steps.txt line by line against the real slurmctld with real
 # slurmd, and against our controller with real slurmd of that release (or with our slurmd-agent), on nodes with device
 # files made by mknod. The same text and exit status, but for masks.sed and the masks below; differences are left under
-# $INTEROP/diff-gres-*. LINES_LIKE=regex runs only the lines that match.
+# $INTEROP/diff-gres-*. LINES_LIKE=regex runs only the lines that match, COMMANDS=file other lines.
 . "$(dirname "$0")/lib.sh"
 REL=${1:?usage: gres-steps.sh RELEASE AUTH [port] [slurmd|agent]} AUTH=${2:-munge} PORT=${3:-21530} DAEMON=${4:-slurmd}
 NODES=5
@@ -78,5 +78,5 @@ while IFS= read -r line; do
   else
     fail "$(printf '%s' "$line" | cut -c1-150)"; echo "$line" >"$OUT/$n.line"; sed 's/^/       /' "$OUT/$n.diff" | head -"${LINES_SHOWN:-8}"
   fi
-done <"$HERE/scenarios/gres-steps.txt"
+done <"${COMMANDS:-$HERE/scenarios/gres-steps.txt}"
 finish

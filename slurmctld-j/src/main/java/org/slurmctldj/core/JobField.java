@@ -140,6 +140,8 @@ public enum JobField {
   OTHER_PORT(123, 0),
   /** Of steps: the first node to use, counted within the job's. */
   RELATIVE(124, Unset.NO_VAL16),
+  /** 1: PN_MIN_MEMORY is DefMemPerCPU or DefMemPerNode, nobody asked for it. From feature level 4 on. */
+  MEMORY_BY_DEFAULT(140, 0),
   /** Of a step: its place among those of one heterogeneous step within a job without components. */
   STEP_HET_COMP(139, Unset.NO_VAL),
 

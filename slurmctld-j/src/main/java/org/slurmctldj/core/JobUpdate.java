@@ -166,6 +166,9 @@ final class JobUpdate {
       }
     }
     copy(ch, j.request, f);
+    if (f == JobField.PN_MIN_MEMORY) {
+      j.request.clear(JobField.MEMORY_BY_DEFAULT);
+    }
     return 0;
   }
 

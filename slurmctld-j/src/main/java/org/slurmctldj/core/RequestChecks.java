@@ -202,6 +202,9 @@ final class RequestChecks {
     if (!r.isSet(JobField.PN_MIN_MEMORY)) {
       pnMemory = p.defMemory() != 0 ? p.defMemory() : config.limits().defMemory();
       r.number(JobField.PN_MIN_MEMORY, pnMemory);
+      if (featureLevel >= 4) {
+        r.number(JobField.MEMORY_BY_DEFAULT, 1);
+      }
     }
     long most = p.maxMemory() != 0 ? p.maxMemory() : config.limits().maxMemory();
     long pnCpus = Math.max(r.isSet(JobField.PN_MIN_CPUS) ? r.number(JobField.PN_MIN_CPUS) : 1, perTask * perNode);

@@ -21,6 +21,15 @@ public final class AllocationWire {
   private static final int ANY = 0xffff;
 
   /**
+   * What salloc and srun make SLURM_MEM_PER_CPU or SLURM_MEM_PER_NODE of, and so what steps ask for that say nothing: 0
+   * for a job that has its memory by default, whose steps may use all of it beside each other (22.05.8, 24.11.5).
+   */
+  private static long askedMemory(JobFields r) {
+    boolean asked = r.isSet(JobField.PN_MIN_MEMORY) && r.number(JobField.MEMORY_BY_DEFAULT) == 0;
+    return asked ? r.number(JobField.PN_MIN_MEMORY) : 0;
+  }
+
+  /**
    * That job's nodes; none while it is pending.
    *
    * @param error goes along with a job that waits: why it does
@@ -38,7 +47,7 @@ public final class AllocationWire {
             .errorCode(error)
             .ntasksPerCore((int) or16(r, JobField.NTASKS_PER_CORE, ANY))
             .ntasksPerSocket((int) or16(r, JobField.NTASKS_PER_SOCKET, ANY))
-            .pnMinMemory(r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0)
+            .pnMinMemory(askedMemory(r))
             .qos(r.text(JobField.QOS))
             .resvName(r.text(JobField.RESERVATION))
             .tresPerNode(r.text(JobField.TRES_PER_NODE))
