@@ -30,6 +30,7 @@ import org.slurmctldj.sched.Forecast;
 final class SubmitHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(SubmitHandlers.class);
   private static final int NODE_CONFIG_UNAVAILABLE = 2014;
+  private static final int NOT_SUPPORTED = 2036;
   private static final int EAGAIN = 11;
   private static final int NOBODY = 99;
   private static final int V24_11 = 42;
@@ -90,6 +91,12 @@ final class SubmitHandlers {
     }
     if (d.environment().length == 0 && runs) {
       return Optional.of(Reply.rc(ENVIRONMENT_MISSING));
+    }
+    ClusterConfig config = c.view().config();
+    if (d.waitAllNodes() == 0 && (config.power().enabled() || !config.pools().pools().isEmpty())) {
+      // A script starts when all its nodes are up; where they always are, 0 and 1 are the same.
+      return Optional.of(
+          refuse(r, NOT_SUPPORTED, "--wait-all-nodes=0 is not supported where nodes are powered up for their jobs"));
     }
     Optional<Reply> refusal = complete(r, d, f);
     if (refusal.isPresent()) {
