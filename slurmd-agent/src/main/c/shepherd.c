@@ -160,14 +160,16 @@ static int script_main(void) {
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "put") == 0) return put_main();
   int step = argc == 3 && strcmp(argv[1], "step") == 0;
-  if (argc != 2 && !step) {
-    dprintf(2, "usage: shepherd [step] LAUNCH_DIRECTORY, or shepherd put (started by slurmd-agent)\n");
+  int exec = argc == 3 && strcmp(argv[1], "exec") == 0;
+  if (argc != 2 && !step && !exec) {
+    dprintf(2, "usage: shepherd [step|exec] LAUNCH_DIRECTORY, or shepherd put (started by slurmd-agent)\n");
     return EXIT_USAGE;
   }
   if (chdir(argv[argc - 1]) != 0) {
     dprintf(2, "shepherd: cannot enter %s: %s\n", argv[argc - 1], strerror(errno));
     return EXIT_SPOOL;
   }
+  if (exec) return exec_main();
   umask(077);
   signal(SIGPIPE, SIG_IGN);
   return step ? step_main() : script_main();

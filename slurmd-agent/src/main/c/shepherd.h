@@ -168,5 +168,7 @@ void say(const char *text);
 int step_main(void);
 /* put.c: `slurm-shepherd put` */
 int put_main(void);
+/* script.c: `slurm-shepherd exec DIRECTORY` */
+int exec_main(void);
 
 #endif

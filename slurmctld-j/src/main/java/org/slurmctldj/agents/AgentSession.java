@@ -15,11 +15,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.Challenge;
 import org.slurmctldj.proto.agent.ControllerMessage;
@@ -47,6 +54,8 @@ import org.slurmctldj.proto.nodelink.LinkProof;
 final class AgentSession implements StreamObserver<AgentMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int SIGKILL = 9;
+  private static final long NODE_STATE_DRAIN = 1 << 9;
 
   private enum Phase {
     /** Waits for Hello. */
@@ -218,7 +227,15 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       }
       case LAUNCH_GONE -> {
         gone(m.getLaunchGone().getLaunchId());
+        if (m.getLaunchGone().getEpilogFailed() && isLive()) {
+          drain("Epilog error");
+        }
         ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l), this::notWritten));
+      }
+      case PROLOG_FAILED -> {
+        if (isLive()) {
+          prologFailed(m.getPrologFailed().getJobId() & 0xffffffffL, m.getPrologFailed().getRestartCount());
+        }
       }
       case SIGNAL_RESULT -> {
         if (!m.getSignalResult().getDelivered()) {
@@ -409,7 +426,47 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     agents.submit(released(l));
   }
 
+  /**
+   * The job goes back to the queue, held, and the node takes no more jobs: as slurmctld does it for slurmd. What is not a
+   * batch job, or may not be requeued, is cancelled. Said twice it does nothing twice.
+   */
+  private void prologFailed(long jobId, int restarts) {
+    JobRecord job = agents.view().job(jobId);
+    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING && job.phase != JobPhase.RUNNING) {
+      return;
+    }
+    LOG.error("Prolog launch failure, JobId={} on {}", jobId, node);
+    drain("Prolog error");
+    JobSelector self = JobSelector.job(job.hetJobId != 0 ? job.hetJobId : jobId);
+    boolean script = job.request.number(JobField.BATCH_FLAG) != 0;
+    boolean force = script && agents.scripts().alwaysRequeue() && job.request.number(JobField.REQUEUE) == 0;
+    if (force) {
+      JobFields requeue = new JobFields().number(JobField.REQUEUE, 1);
+      agents.submit(now -> new Command.UpdateJob(now, Actor.CONTROLLER, self, requeue, false));
+    }
+    if (script && (force || job.request.number(JobField.REQUEUE) != 0)) {
+      boolean hold = agents.scripts().holdAfterFailure();
+      agents.submit(now -> new Command.RequeueJob(now, Actor.CONTROLLER, self, hold, true));
+    } else {
+      agents.submit(now -> new Command.KillJob(now, Actor.CONTROLLER, self, SIGKILL, 0));
+    }
+  }
+
+  private void drain(String reason) {
+    LOG.error("{} on node {}, draining the node", reason, node);
+    String name = node;
+    agents.submit(
+        now -> new Command.UpdateNode(now, Actor.CONTROLLER, List.of(name), NODE_STATE_DRAIN, reason, null, null, SlurmNumbers.NO_VAL));
+  }
+
   private void exited(LaunchIds.Launch l, ExitReport e) {
+    if (e.getFailure() == Failure.PROLOG) {
+      // if it was said before, it is known by now
+      prologFailed(l.jobId(), l.restarts());
+    }
+    if (e.getEpilogFailed()) {
+      drain("Epilog error");
+    }
     Usage u = e.getUsage();
     boolean bad = e.getFailure() != Failure.NONE;
     LongFunction<Command> ended =
@@ -499,7 +556,9 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                     .setFull(full)));
   }
 
-  void terminate(String launchId, long jobId, Outcome outcome, boolean requeued, long killWaitSeconds) {
+  /** @param environment for the job's Epilog */
+  void terminate(
+      String launchId, long jobId, Outcome outcome, boolean requeued, long killWaitSeconds, List<String> environment) {
     told.add(launchId);
     send(
         ControllerMessage.newBuilder()
@@ -509,6 +568,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                     .setJobId((int) jobId)
                     .setReason(Failures.terminateReason(outcome, requeued))
                     .setKillWaitSeconds((int) killWaitSeconds)
-                    .setAtMillis(agents.nowMillis())));
+                    .setAtMillis(agents.nowMillis())
+                    .addAllScriptEnvironment(LaunchBuilder.bytes(environment))));
   }
 }

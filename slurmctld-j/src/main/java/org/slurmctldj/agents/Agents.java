@@ -39,6 +39,7 @@ import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.ControllerMessage;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.Reconfigure;
 
 /**
@@ -108,6 +109,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private final NodeLoads loads = new NodeLoads();
   private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
+  private volatile NodeScripts scripts = NodeScripts.NONE;
   private volatile NodeWatch watch = NodeWatch.NOBODY;
   /** Of the effects' thread alone. */
   private long effectsEpoch;
@@ -137,6 +139,15 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   /** What must be done before a job's first launch; by default nothing. */
   public void launchGate(LaunchGate g) {
     this.gate = g;
+  }
+
+  /** Prolog and Epilog; by default there are none. */
+  public void scripts(NodeScripts nodeScripts) {
+    this.scripts = nodeScripts;
+  }
+
+  NodeScripts scripts() {
+    return scripts;
   }
 
   void watch(NodeWatch nodeWatch) {
@@ -318,7 +329,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       }
       if (job.phase == JobPhase.ENDING) {
         if (contains(job.nodesEnding, nodeIndex) && !session.wasToldToEnd(launchId(job.jobId, job.restarts))) {
-          terminate(session, job);
+          terminate(session, job, nodeIndex);
         }
       } else if (!all) {
         continue;
@@ -361,7 +372,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       return;
     }
     LOG.info("node {} still has launch {}, which is over: ending it there", session.hello().getNodeName(), launch);
-    session.terminate(launch, id.jobId(), Outcome.NONE, false, 0);
+    session.terminate(launch, id.jobId(), Outcome.NONE, false, 0, List.of());
   }
 
   private static boolean holds(JobRecord job, int node) {
@@ -398,7 +409,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.Power e -> false;
       case Effect.Reboot e -> false;
       case Effect.Log e -> false;
-      case Effect.Allocated e -> false;
+      case Effect.Allocated e -> scripts.atAllocation();
       case Effect.TellClient e -> false;
       case Effect.SignalStep e -> false;
       case Effect.StepOver e -> false;
@@ -433,7 +444,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
               session -> {
                 JobRecord job = s.view().job(e.jobId());
                 boolean requeued = job != null && job.requeueAfterEnd;
-                session.terminate(launchId(e.jobId(), e.restarts()), e.jobId(), e.outcome(), requeued, e.killWaitSeconds());
+                session.terminate(
+                    launchId(e.jobId(), e.restarts()), e.jobId(), e.outcome(), requeued, e.killWaitSeconds(),
+                    job == null || job.restarts != e.restarts() ? List.of() : scripts.environment(job, e.node(), true));
               });
       // The report's own answer carries the acknowledgement, once it is journaled.
       case Effect.ForgetLaunch e -> {}
@@ -441,7 +454,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.Power e -> {}
       case Effect.Reboot e -> {}
       case Effect.Log e -> {}
-      case Effect.Allocated e -> {}
+      case Effect.Allocated e -> prepare(s.view().job(e.jobId()));
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
@@ -476,7 +489,13 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     try {
       ClusterConfig config = s.view().config();
       String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
-      session.launch(launches.build(config, job, launchId(jobId, restarts), node, group));
+      if (scripts.atAllocation()) {
+        prepare(job);
+      }
+      session.launch(
+          launches.build(config, job, launchId(jobId, restarts), node, group).toBuilder()
+              .addAllScriptEnvironment(LaunchBuilder.bytes(scripts.environment(job, node, false)))
+              .build());
     } catch (IOException e) {
       String name = s.view().config().nodes().get(node).name();
       LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
@@ -485,10 +504,32 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     }
   }
 
-  private void terminate(AgentSession session, JobRecord job) {
+  /** PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step. */
+  private void prepare(JobRecord job) {
+    if (job == null || job.allocation == null || !scripts.atAllocation()) {
+      return;
+    }
+    for (Allocation.NodeShare share : job.allocation.nodes()) {
+      on(
+          share.node(),
+          session ->
+              session.send(
+                  ControllerMessage.newBuilder()
+                      .setPrepare(
+                          Prepare.newBuilder()
+                              .setJobId((int) job.jobId)
+                              .setRestartCount(job.restarts)
+                              .addAllScriptEnvironment(LaunchBuilder.bytes(scripts.environment(job, share.node(), false))))));
+    }
+  }
+
+  private void terminate(AgentSession session, JobRecord light, int node) {
+    // its request is read only where scripts want to be told of it
+    JobRecord job = scripts == NodeScripts.NONE ? light : s.view().job(light.jobId);
     session.terminate(
-        launchId(job.jobId, job.restarts), job.jobId, job.outcome, job.requeueAfterEnd,
-        s.view().config().limits().killWaitSeconds());
+        launchId(light.jobId, light.restarts), light.jobId, light.outcome, light.requeueAfterEnd,
+        s.view().config().limits().killWaitSeconds(),
+        job == null || job.restarts != light.restarts ? List.of() : scripts.environment(job, node, true));
   }
 
   /** Effects may have been missed: every connected node is told again what it must do. */

@@ -202,6 +202,10 @@ public final class LaunchBuilder {
     return b.toString();
   }
 
+  static List<ByteString> bytes(List<String> latin1) {
+    return latin1.stream().map(LaunchBuilder::bytes).toList();
+  }
+
   private static ByteString bytes(String latin1) {
     return latin1 == null ? ByteString.EMPTY : ByteString.copyFrom(latin1, StandardCharsets.ISO_8859_1);
   }

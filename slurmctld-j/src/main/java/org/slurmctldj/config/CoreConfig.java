@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.PartitionDefinition;
+import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.proto.conf.DownNodesDef;
 import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.conf.OptionList;
@@ -19,6 +20,8 @@ import org.slurmctldj.proto.conf.PartitionDef;
  * front door at start and on reconfigure; looks groups up, so never on the apply thread.
  */
 public final class CoreConfig {
+  private static final long LONGEST_EPILOG_SECONDS = 86_400;
+
   private static final int EXCLUSIVE_USER = 1 << 6;
   private static final int LLN = 1 << 5;
   private static final int REQ_RESV = 1 << 4;
@@ -145,6 +148,17 @@ public final class CoreConfig {
         conf.slurmUser().uid(),
         conf.slurm().text("Licenses").orElse(null),
         conf.slurm().number("MaxStepCount", 40_000),
-        (int) conf.slurm().number("MaxTasksPerNode", 512));
+        (int) conf.slurm().number("MaxTasksPerNode", 512),
+        epilogSeconds(conf));
+  }
+
+  /** As long as its Epilog runs a job is completing; without a timeout, and still with a deadline, for a day. */
+  private static long epilogSeconds(ControllerConf conf) {
+    if (conf.slurm().list("Epilog").isEmpty()) {
+      return 0;
+    }
+    long both = conf.slurm().number("PrologEpilogTimeout", SlurmConstants.NO_VAL16);
+    long seconds = conf.slurm().number("EpilogTimeout", both);
+    return seconds == 0 || seconds >= SlurmConstants.NO_VAL16 ? LONGEST_EPILOG_SECONDS : seconds;
   }
 }

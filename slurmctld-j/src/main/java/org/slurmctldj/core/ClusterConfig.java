@@ -79,6 +79,7 @@ public record ClusterConfig(
    * @param licenses Licenses= text, or null
    * @param maxStepCount MaxStepCount: steps that a job may start in its life
    * @param maxTasksPerNode MaxTasksPerNode, of one step
+   * @param epilogSeconds what an Epilog may take beyond the end of a job's processes, 0 without one
    */
   public record Limits(
       int maxJobCount,
@@ -99,7 +100,8 @@ public record ClusterConfig(
       long slurmUserId,
       String licenses,
       long maxStepCount,
-      int maxTasksPerNode) {
+      int maxTasksPerNode,
+      long epilogSeconds) {
     /** Slurm's defaults of MaxStepCount and MaxTasksPerNode, which were in force before slurm.conf's counted. */
     static final long MAX_STEP_COUNT = 40_000;
 
@@ -126,7 +128,7 @@ public record ClusterConfig(
       this(
           maxJobCount, firstJobId, maxJobId, maxArraySize, minJobAgeSeconds, killWaitSeconds, selectTypeParameters, defMemory,
           maxMemory, jobRequeue, enforcePartLimits, completeWaitSeconds, batchStartTimeoutSeconds, returnToService,
-          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE);
+          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0);
     }
   }
 

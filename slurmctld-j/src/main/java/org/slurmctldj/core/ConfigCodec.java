@@ -271,12 +271,14 @@ final class ConfigCodec {
     w.text(17, l.licenses());
     w.number(100, l.maxStepCount(), Limits.MAX_STEP_COUNT);
     w.number(101, l.maxTasksPerNode(), Limits.MAX_TASKS_PER_NODE);
+    w.number(205, l.epilogSeconds(), 0);
   }
 
   private static Limits readLimits(TagReader r) {
     long[] v = new long[18];
     long steps = Limits.MAX_STEP_COUNT;
     int tasks = Limits.MAX_TASKS_PER_NODE;
+    long epilog = 0;
     String licenses = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -285,12 +287,13 @@ final class ConfigCodec {
         case 17 -> licenses = r.text();
         case 100 -> steps = r.number();
         case 101 -> tasks = r.integer();
+        case 205 -> epilog = r.number();
         default -> throw r.unknown("the limits", tag);
       }
     }
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
-        (int) v[14], (int) v[15], v[16], licenses, steps, tasks);
+        (int) v[14], (int) v[15], v[16], licenses, steps, tasks, epilog);
   }
 
   /** Four numbers for each node; an exclusion is its count before its nodes. */

@@ -92,7 +92,7 @@ final class JobEnd {
   }
 
   static void armEnding(Change c, JobRecord j, long killWaitSeconds) {
-    j.deadlineMillis = c.nowMillis + (killWaitSeconds + CONFIRM_SECONDS) * 1000;
+    j.deadlineMillis = c.nowMillis + (killWaitSeconds + c.config().limits().epilogSeconds() + CONFIRM_SECONDS) * 1000;
   }
 
   /** Nothing of an ending job is left on that node: its share is free. */

@@ -134,6 +134,7 @@ final class Daemon implements AutoCloseable {
     slurmdPings = new SlurmdPings(slurmds);
     scripts = new ControllerScripts(engine.view(), () -> settings.conf().slurm(), identities::groupName, this::submit);
     agents.launchGate(scripts);
+    agents.scripts(new AgentScripts(engine.view(), settings::conf, identities::user));
     slurmds.launchGate(scripts);
     backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling);
     scheduler =

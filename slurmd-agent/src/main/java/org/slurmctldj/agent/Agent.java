@@ -30,6 +30,7 @@ import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.agent.node.Processors;
 import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.agent.node.Tracking;
+import org.slurmctldj.agent.script.JobScriptRuns;
 import org.slurmctldj.agent.step.NodeRpcs;
 import org.slurmctldj.agent.step.StepNode;
 import org.slurmctldj.agent.step.Steps;
@@ -58,6 +59,7 @@ final class Agent implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").daemon().factory());
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final LaunchStart start;
+  private final JobScriptRuns scripts;
   private final Steps steps;
   private final NodeDoor door;
   private volatile NodeTrust trust;
@@ -96,9 +98,10 @@ final class Agent implements AutoCloseable {
     this.spool = new LaunchSpool(config.spoolDirectory(), privileged);
     this.start = new LaunchStart(facts(config, tracking), shepherd);
     this.trust = trust(config);
+    this.scripts = new JobScriptRuns(config.spoolDirectory(), shepherd, config.scripts());
     this.steps =
-        new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), privileged);
-    this.launches = new Launches(spool, start, steps, node, privileged, ProcessFacts.effectiveUid());
+        new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), scripts, privileged);
+    this.launches = new Launches(spool, start, steps, scripts, node, privileged, ProcessFacts.effectiveUid());
     this.door =
         new NodeDoor(doorAddress(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust, shepherd, privileged, SlurmdAgent.VERSION));
     steps.adopt();
@@ -193,6 +196,7 @@ final class Agent implements AutoCloseable {
       Tracking tracking = tracking(next);
       start.use(facts(next, tracking));
       steps.use(stepNode(next, tracking));
+      scripts.use(next.scripts());
       trust = trust(next);
       layout = ClusterLayout.of(next.conf());
       door.use(trust);

@@ -8,10 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.link.NodeLink;
 import org.slurmctldj.agent.node.CgroupConf;
+import org.slurmctldj.agent.script.NodeScripts;
 import org.slurmctldj.proto.conf.ClusterLayout;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.conf.GresConf;
 import org.slurmctldj.proto.conf.NodeDef;
+import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.os.UserDatabase;
@@ -48,10 +50,17 @@ record AgentConfig(
   static AgentConfig load(Path confFile, Optional<String> nodeName, Optional<Path> keyDirectory) {
     Path file = confFile.toAbsolutePath();
     SlurmConf conf = SlurmConf.load(file);
-    for (String key : List.of("Prolog", "Epilog", "HealthCheckProgram")) {
+    for (String key : List.of("HealthCheckProgram")) {
       if (conf.text(key).isPresent()) {
         throw new ConfException(key + "=" + conf.text(key).get() + " is not supported by slurmd-agent yet: real slurmd runs it");
       }
+    }
+    OptionList flags = conf.options("PrologFlags");
+    if (flags.has("RunInJob")) {
+      throw new ConfException("PrologFlags=RunInJob is not supported by slurmd-agent yet: real slurmd does it");
+    }
+    if (flags.has("Contain")) {
+      LOG.warn("PrologFlags=Contain: there is no extern step here, pam_slurm_adopt finds nothing to join; the Prolog runs at allocation");
     }
     NodeDef node = findNode(ClusterLayout.of(conf), nodeName, file);
     int port = conf.slurmctldPorts().first();
@@ -79,6 +88,27 @@ record AgentConfig(
         gres(file, node.name(), conf),
         uid(conf.slurmUser(), "SlurmUser"),
         uid(conf.slurmdUser(), "SlurmdUser"));
+  }
+
+  /** Prolog and Epilog. */
+  NodeScripts scripts() {
+    long both = seconds("PrologEpilogTimeout", 0);
+    return new NodeScripts(
+        conf.list("Prolog"),
+        conf.list("Epilog"),
+        seconds("PrologTimeout", both),
+        seconds("EpilogTimeout", both),
+        conf.options("PrologFlags").has("Serial"),
+        // slurmd's own is where its log lies
+        logFile.map(Path::toAbsolutePath).map(Path::getParent).orElse(spoolDirectory.toAbsolutePath()),
+        List.of(
+            "SLURM_CLUSTER_NAME=" + conf.clusterName(), "SLURM_CONF=" + confFile, "SLURMD_NODENAME=" + node.name()));
+  }
+
+  /** 0: none. 65534 and more is Slurm's way to say so. */
+  private long seconds(String key, long otherwise) {
+    long value = conf.number(key, otherwise);
+    return value >= 0xfffe ? 0 : value;
   }
 
   /** As slurmd: a device file may come a little later than the daemon, when its driver is loaded. */

@@ -24,6 +24,10 @@ final class HeldLaunch {
   /** Came before there was a shepherd to tell. */
   Optional<Terminate> terminate = Optional.empty();
   Optional<ExitReport> report = Optional.empty();
+  /** Nothing of the job is left, and its Epilog has not run yet. */
+  Optional<ExitRecord> last = Optional.empty();
+  /** Whether its Epilog failed; empty: it has not run. */
+  Optional<Boolean> epilog = Optional.empty();
   int pid;
   long startMillis;
 

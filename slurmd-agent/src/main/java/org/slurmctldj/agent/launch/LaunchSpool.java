@@ -165,6 +165,24 @@ public final class LaunchSpool implements AutoCloseable {
     return held;
   }
 
+  /** The job's Epilog has run for it: not a second time. */
+  void epilogRan(String launchId, boolean failed) {
+    try {
+      DurableFile.write(directory(launchId).resolve("epilog"), (failed ? "failed" : "done").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      log.error("launch {}: that its epilog ran cannot be written: {}", launchId, e.toString());
+    }
+  }
+
+  /** Empty: it has not run. */
+  Optional<Boolean> epilogOf(String launchId) {
+    try {
+      return Optional.of(Files.readString(directory(launchId).resolve("epilog")).equals("failed"));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The boot in which it was accepted. */
   String bootIdOf(String launchId) throws IOException {
     return Files.readString(directory(launchId).resolve("boot_id")).strip();

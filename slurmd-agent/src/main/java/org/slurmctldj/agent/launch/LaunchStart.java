@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,14 @@ public final class LaunchStart {
     void scriptEnded(ExitRecord record);
   }
 
+  /**
+   * What comes before the first process of a launch.
+   *
+   * @param prolog the job's Prolog: false if it failed
+   * @param cancelled asked after it: the job is to be ended
+   */
+  record Before(Callable<Boolean> prolog, Callable<Boolean> cancelled) {}
+
   /** Everything about it is on disk when this returns. */
   void prepare(Launch submitted, LaunchSpool spool) throws Refusal, IOException {
     Launch launch = submitted;
@@ -112,10 +121,9 @@ public final class LaunchStart {
    * Starts the shepherd, or finds the one that runs, or what it left. Returns the launch's last word, with nothing of the
    * job left on the node.
    *
-   * @param cancelled do not start it if it was never started
+   * @param before asked if it was never started
    */
-  ExitRecord shepherd(Launch launch, LaunchSpool spool, boolean cancelled, Progress progress)
-      throws IOException, InterruptedException {
+  ExitRecord shepherd(Launch launch, LaunchSpool spool, Before before, Progress progress) throws Exception {
     String id = launch.getLaunchId();
     Path directory = spool.directory(id);
     long jobId = Integer.toUnsignedLong(launch.getJobId());
@@ -134,8 +142,12 @@ public final class LaunchStart {
       return finish(launch, spool, end);
     }
     if (earlier.isEmpty() && spool.shepherdPid(id).isEmpty()) {
-      if (cancelled) {
+      boolean prepared = before.cancelled().call() || before.prolog().call();
+      if (before.cancelled().call()) {
         return finish(launch, spool, own(Failure.CANCELLED_BEFORE_START, "", spool));
+      }
+      if (!prepared) {
+        return finish(launch, spool, own(Failure.PROLOG, "Job prolog failed", spool));
       }
       Optional<ExitRecord> failed = startShepherd(launch, spool);
       if (failed.isPresent()) {

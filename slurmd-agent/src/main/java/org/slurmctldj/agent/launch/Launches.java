@@ -1,5 +1,6 @@
 package org.slurmctldj.agent.launch;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.slurmctldj.proto.agent.LaunchFailed;
 import org.slurmctldj.proto.agent.LaunchGone;
 import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
+import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.Signal;
 import org.slurmctldj.proto.agent.SignalResult;
 import org.slurmctldj.proto.agent.Terminate;
@@ -50,6 +52,7 @@ public final class Launches implements AutoCloseable {
   private final LaunchSpool spool;
   private final LaunchStart start;
   private final JobSteps steps;
+  private final JobScripts scripts;
   private final String nodeName;
   private final boolean privileged;
   private final long ownUid;
@@ -66,8 +69,9 @@ public final class Launches implements AutoCloseable {
   private Consumer<AgentMessage.Builder> controller = message -> {};
 
   public Launches(
-      LaunchSpool spool, LaunchStart start, JobSteps steps, String nodeName, boolean privileged, long ownUid) {
+      LaunchSpool spool, LaunchStart start, JobSteps steps, JobScripts scripts, String nodeName, boolean privileged, long ownUid) {
     this.steps = steps;
+    this.scripts = scripts;
     this.spool = spool;
     this.start = start;
     this.nodeName = nodeName;
@@ -83,6 +87,7 @@ public final class Launches implements AutoCloseable {
 
   private void adopt(Launch launch) {
     HeldLaunch held = new HeldLaunch(launch, HeldLaunch.State.ACCEPTED);
+    held.epilog = spool.epilogOf(held.id());
     table.put(held.id(), held);
     log.info("job {} launch {}: taken up from the spool", held.jobId(), held.id());
     begin(held);
@@ -95,6 +100,8 @@ public final class Launches implements AutoCloseable {
     run(
         () -> {
           controller = to;
+          // before the ends of launches that did not start for it
+          scripts.connected(to);
           for (HeldLaunch held : table.values()) {
             if (held.state == HeldLaunch.State.RUNNING && held.pid != 0) {
               sendStarted(held);
@@ -105,7 +112,11 @@ public final class Launches implements AutoCloseable {
   }
 
   public void disconnected() {
-    run(() -> controller = message -> {});
+    run(
+        () -> {
+          controller = message -> {};
+          scripts.disconnected();
+        });
   }
 
   /** For the registration. Waits for the launches thread. */
@@ -124,7 +135,8 @@ public final class Launches implements AutoCloseable {
                         switch (held.state) {
                           case NEW, ACCEPTED -> LaunchStatus.State.ACCEPTED;
                           case RUNNING -> LaunchStatus.State.RUNNING;
-                          case ENDED -> LaunchStatus.State.ENDED;
+                          // its epilog waits for the order to end the job, which comes to what counts as being here
+                          case ENDED -> held.last.isPresent() ? LaunchStatus.State.RUNNING : LaunchStatus.State.ENDED;
                         })
                     .build());
           }
@@ -259,24 +271,52 @@ public final class Launches implements AutoCloseable {
         () -> {
           HeldLaunch held = table.get(terminate.getLaunchId());
           if (held == null) {
-            // a node of the job without its script: gone when its steps are
-            endSteps(
-                terminate,
-                () ->
-                    send(
-                        AgentMessage.newBuilder()
-                            .setLaunchGone(LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId()))));
+            // a node of the job without its script: gone when its steps are and its epilog has run
+            boolean known = forgotten.contains(terminate.getLaunchId());
+            endSteps(terminate, () -> gone(terminate, known));
             return;
           }
           endSteps(terminate, () -> {});
           log.info("job {} launch {}: to be ended, {}", held.jobId(), held.id(), terminate.getReason());
+          held.terminate = Optional.of(terminate);
           if (held.state == HeldLaunch.State.ENDED) {
             held.report.ifPresent(this::send);
+            held.last.ifPresent(record -> epilog(held, record));
             return;
           }
-          held.terminate = Optional.of(terminate);
           held.shepherd.ifPresent(shepherd -> tell(held, shepherd, terminate));
         });
+  }
+
+  /** @param known its launch was here, and its end has been acknowledged: the epilog has run */
+  private void gone(Terminate terminate, boolean known) {
+    LaunchGone.Builder gone = LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId());
+    if (known) {
+      send(AgentMessage.newBuilder().setLaunchGone(gone));
+      return;
+    }
+    scripts.end(
+        Integer.toUnsignedLong(terminate.getJobId()),
+        terminate.getLaunchId(),
+        scriptEnvironment(terminate.getScriptEnvironmentList(), terminate.getJobId()),
+        failed -> run(() -> send(AgentMessage.newBuilder().setLaunchGone(gone.setEpilogFailed(failed)))));
+  }
+
+  private static List<String> scriptEnvironment(List<ByteString> given, int jobId) {
+    return given.isEmpty()
+        ? List.of("SLURM_JOB_ID=" + Integer.toUnsignedString(jobId), "SLURM_JOBID=" + Integer.toUnsignedString(jobId))
+        : given.stream().map(LaunchPlan::text).toList();
+  }
+
+  /** PrologFlags=Alloc: before anything of the job comes here. */
+  public void prepare(Prepare prepare) {
+    aside(
+        () ->
+            scripts.prepare(
+                Integer.toUnsignedLong(prepare.getJobId()),
+                prepare.getRestartCount(),
+                scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId())),
+        failure -> log.error("job {}: prolog: {}", prepare.getJobId(), message(failure)));
   }
 
   private void endSteps(Terminate terminate, Runnable whenGone) {
@@ -329,10 +369,17 @@ public final class Launches implements AutoCloseable {
       // may have been started by an earlier agent: only `shepherd()` knows
       log.info("job {} launch {}: ended before it was started", held.jobId(), held.id());
     }
-    boolean cancelled = held.terminate.isPresent();
     aside(
         () -> {
-          ExitRecord end = start.shepherd(held.launch(), spool, cancelled, new FromShepherd(held));
+          LaunchStart.Before before =
+              new LaunchStart.Before(
+                  () ->
+                      scripts.prepare(
+                          Integer.toUnsignedLong(held.jobId()),
+                          held.launch().getRestartCount(),
+                          scriptEnvironment(held.launch().getScriptEnvironmentList(), held.jobId())),
+                  () -> call(() -> held.terminate.isPresent()));
+          ExitRecord end = start.shepherd(held.launch(), spool, before, new FromShepherd(held));
           run(() -> ended(held, end));
         },
         failure -> log.error("job {} launch {}: {}", held.jobId(), held.id(), message(failure)));
@@ -382,6 +429,15 @@ public final class Launches implements AutoCloseable {
       // the script is over and so is the job: the node is free when its steps are gone, too
       report = report.toBuilder().setNodeClean(false).build();
       steps.end(jobId, Terminate.Reason.ENDED, 0, true, () -> run(() -> ended(held, record)));
+    } else if (report.getNodeClean() && held.epilog.isEmpty() && scripts.hasEpilog()) {
+      report = report.toBuilder().setNodeClean(false).build();
+      epilog(held, record);
+    } else if (report.getNodeClean()) {
+      report = report.toBuilder().setEpilogFailed(held.epilog.orElse(false)).build();
+      if (held.epilog.isEmpty()) {
+        // there is none: only that its prolog ran is forgotten
+        scripts.end(jobId, held.id(), List.of(), _ -> {});
+      }
     }
     if (held.report.equals(Optional.of(report))) {
       return;
@@ -398,11 +454,33 @@ public final class Launches implements AutoCloseable {
         held.id(),
         describe(report),
         report.getText().isEmpty() ? "" : ": " + report.getText(),
-        report.getNodeClean() ? "" : "; processes are left and are being killed");
+        report.getNodeClean() ? "" : held.last.isPresent() ? "; its epilog follows" : "; processes are left and are being killed");
     send(report);
     if (report.getNodeClean()) {
       next(held.jobId());
     }
+  }
+
+  /** Not before the controller has said that the job is over: only then it is known how it ended. */
+  private void epilog(HeldLaunch held, ExitRecord record) {
+    held.last = Optional.of(record);
+    if (held.terminate.isEmpty()) {
+      return;
+    }
+    List<ByteString> told = held.terminate.get().getScriptEnvironmentList();
+    scripts.end(
+        Integer.toUnsignedLong(held.jobId()),
+        held.id(),
+        scriptEnvironment(told.isEmpty() ? held.launch().getScriptEnvironmentList() : told, held.jobId()),
+        failed -> {
+          spool.epilogRan(held.id(), failed);
+          run(
+              () -> {
+                held.epilog = Optional.of(failed);
+                held.last = Optional.empty();
+                ended(held, record);
+              });
+        });
   }
 
   private static String describe(ExitReport report) {

@@ -130,6 +130,7 @@ public final class Session {
       case LAUNCH -> launches.launch(message.getLaunch());
       case SIGNAL -> launches.signal(message.getSignal());
       case TERMINATE -> launches.terminate(message.getTerminate());
+      case PREPARE -> launches.prepare(message.getPrepare());
       case EXIT_ACK -> launches.acknowledged(message.getExitAck());
       case PING ->
           send(

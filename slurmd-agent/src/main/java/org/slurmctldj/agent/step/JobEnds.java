@@ -1,5 +1,6 @@
 package org.slurmctldj.agent.step;
 
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeAnswer;
@@ -41,17 +42,27 @@ final class JobEnds {
     boolean any = steps.any(job);
     boolean atOnce = type == MessageType.REQUEST_ABORT_JOB;
     log.info("job {}: to be ended, {}", job, type);
-    if (!any) {
+    if (!any && !steps.scripts().hasEpilog()) {
       steps.end(job, Terminate.Reason.ENDED, 0, true, () -> {});
       return NodeAnswer.error(SlurmError.ESLURMD_KILL_JOB_ALREADY_COMPLETE);
     }
     long wait = steps.node().killWaitSeconds() * 1000L;
-    return NodeAnswer.ok().then(() -> steps.end(job, Terminate.Reason.CANCELLED, wait, atOnce, () -> epilogComplete(request, body)));
+    return NodeAnswer.ok().then(() -> steps.end(job, Terminate.Reason.CANCELLED, wait, atOnce, () -> epilog(request, body)));
   }
 
-  private void epilogComplete(NodeRequest request, KillJobNodeMsg body) {
+  private void epilog(NodeRequest request, KillJobNodeMsg body) {
+    long job = body.stepId().jobId();
+    List<String> environment =
+        List.of(
+            "SLURM_JOB_ID=" + job, "SLURM_JOBID=" + job, "SLURM_JOB_UID=" + body.jobUid(), "SLURM_UID=" + body.jobUid());
+    // slurmd knows jobs by their numbers alone: which of them this is, its start says
+    steps.scripts().end(job, "job " + job + " " + body.startTime(), environment, failed -> epilogComplete(request, body, failed));
+  }
+
+  private void epilogComplete(NodeRequest request, KillJobNodeMsg body, boolean failed) {
+    long code = failed ? SlurmError.ESLURMD_EPILOG_FAILED.number() : 0;
     EpilogComplete done =
-        new EpilogComplete().stepId(body.stepId()).returnCode(0).nodeName(steps.node().launch().nodeName());
+        new EpilogComplete().stepId(body.stepId()).returnCode(code).nodeName(steps.node().launch().nodeName());
     steps.tellController(request.version(), MessageType.MESSAGE_EPILOG_COMPLETE, done);
   }
 }

@@ -89,12 +89,17 @@ final class StepCheck {
     long now = System.currentTimeMillis() / 1000;
     forgetBefore(used, now - REMEMBERED_SECONDS);
     forgetBefore(revoked, now - REMEMBERED_SECONDS);
+    stillGood(job, made);
+    if (used.putIfAbsent(signature, now) != null) {
+      throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REPLAYED, "it was used before");
+    }
+  }
+
+  /** Once more, after something that may have taken long. */
+  synchronized void stillGood(long job, long made) throws StepRefusal {
     Long over = revoked.get(job);
     if (over != null && made <= over) {
       throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REVOKED, "job " + job + " is over");
-    }
-    if (used.putIfAbsent(signature, now) != null) {
-      throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REPLAYED, "it was used before");
     }
   }
 

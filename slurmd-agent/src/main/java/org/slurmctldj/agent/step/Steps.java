@@ -18,13 +18,16 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeAnswer;
 import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
+import org.slurmctldj.agent.launch.JobScripts;
 import org.slurmctldj.agent.launch.JobSteps;
 import org.slurmctldj.proto.agent.Terminate;
 import org.slurmctldj.proto.client.ControllerConnection;
+import org.slurmctldj.proto.nodelink.ScriptEnvironment;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.SlurmBody;
+import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.SlurmError;
 
 /**
@@ -45,6 +48,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   private final StepReports reports;
   private final StepCheck check;
   private final Supplier<NodeTrust> trust;
+  private final JobScripts scripts;
   private volatile StepNode node;
   private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
 
@@ -60,8 +64,10 @@ public final class Steps implements JobSteps, AutoCloseable {
       StepNode node,
       Supplier<NodeTrust> trust,
       ControllerConnection.Settings controllers,
+      JobScripts scripts,
       boolean privileged)
       throws IOException {
+    this.scripts = scripts;
     this.spool = new StepSpool(spoolDirectory);
     this.executable = executable;
     this.node = node;
@@ -100,6 +106,7 @@ public final class Steps implements JobSteps, AutoCloseable {
           order.user().uid(),
           order.user().gid(),
           request.origin().getHostAddress());
+      prepare(order);
       StepRun run = begin(order);
       // the answer first: srun knows of its step before the step speaks
       return NodeAnswer.ok().then(() -> follow(run));
@@ -107,6 +114,26 @@ public final class Steps implements JobSteps, AutoCloseable {
       log.error("step {} of uid {} at {} refused, {}: {}", key, request.uid(), request.origin(), e.number(), e.getMessage());
       return e.told().isEmpty() ? NodeAnswer.code(e.number()) : NodeAnswer.error(SlurmError.of((int) e.number()).orElseThrow(), e.told());
     }
+  }
+
+  /** The job's Prolog comes before its first step here; srun waits for it, and its job may be over by then. */
+  private void prepare(StepOrder order) throws StepRefusal {
+    SlurmCredArg job = order.granted();
+    List<String> environment =
+        ScriptEnvironment.of(
+            job,
+            node.launch().nodeName(),
+            new ScriptEnvironment.More(order.launch().cwd(), order.heterogeneous() ? order.launch().hetJobId() : 0));
+    try {
+      if (!scripts.prepare(order.key().jobId(), job.jobRestartCnt(), environment)) {
+        check.rewind(order.launch().cred().signature());
+        throw new StepRefusal(SlurmError.ESLURMD_PROLOG_FAILED, "the job's prolog failed here");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepRefusal(SlurmError.ESLURMD_FORK_FAILED.number(), "the agent stops", "");
+    }
+    check.stillGood(order.key().jobId(), job.ctime());
   }
 
   private StepRun begin(StepOrder order) throws StepRefusal {
@@ -250,6 +277,10 @@ public final class Steps implements JobSteps, AutoCloseable {
 
   StepNode node() {
     return node;
+  }
+
+  JobScripts scripts() {
+    return scripts;
   }
 
   /** slurmstepd's line on a step's standard error when it is ended from outside; "" for a signal that says nothing. */

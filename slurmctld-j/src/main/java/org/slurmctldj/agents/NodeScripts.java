@@ -1,0 +1,46 @@
+package org.slurmctldj.agents;
+
+import java.util.List;
+import org.slurmctldj.core.JobRecord;
+
+/** slurm.conf's Prolog and Epilog, which agents run, as far as the controller has a part in them. Any thread; may block. */
+public interface NodeScripts {
+  NodeScripts NONE =
+      new NodeScripts() {
+        @Override
+        public List<String> environment(JobRecord job, int node, boolean ending) {
+          return List.of();
+        }
+
+        @Override
+        public boolean atAllocation() {
+          return false;
+        }
+
+        @Override
+        public boolean holdAfterFailure() {
+          return true;
+        }
+
+        @Override
+        public boolean alwaysRequeue() {
+          return false;
+        }
+      };
+
+  /**
+   * "K=V" for the job's scripts on that node; empty where slurm.conf has none.
+   *
+   * @param ending for the Epilog: with how it ended
+   */
+  List<String> environment(JobRecord job, int node, boolean ending);
+
+  /** PrologFlags with Alloc, or one that implies it: every node of an allocation runs its Prolog at once. */
+  boolean atAllocation();
+
+  /** A job whose Prolog failed is requeued held; not with SchedulerParameters=nohold_on_prolog_fail. */
+  boolean holdAfterFailure();
+
+  /** PrologFlags=ForceRequeueOnFail: also a job with --no-requeue. */
+  boolean alwaysRequeue();
+}
