@@ -359,7 +359,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     for (NodeRecord.Leftover l : s.view().node(nodeIndex).leftovers) {
       String launch = launchId(l.jobId(), l.restarts());
       if (!session.wasToldToEnd(launch)) {
-        session.terminate(launch, l.jobId(), Outcome.NONE, false, 0);
+        session.terminate(launch, l.jobId(), Outcome.NONE, false, 0, List.of());
       }
     }
   }
