@@ -12,9 +12,9 @@ final class GresCounts {
   private GresCounts() {}
 
   /** Null if the numbers agree. From feature level 3 on: marks the request as one whose items hold together. */
-  static Result fill(JobFields r) {
+  static Result fill(JobFields r, int featureLevel) {
     boolean first = r.number(JobField.GRES_JOINT) == 0;
-    r.number(JobField.GRES_JOINT, 1);
+    r.number(JobField.GRES_JOINT, featureLevel >= 4 ? GresRequest.MEMORY_BY_SHARE : 1);
     GresRequest all = GresRequest.parsed(r);
     if (all == null || all == GresRequest.NONE && !perTres(r)) {
       r.clear(JobField.GRES_JOINT);

@@ -82,6 +82,29 @@ public final class GresFree {
     return both;
   }
 
+  /**
+   * The same with no more than so many of a kind in an entry, the first ones; over all entries, where any type will do.
+   */
+  GresFree atMost(String name, long most, boolean anyType) {
+    GresFree out = copy();
+    long left = most;
+    for (int i = 0; i < counts.length; i++) {
+      if (!layout.entries().get(i).is(name, null)) {
+        continue;
+      }
+      long keep = Math.max(0, Math.min(counts[i], anyType ? left : most));
+      left -= keep;
+      out.counts[i] = Math.min(counts[i], keep);
+      long bits = keep;
+      for (int d = 0; d < out.devices[i].length * 64; d++) {
+        if ((out.devices[i][d >> 6] & 1L << d) != 0 && --bits < 0) {
+          out.devices[i][d >> 6] &= ~(1L << d);
+        }
+      }
+    }
+    return out;
+  }
+
   /** How many of that kind are free. */
   public long count(String name, String type) {
     long n = 0;

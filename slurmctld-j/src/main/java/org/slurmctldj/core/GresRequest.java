@@ -6,15 +6,21 @@ import java.util.List;
 /**
  * What a job asks for of generic resources: --gres and --gpus-per-node, --gpus, --gpus-per-task, --gpus-per-socket. Pure;
  * planner and apply count by the same one.
+ *
+ * @param memoryPer --mem-per-gpu: MiB that a node is charged for each one of a kind that the job holds of it
  */
 public record GresRequest(
-    List<GresText.Item> perNode, List<GresText.Item> perJob, List<GresText.Item> perTask, List<GresText.Item> perSocket) {
-  public static final GresRequest NONE = new GresRequest(List.of(), List.of(), List.of(), List.of());
+    List<GresText.Item> perNode, List<GresText.Item> perJob, List<GresText.Item> perTask, List<GresText.Item> perSocket,
+    List<GresText.Item> memoryPer) {
+  public static final GresRequest NONE = new GresRequest(List.of(), List.of(), List.of(), List.of(), List.of());
+  /** {@link JobField#GRES_JOINT} from which on memory is charged by what each node gives. */
+  static final int MEMORY_BY_SHARE = 2;
 
   /** NONE where nothing is asked; null where a text is not understood. */
   public static GresRequest of(JobFields r) {
     GresRequest q = parsed(r);
-    return q != null && r.number(JobField.GRES_JOINT) != 0 ? q.joint(r) : q;
+    q = q != null && r.number(JobField.GRES_JOINT) != 0 ? q.joint(r) : q;
+    return q != null && r.number(JobField.GRES_JOINT) >= MEMORY_BY_SHARE ? q.withMemory(r) : q;
   }
 
   /**
@@ -23,12 +29,13 @@ public record GresRequest(
    */
   private GresRequest joint(JobFields r) {
     List<GresText.Item> job = without(without(without(perJob, perNode), perSocket), perTask);
-    GresRequest q = new GresRequest(perNode, job, without(without(perTask, perNode), perSocket), without(perSocket, perNode));
+    GresRequest q = new GresRequest(
+        perNode, job, without(without(perTask, perNode), perSocket), without(perSocket, perNode), List.of());
     long each = r.isSet(JobField.NTASKS_PER_TRES) ? r.number(JobField.NTASKS_PER_TRES) : 0;
     if (each > 0 && each < 0xffff && all().stream().noneMatch(i -> i.name().equals("gpu"))) {
       List<GresText.Item> gpus = new ArrayList<>(job);
       gpus.add(new GresText.Item("gpu", null, Math.max(1, r.number(JobField.NUM_TASKS)) / each, true));
-      return new GresRequest(q.perNode, gpus, q.perTask, q.perSocket);
+      return new GresRequest(q.perNode, gpus, q.perTask, q.perSocket, List.of());
     }
     return q.all().isEmpty() ? NONE : q;
   }
@@ -62,7 +69,7 @@ public record GresRequest(
       return null;
     }
     boolean nothing = node.isEmpty() && job.isEmpty() && task.isEmpty() && socket.isEmpty();
-    return nothing ? NONE : new GresRequest(node, job, task, socket);
+    return nothing ? NONE : new GresRequest(node, job, task, socket, List.of());
   }
 
   /** Whether a request asks for that kind by type. */
@@ -98,9 +105,42 @@ public record GresRequest(
     return cpus;
   }
 
-  /** --mem-per-gpu: MiB of each node; 0 where none is asked. */
+  private GresRequest withMemory(JobFields r) {
+    List<GresText.Item> per = per(r, JobField.MEM_PER_TRES).stream()
+        .filter(p -> p.count() > 0 && all().stream().anyMatch(i -> i.name().equals(p.name())))
+        .toList();
+    return per.isEmpty() ? this : new GresRequest(perNode, perJob, perTask, perSocket, per);
+  }
+
+  /** Of what is free, as much as there is memory for (--mem-per-gpu). {@code memory}: MiB. */
+  GresFree within(GresFree free, long memory) {
+    GresFree left = free;
+    for (GresText.Item per : memoryPer) {
+      boolean anyType = all().stream().anyMatch(i -> i.name().equals(per.name()) && i.type() == null);
+      left = left.atMost(per.name(), Math.max(0, memory) / per.count(), anyType);
+    }
+    return left;
+  }
+
+  /** MiB that a node is charged which gives these shares; for {@link #memoryPer}. */
+  long memoryOf(GresLayout layout, List<GresShare> shares) {
+    long memory = 0;
+    for (GresText.Item per : memoryPer) {
+      memory += per.count() * count(layout, shares, new GresText.Item(per.name(), null, 0, true));
+    }
+    return memory;
+  }
+
+  /** --mem-per-gpu: MiB of each node, of those that give least where they differ; 0 where none is asked. */
   long memoryPerNode(JobFields r, long nodes, long tasks) {
     long memory = 0;
+    for (GresText.Item per : memoryPer) {
+      long least = sum(perNode, per) + sum(perSocket, per) + sum(perTask, per) + Math.min(1, sum(perJob, per));
+      memory += Math.max(1, least) * per.count();
+    }
+    if (memory > 0) {
+      return memory;
+    }
     for (GresText.Item per : per(r, JobField.MEM_PER_TRES)) {
       long onNode = sum(perNode, per) + sum(perSocket, per);
       long most = Math.max(onNode, Math.max(sum(perJob, per) + nodes - 1, sum(perTask, per) * tasks + nodes - 1) / nodes);

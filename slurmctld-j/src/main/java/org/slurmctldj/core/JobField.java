@@ -102,7 +102,10 @@ public enum JobField {
   WAIT4SWITCH(89, 0),
   BOARDS_PER_NODE(90, Unset.NO_VAL16),
   SOCKETS_PER_BOARD(91, Unset.NO_VAL16),
-  /** 1: several texts of generic resources say one thing together; 0: they add up, as before feature level 3. */
+  /**
+   * 1: several texts of generic resources say one thing together; 0: they add up, as before feature level 3. 2, from
+   * level 4 on: memory per resource is charged by what each node gives, too; before, every node was charged alike.
+   */
   GRES_JOINT(95, 0),
 
   // Time, order and policy, 100..139

@@ -76,7 +76,7 @@ public final class NodeFit {
         && node.coresPerSocket() >= size.minCoresPerSocket()
         && node.threadsPerCore() >= size.minThreadsPerCore()
         && (size.maxNodes() == 1 && !size.gres().isEmpty()
-                ? withGres(mostCpus(allCores(node), allMemory(node)), GresLayout.of(node).all(), true)
+                ? withGres(mostCpus(allCores(node), allMemory(node)), GresLayout.of(node).all(), allMemory(node), true)
                 : mostOfEmpty())
             >= size.minCpusPerNode();
   }
@@ -116,22 +116,42 @@ public final class NodeFit {
   /** As {@link #mostCpus} of the node with nothing on it. */
   public int mostOfEmpty() {
     int most = mostCpus(allCores(node), allMemory(node));
-    return size.gres().isEmpty() ? most : withGres(most, GresLayout.of(node).all(), false);
+    return size.gres().isEmpty() ? most : withGres(most, GresLayout.of(node).all(), allMemory(node), false);
   }
 
   /**
    * So many CPUs, or fewer, as gres per task allow; 0 where the node has not the gres that each node of the job needs.
    *
    * @param free null for a node without any
+   * @param freeMemory MiB
    * @param wholeJob whether the job is to have this node alone
    */
-  public int withGres(int cpus, GresFree free, boolean wholeJob) {
+  public int withGres(int cpus, GresFree free, long freeMemory, boolean wholeJob) {
     if (cpus == 0 || size.gres().isEmpty()) {
       return cpus;
     }
-    GresFree there = free == null ? GresFree.NONE : free;
+    GresFree there = withMemory(free, freeMemory);
     long tasks = size.gres().tasksOn(there, Math.max(1, cpus / size.cpusPerTask()), size.socketsForGres(), wholeJob);
     return (int) Math.min(cpus, tasks * size.cpusPerTask());
+  }
+
+  /** The free gres of this node that there is memory for. {@code free} null: none. */
+  public GresFree withMemory(GresFree free, long freeMemory) {
+    GresFree there = free == null ? GresFree.NONE : free;
+    return (cr & CR_MEMORY) == 0 ? there : size.gres().within(there, freeMemory);
+  }
+
+  /** That share with what its gres are charged (--mem-per-gpu). */
+  public Allocation.NodeShare charged(Allocation.NodeShare share) {
+    long memory = memoryFor(share);
+    return memory == share.memory() ? share
+        : new Allocation.NodeShare(share.node(), share.cpus(), share.cores(), memory, share.gres());
+  }
+
+  private long memoryFor(Allocation.NodeShare share) {
+    return (cr & CR_MEMORY) == 0 || size.gres().memoryPer().isEmpty()
+        ? memoryFor(share.cpus())
+        : size.gres().memoryOf(GresLayout.of(node), share.gres());
   }
 
   private int coresOfFreeSockets(long[] free) {
@@ -247,8 +267,8 @@ public final class NodeFit {
     if (size.wholeNodes() && given != count(all)) {
       return "the job wants whole nodes";
     }
-    if (share.memory() != memoryFor(share.cpus())) {
-      return share.memory() + " MiB proposed, " + memoryFor(share.cpus()) + " asked";
+    if (share.memory() != memoryFor(share)) {
+      return share.memory() + " MiB proposed, " + memoryFor(share) + " asked";
     }
     if (share.memory() > freeMemory) {
       return "memory is not free";

@@ -21,7 +21,7 @@ final class RequestChecks {
       refused = texts(config, r, featureLevel);
     }
     if (refused == null && featureLevel >= 3) {
-      refused = GresCounts.fill(r);
+      refused = GresCounts.fill(r, featureLevel);
     }
     if (refused == null) {
       refused = counts(r);

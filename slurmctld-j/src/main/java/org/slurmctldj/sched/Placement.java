@@ -120,7 +120,7 @@ final class Placement {
       NodeFit fit = closed.get(n) ? null : shape.onNode(place, n);
       int most = fit == null ? 0 : fit.mostCpus(space.cores(n), space.memory(n));
       if (most > 0 && !size.gres().isEmpty()) {
-        most = fit.withGres(most, space.gres(n), gresOnOne);
+        most = fit.withGres(most, space.gres(n), space.memory(n), gresOnOne);
       }
       if (most == 0) {
         continue;
@@ -347,10 +347,24 @@ final class Placement {
     for (int i = 0; i < usable.length; i++) {
       Candidate x = chosen.get(i);
       usable[i] = x.fit().usable(shares[i]);
-      gres.add(space.gres(x.node()) == null ? GresFree.NONE : space.gres(x.node()));
+      gres.add(x.fit().withMemory(space.gres(x.node()), space.memory(x.node())));
     }
     Allocation complete = GresRequest.complete(a, size, usable, gres);
-    return complete == null || !size.wholeNodes() ? complete : withAllGres(complete);
+    complete = complete == null || !size.wholeNodes() ? complete : withAllGres(complete);
+    return complete == null || size.gres().memoryPer().isEmpty() ? complete : charged(complete, chosen);
+  }
+
+  /** Each node is charged the memory of the gres it gives; null where one has not so much. */
+  private Allocation charged(Allocation a, List<Candidate> chosen) {
+    List<NodeShare> out = new ArrayList<>();
+    for (int i = 0; i < chosen.size(); i++) {
+      NodeShare s = chosen.get(i).fit().charged(a.nodes().get(i));
+      if (s.memory() > space.memory(s.node())) {
+        return null;
+      }
+      out.add(s);
+    }
+    return new Allocation(out);
   }
 
   /** A job that has its nodes alone holds all that they have, whatever it asked for (observed on 22.05.8). */

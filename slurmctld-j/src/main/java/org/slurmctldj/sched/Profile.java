@@ -278,7 +278,7 @@ final class Profile {
   private void windows(int node, NodeFit fit, boolean withGres, int length, int from, int wanted) {
     Timeline line = nodes[node];
     if (line == null) {
-      int most = fit.withGres(fit.mostCpus(free.cores(node), free.memory(node)), free.gres(node), false);
+      int most = fit.withGres(fit.mostCpus(free.cores(node), free.memory(node)), free.gres(node), free.memory(node), false);
       if (most > 0) {
         window(from, slots, most, wanted);
       }
@@ -294,13 +294,13 @@ final class Profile {
       System.arraycopy(line.cores(i), 0, mask, 0, mask.length);
       long memory = line.memory(i);
       GresFree gres = withGres ? line.gres(i) : null;
-      int most = fit.withGres(fit.mostCpus(mask, memory), gres, false);
+      int most = fit.withGres(fit.mostCpus(mask, memory), gres, memory, false);
       int k = i + 1;
       for (; most > 0 && k < line.count() && line.start(k) < start + length; k++) {
         and(mask, line.cores(k));
         memory = Math.min(memory, line.memory(k));
         gres = gres == null ? null : gres.and(line.gres(k));
-        most = fit.withGres(fit.mostCpus(mask, memory), gres, false);
+        most = fit.withGres(fit.mostCpus(mask, memory), gres, memory, false);
       }
       if (most == 0) {
         continue;
@@ -310,7 +310,7 @@ final class Profile {
         and(mask, line.cores(k));
         memory = Math.min(memory, line.memory(k));
         gres = gres == null ? null : gres.and(line.gres(k));
-        if (fit.withGres(fit.mostCpus(mask, memory), gres, false) == 0) {
+        if (fit.withGres(fit.mostCpus(mask, memory), gres, memory, false) == 0) {
           end = line.start(k) - length + 1;
           break;
         }

@@ -356,7 +356,7 @@ class BackfillOracleTest {
             if ((set & 1 << i) != 0) {
               int n = nodes.get(i);
               NodeFit fit = shape.onNode(place, n);
-              int most = fit == null ? 0 : fit.withGres(fit.mostCpus(cores.get(n), memory.get(n)), gres.get(n), false);
+              int most = fit == null ? 0 : fit.withGres(fit.mostCpus(cores.get(n), memory.get(n)), gres.get(n), memory.get(n), false);
               all &= most > 0;
               sum += most;
               chosen.add(n);

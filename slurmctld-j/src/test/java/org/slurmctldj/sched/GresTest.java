@@ -138,4 +138,35 @@ class GresTest {
     assertEquals(4, share(id).cpus());
     assertEquals(600, share(id).memory());
   }
+
+  private List<Long> memory(long id) {
+    return c.job(id).allocation.nodes().stream().map(Allocation.NodeShare::memory).toList();
+  }
+
+  /** srun --gpus=5 --mem-per-gpu=13 is charged 65 MiB, 52 and 13 (22.05.8, test39.10); not 39 on every node. */
+  @Test
+  void memoryByGpuIsWhatEachNodeGives() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).text(JobField.TRES_PER_JOB, "gres:gpu:5")
+        .text(JobField.MEM_PER_TRES, "gres:gpu:13"));
+    plan();
+    assertEquals(List.of(52L, 13L), memory(id));
+    assertEquals(52, c.node(0).allocatedMemory);
+  }
+
+  /** GPUs without memory for them do not count: four of n1 with 2001 MiB each are more than its 8000. */
+  @Test
+  void memoryByGpuMayTakeAnotherNode() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).text(JobField.TRES_PER_JOB, "gres:gpu:4")
+        .text(JobField.MEM_PER_TRES, "gres:gpu:2001"));
+    plan();
+    assertEquals(List.of(3 * 2001L, 2001L), memory(id));
+  }
+
+  @Test
+  void aWholeNodesMemoryIsThatOfAllItsGpus() {
+    long id = c.submit(perNode("gres:gpu:1").text(JobField.MEM_PER_TRES, "gres:gpu:12").number(JobField.SHARED, 0)
+        .text(JobField.REQ_NODES, "n1"));
+    plan();
+    assertEquals(List.of(48L), memory(id));
+  }
 }
