@@ -19,7 +19,6 @@ import org.slurmctldj.proto.slurm.ReturnCodeTextMsg;
 import org.slurmctldj.proto.slurm.SlurmStruct;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Packer;
-import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /**
  * The controller as a client program talks to it, in the newest protocol version both know. A command looks like that release's
@@ -30,12 +29,6 @@ public final class Controller {
   private static final int PING = 1008;
   private static final int RETURN_CODE = 8001;
   private static final int RETURN_CODE_TEXT = 8002;
-  private static final int PROTOCOL_VERSION_ERROR = 1005;
-
-  /** Tried in this order: 24.11 takes 39 to 42, 22.05 up to 38, later ones 42, ours all. */
-  private static final int PREFERRED = ProtocolVersion.V24_11;
-
-  private static final int OLDEST = ProtocolVersion.V22_05;
 
   private final RpcClient rpc;
   private final ControllerConnection connection;
@@ -75,7 +68,7 @@ public final class Controller {
     this.certain = fixedVersion.isPresent();
     Optional<Integer> recalled = certain ? fixedVersion : memory.recall();
     this.remembered = recalled.isPresent();
-    this.version = recalled.orElse(PREFERRED);
+    this.version = recalled.orElse(VersionSearch.PREFERRED);
   }
 
   private static List<ControllerConnection.Endpoint> endpoints(SlurmConf conf) {
@@ -144,44 +137,24 @@ public final class Controller {
       if (!certain) {
         return firstExchange(type, body);
       }
-      return send(type, body);
+      return send(version, type, body);
     } catch (RpcException e) {
       throw new RequestFailed(e.slurmError());
     }
   }
 
   private Frame firstExchange(int type, SlurmStruct body) {
-    RpcException trouble = null;
-    try {
-      Frame answer = send(type, body);
-      if (returnCode(answer) != PROTOCOL_VERSION_ERROR && answer.version() == version) {
-        return settled(answer);
-      }
-    } catch (RpcException e) {
-      // a controller that does not know the version hangs up or answers in its own
-      if (e.slurmError() == RpcException.SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR
-          || e.slurmError() == RpcException.SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT) {
-        throw e;
-      }
-      trouble = e;
-    }
-    version = version == PREFERRED ? OLDEST : PREFERRED;
-    try {
-      return settled(send(type, body));
-    } catch (RpcException e) {
-      throw trouble != null ? trouble : e;
-    }
-  }
-
-  private Frame settled(Frame answer) {
+    VersionSearch.Found found = 
+        VersionSearch.find(version, v -> send(v, type, body), v -> send(v, PING, EmptyBody.INSTANCE));
+    version = found.version();
     certain = true;
     memory.remember(version);
-    return answer;
+    return found.answer();
   }
 
-  private Frame send(int type, SlurmStruct body) {
+  private Frame send(int spoken, int type, SlurmStruct body) {
     Packer packed = new Packer(256);
-    body.write(packed, version >> 8);
-    return connection.call(version, type, packed.toByteArray());
+    body.write(packed, spoken >> 8);
+    return connection.call(spoken, type, packed.toByteArray());
   }
 }
