@@ -67,7 +67,7 @@ client_of() {
   esac
 }
 variant() { # what release's words the clients use
-  case $1:$2 in 22.05:*|ours:22.05) echo 22.05 ;; *) echo 24.11 ;; esac
+  case $1:$2 in 22.05:*|ours:22.05) echo 22.05 ;; 26.05:*) echo 26.05 ;; *) echo 24.11 ;; esac
 }
 declare -A RESULT
 cell() { # CLIENTS CONTROLLER NODES

@@ -2,6 +2,10 @@
 s#(StepId=|STEP |JobId=|JOB |allocation |\b[Jj]ob )[0-9]+#\1J#g
 s#\bn[0-9]+:#NODE:#g
 s#slurmstepd-n[0-9]+#slurmstepd-NODE#g
+# 26.05's slurmstepd puts the time where the others put their name
+s#^\[20[-0-9T:.]+\] error:#slurmstepd-NODE: error:#
+# bash of the chroot of 26.05 names the command, too
+s#^(User defined signal 1) +sleep 1$#\1#
 s#\((n\[[-0-9,]+\]|n[0-9]+)\)#(NODES)#g
 s# ON n[0-9]+ # ON NODE #g
 s#AT 20[-0-9T:]+#AT TIME#g

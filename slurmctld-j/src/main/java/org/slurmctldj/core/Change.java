@@ -241,6 +241,10 @@ final class Change {
     changedNodes.add(node.index);
   }
 
+  boolean changesNodes() {
+    return !changedNodes.isEmpty();
+  }
+
   int nodeIndex(String name) {
     return config().nodeIndex(name);
   }

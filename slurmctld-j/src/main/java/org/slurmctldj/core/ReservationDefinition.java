@@ -29,7 +29,11 @@ public record ReservationDefinition(
   public static final long IGNORE_JOBS = 1 << 6;
   public static final long OVERLAP = 1 << 14;
   public static final long SPEC_NODES = 1 << 15;
+  /** A node that a job takes, or that goes out of service, makes place for an idle one. */
+  public static final long REPLACE = 1 << 18;
   public static final long ALL_NODES = 1 << 19;
+  /** A node that goes out of service makes place for an idle one. */
+  public static final long REPLACE_DOWN = 1 << 30;
   public static final long HOURLY = 1L << 35;
 
   public ReservationDefinition {

@@ -177,7 +177,7 @@ public final class Reservations {
     return Arrays.stream(nodes).anyMatch(n -> busy(c, wanted, n)) ? Result.error(ESLURM_NODES_BUSY) : null;
   }
 
-  private static boolean overlaps(List<ReservationDefinition> others, ReservationDefinition wanted, int[] nodes) {
+  static boolean overlaps(List<ReservationDefinition> others, ReservationDefinition wanted, int[] nodes) {
     if ((wanted.flags() & (ReservationDefinition.MAINT | ReservationDefinition.OVERLAP)) != 0) {
       return false;
     }
@@ -212,13 +212,16 @@ public final class Reservations {
     }
     List<Integer> picked = new ArrayList<>();
     for (int n : config.partitions().get(p).nodes()) {
-      NodeRecord r = c.node(n);
-      boolean serves = r.phase == NodePhase.UP && !r.drain;
-      if (picked.size() < count && serves && !overlaps(others, wanted, new int[] {n}) && !busy(c, wanted, n)) {
+      if (picked.size() < count && serves(c, n) && !overlaps(others, wanted, new int[] {n}) && !busy(c, wanted, n)) {
         picked.add(n);
       }
     }
     return picked.size() < count ? null : picked.stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  static boolean serves(Change c, int node) {
+    NodeRecord r = c.node(node);
+    return r.phase == NodePhase.UP && !r.drain;
   }
 
   private static int[] all(ClusterConfig config) {

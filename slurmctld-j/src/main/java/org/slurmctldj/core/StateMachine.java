@@ -78,6 +78,7 @@ public final class StateMachine {
         change.discard();
       }
       Dependencies.settleAll(change);
+      ReservedNodes.replace(change);
       change.verify();
     } catch (RuntimeException e) {
       change.discard();

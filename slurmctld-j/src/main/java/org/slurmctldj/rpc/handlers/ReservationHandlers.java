@@ -34,7 +34,9 @@ final class ReservationHandlers {
   /** Flags that are acted on; the bit above each of the first clears it. */
   private static final long SETTABLE = 1 | 1 << 2 | 1 << 4 | 1 << 6;
 
-  private static final long OTHERS = ReservationDefinition.OVERLAP | ReservationDefinition.SPEC_NODES | ReservationDefinition.ALL_NODES;
+  private static final long OTHERS =
+      ReservationDefinition.OVERLAP | ReservationDefinition.SPEC_NODES | ReservationDefinition.ALL_NODES
+          | ReservationDefinition.REPLACE | ReservationDefinition.REPLACE_DOWN;
 
   private final Controller c;
 
