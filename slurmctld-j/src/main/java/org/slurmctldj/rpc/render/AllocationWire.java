@@ -12,9 +12,11 @@ import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSize;
 import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
 import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** An allocation as salloc and srun are told of it: RESPONSE_RESOURCE_ALLOCATION and RESPONSE_JOB_ALLOCATION_INFO. */
 public final class AllocationWire {
@@ -74,6 +76,9 @@ public final class AllocationWire {
         counts.add(1L);
       }
     }
+    if (r.number(JobField.START_PROTOCOL_VERSION) >= ProtocolVersion.V26_05) {
+      w.environment(new String[] {"SLURM_TASKS_PER_NODE=" + tasksPerNode(config, j)});
+    }
     return w.nodeCnt(nodes.length)
         .aliasList(NodeAliases.text(config, j, version >> 8, view::node))
         .nodeList(NodeNames.of(config, nodes))
@@ -81,6 +86,21 @@ public final class AllocationWire {
         .partition(config.partitions().get(j.partition).name())
         .cpusPerNode(cpus.stream().mapToInt(Integer::intValue).toArray())
         .cpuCountReps(counts.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** "2(x3),1": from 26.05 on the controller says it; salloc and srun of earlier releases work it out. */
+  private static String tasksPerNode(ClusterConfig config, JobRecord j) {
+    int[] cpus = j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::cpus).toArray();
+    long[] tasks = JobSize.of(j, config.partitions().get(j.partition), config).tasksOn(cpus);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0, n; i < tasks.length; i += n) {
+      n = 1;
+      while (i + n < tasks.length && tasks[i + n] == tasks[i]) {
+        n++;
+      }
+      text.append(text.isEmpty() ? "" : ",").append(tasks[i]).append(n > 1 ? "(x" + n + ")" : "");
+    }
+    return text.toString();
   }
 
   /** Of a heterogeneous job all components, of any other that one alone: RESPONSE_HET_JOB_ALLOCATION. */
