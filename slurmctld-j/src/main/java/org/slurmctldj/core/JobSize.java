@@ -45,7 +45,7 @@ public record JobSize(
     boolean socketBySocket) {
 
   /** The user gave a number of tasks: a bit of the request's bitflags. */
-  private static final long NTASKS_SET = 1L << 14;
+  public static final long NTASKS_SET = 1L << 14;
 
   /** --use-min-nodes. */
   private static final long USE_MIN_NODES = 1L << 9;

@@ -3,6 +3,7 @@ package org.slurmctldj.rpc.render;
 import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.slurmctldj.agents.NodeAliases;
@@ -91,7 +92,10 @@ public final class AllocationWire {
   /** "2(x3),1": from 26.05 on the controller says it; salloc and srun of earlier releases work it out. */
   private static String tasksPerNode(ClusterConfig config, JobRecord j) {
     int[] cpus = j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::cpus).toArray();
-    long[] tasks = JobSize.of(j, config.partitions().get(j.partition), config).tasksOn(cpus);
+    JobSize size = JobSize.of(j, config.partitions().get(j.partition), config);
+    long[] tasks = (j.request.number(JobField.BITFLAGS) & JobSize.NTASKS_SET) != 0 || size.tasksPerNode() > 0
+        ? size.tasksOn(cpus)
+        : Arrays.stream(cpus).mapToLong(n -> Math.max(1, n / size.cpusPerTask())).toArray();
     StringBuilder text = new StringBuilder();
     for (int i = 0, n; i < tasks.length; i += n) {
       n = 1;
