@@ -142,8 +142,13 @@ final class JobEnd {
     JobArrays.ended(c, j, 1);
     count(c, j);
     purgeLater(c, j);
-    c.info("job " + JobArrays.name(j) + " is over: " + j.outcome);
+    c.info("job " + JobArrays.name(j) + " is over: " + j.outcome + exit(j));
     c.replan("job over");
+  }
+
+  /** The exit status as Slurm's clients print it, where there is one to tell. */
+  private static String exit(JobRecord j) {
+    return j.exitCode == 0 ? "" : ", exit code " + (j.exitCode >> 8 & 0xff) + ":" + (j.exitCode & 0x7f);
   }
 
   private static void count(Change c, JobRecord j) {

@@ -37,6 +37,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.StepLayoutWire;
@@ -145,7 +146,7 @@ public final class StepRpcs {
   }
 
   private Reply failed(Request r, long jobId, int error) {
-    LOG.info("_slurm_rpc_job_step_create for JobId={} of uid {} at {}: error {}", jobId, r.uid(), r.actor().from(), error);
+    LOG.info("_slurm_rpc_job_step_create for JobId={} of uid {} at {}{}", jobId, r.uid(), r.actor().from(), Verdict.of(error));
     return Reply.rc(error);
   }
 

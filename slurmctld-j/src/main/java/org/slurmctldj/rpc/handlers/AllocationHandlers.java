@@ -29,6 +29,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.AllocationWire;
 
 /** salloc and srun: allocations without a batch script, from the request to their clients' last word. */
@@ -112,7 +113,7 @@ final class AllocationHandlers {
 
   private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
     String message = submissions.words(f, result);
-    LOG.info("_slurm_rpc_allocate_resources: uid {} at {}: error {} {}", r.uid(), r.actor().from(), result.error(), message);
+    LOG.info("_slurm_rpc_allocate_resources: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
     return done(message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
   }
 
@@ -253,7 +254,7 @@ final class AllocationHandlers {
             .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, m.jobRc(), AllocationEnd.CLIENT))
             .thenApply(
                 result -> {
-                  LOG.info("_slurm_rpc_complete_job_allocation: JobId={} rc {} uid {}: error {}", jobId, m.jobRc(), r.uid(), result.error());
+                  LOG.info("_slurm_rpc_complete_job_allocation: JobId={} rc {} uid {}{}", jobId, m.jobRc(), r.uid(), Verdict.of(result));
                   return Reply.rc(result.error());
                 }));
   }

@@ -24,6 +24,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.AllocationWire;
 
 /** Heterogeneous jobs of sbatch, salloc and srun: several descriptions that become one command. */
@@ -125,7 +126,7 @@ final class HetJobHandlers {
 
   private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
     String message = submissions.words(f, result);
-    LOG.info("_slurm_rpc_allocate_het_job: uid {} at {}: error {} {}", r.uid(), r.actor().from(), result.error(), message);
+    LOG.info("_slurm_rpc_allocate_het_job: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
     return CompletableFuture.completedFuture(
         message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
   }

@@ -24,6 +24,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.TaskBits;
 
@@ -117,7 +118,7 @@ final class KillHandlers {
         signal,
         r.uid(),
         r.actor().from(),
-        result.isOk() ? "" : ": error " + result.error());
+        Verdict.of(result));
   }
 
   // ---- scancel --ctld

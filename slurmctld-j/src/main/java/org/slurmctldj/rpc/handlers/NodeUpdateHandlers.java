@@ -16,6 +16,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.NodeNames;
 
 /** scontrol update node, and the changes of reservations and nodes that are not there yet. */
@@ -100,7 +101,7 @@ final class NodeUpdateHandlers {
                       m.reason(),
                       r.uid(),
                       r.actor().from(),
-                      result.isOk() ? "" : ": error " + result.error());
+                      Verdict.of(result));
                   return Reply.rc(result.error());
                 }));
   }

@@ -14,6 +14,7 @@ import org.slurmctldj.proto.slurm.UpdatePartMsg;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 
 /** scontrol create, update and delete partition. */
 final class PartitionUpdateHandlers {
@@ -84,7 +85,7 @@ final class PartitionUpdateHandlers {
             .submit(command)
             .thenApply(
                 result -> {
-                  LOG.info("{}: {} by uid {} from {}{}", what, name, r.uid(), r.actor().from(), result.isOk() ? "" : ": error " + result.error());
+                  LOG.info("{}: {} by uid {} from {}{}", what, name, r.uid(), r.actor().from(), Verdict.of(result));
                   return Reply.rc(result.error());
                 }));
   }

@@ -22,6 +22,7 @@ import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.NodeNames;
 
 /** scontrol create, update, delete and show reservation, sinfo -T. */
@@ -124,7 +125,7 @@ final class ReservationHandlers {
                       m.name(),
                       r.uid(),
                       r.actor().from(),
-                      result.isOk() ? "" : ": error " + result.error());
+                      Verdict.of(result));
                   return result.isOk() && create
                       ? Reply.message(RESPONSE_CREATE_RESERVATION, new CreateReservationResponse().name(result.message()))
                       : Reply.rc(result.error());

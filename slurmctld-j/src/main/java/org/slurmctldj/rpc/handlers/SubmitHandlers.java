@@ -23,6 +23,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.sched.Forecast;
 
@@ -137,7 +138,7 @@ final class SubmitHandlers {
       bad = ReleaseChecks.check(c.view(), r.version(), f);
     }
     if (bad != 0) {
-      LOG.info("job of uid {} at {} refused: error {}", r.uid(), r.actor().from(), bad);
+      LOG.info("job of uid {} at {} refused{}", r.uid(), r.actor().from(), Verdict.of(bad));
       return Optional.of(Reply.rc(bad));
     }
     if (c.settings().mailDomain() != null && f.text(JobField.MAIL_USER) == null) {
@@ -244,11 +245,7 @@ final class SubmitHandlers {
     if (!result.isOk()) {
       String message = words(f, result);
       LOG.info(
-          "_slurm_rpc_submit_batch_job: uid {} at {}: error {} {}",
-          r.uid(),
-          r.actor().from(),
-          result.error(),
-          message == null ? "" : message);
+          "_slurm_rpc_submit_batch_job: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
       int error = ReleaseChecks.error(r.version(), result);
       return message == null ? Reply.rc(error) : new Reply.ReturnCodeMessage(error, message);
     }

@@ -22,6 +22,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 
 /** scontrol update job, hold, release, requeue, and what of scontrol's job commands is not there yet. */
 final class UpdateHandlers {
@@ -99,7 +100,7 @@ final class UpdateHandlers {
                       changes,
                       r.uid(),
                       r.actor().from(),
-                      result.isOk() ? "" : ": error " + result.error());
+                      Verdict.of(result));
                   return result.taskErrors().isEmpty() ? answer(r, result.error(), result.message()) : errors(result);
                 }));
   }
@@ -145,7 +146,7 @@ final class UpdateHandlers {
                       tasks(jobs.get()),
                       r.uid(),
                       r.actor().from(),
-                      result.isOk() ? "" : ": error " + result.error());
+                      Verdict.of(result));
                   return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
                 }));
   }
@@ -169,7 +170,7 @@ final class UpdateHandlers {
             .submit(now -> new Command.TopJobs(now, r.actor(), jobs))
             .thenApply(
                 result -> {
-                  LOG.info("_slurm_rpc_top_job for {} by uid {} from {}{}", ids, r.uid(), r.actor().from(), result.isOk() ? "" : ": error " + result.error());
+                  LOG.info("_slurm_rpc_top_job for {} by uid {} from {}{}", ids, r.uid(), r.actor().from(), Verdict.of(result));
                   return Reply.rc(result.error());
                 }));
   }
@@ -198,7 +199,7 @@ final class UpdateHandlers {
                       hold,
                       r.uid(),
                       r.actor().from(),
-                      result.isOk() ? "" : ": error " + result.error());
+                      Verdict.of(result));
                   return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
                 }));
   }
