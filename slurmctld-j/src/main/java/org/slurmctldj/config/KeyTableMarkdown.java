@@ -1,38 +1,45 @@
 package org.slurmctldj.config;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.slurmctldj.proto.conf.ConfKey;
 import org.slurmctldj.proto.conf.ConfKey.Scope;
 import org.slurmctldj.proto.conf.ConfKey.Support;
 import org.slurmctldj.proto.conf.ConfKeyTable;
 import org.slurmctldj.proto.conf.ConfOption;
 import org.slurmctldj.proto.conf.ConfOptionTable;
+import org.slurmctldj.proto.tool.TestMentions;
 
 /**
  * Prints the tables of keys and options as Markdown, a part of docs/compatibility.md:
  *
- * <pre>java -cp ... org.slurmctldj.config.KeyTableMarkdown</pre>
+ * <pre>java -cp ... org.slurmctldj.config.KeyTableMarkdown FOLDER...</pre>
+ *
+ * The folders hold tests: which one names a key that is honoured stands in its row.
  */
 public final class KeyTableMarkdown {
   private KeyTableMarkdown() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] folders) throws IOException {
+    TestMentions tests = new TestMentions(Stream.of(folders).map(Path::of).toList());
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    out.print(text());
+    out.print(text(tests));
     out.flush();
   }
 
-  static String text() {
+  static String text(TestMentions tests) {
     StringBuilder out = new StringBuilder();
     List<ConfKey> all = ConfKeyTable.get().all();
     out.append("## Keys of slurm.conf\n\n");
     out.append("Every key of Slurm 22.05 to 26.05. *honoured*: does what Slurm does, for the values named, if any are. ")
-        .append("*no effect*: one log line at start. *warns*: one warning at start. *fatal*: a value other than those named stops the start.\n\n");
+        .append("*no effect*: one log line at start. *warns*: one warning at start. *fatal*: a value other than those named stops the start. The test named is the first that names the key.\n\n");
     out.append("| | keys |\n|---|---|\n");
     for (Support support : Support.values()) {
       out.append("| ").append(word(support)).append(" | ")
@@ -44,7 +51,7 @@ public final class KeyTableMarkdown {
       all.stream()
           .filter(k -> k.scope() == scope)
           .sorted(Comparator.comparing(k -> k.name().toLowerCase(Locale.ROOT)))
-          .forEach(k -> row(out, k));
+          .forEach(k -> row(out, k, tests));
     }
     out.append("\n### Options of list keys\n\n| key | option | releases | here | |\n|---|---|---|---|---|\n");
     for (ConfOption option : ConfOptionTable.get().all()) {
@@ -55,17 +62,21 @@ public final class KeyTableMarkdown {
     return out.toString();
   }
 
-  private static void row(StringBuilder out, ConfKey key) {
+  private static void row(StringBuilder out, ConfKey key, TestMentions tests) {
     String releases = releases(key.since(), key.until());
     if (!key.defunct().equals("-")) {
       releases += ", defunct from " + key.defunct();
     }
     out.append("| ").append(key.name())
         .append(" | ").append(releases)
-        .append(" | ").append(word(key.support()))
+        .append(" | ").append(word(key.support())).append(named(key, tests))
         .append(" | ").append(key.harmless().equals("-") ? "" : cell(key.harmless().replace("|", ", ")))
         .append(" | ").append(key.defaultValue().equals("-") ? "" : defaults(key.defaultValue()))
         .append(" | ").append(cell(key.note())).append(" |\n");
+  }
+
+  private static String named(ConfKey key, TestMentions tests) {
+    return key.support() == Support.HONOURED ? tests.ofWord(key.name()).map(t -> ": " + t).orElse("") : "";
   }
 
   private static String defaults(String text) {

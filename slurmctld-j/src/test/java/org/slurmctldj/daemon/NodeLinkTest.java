@@ -20,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -147,6 +149,7 @@ class NodeLinkTest {
     final ChannelBinding binding;
     final StreamObserver<AgentMessage> out;
     final Hello hello;
+    final Set<String> launches = new HashSet<>();
     byte[] controllerNonce;
 
     Agent(String node, String instance) {
@@ -188,10 +191,15 @@ class NodeLinkTest {
       out.onNext(m.build());
     }
 
+    /** A launch that is said again (by its effect and by what follows a registration) counts once, as with agents. */
     ControllerMessage next() throws InterruptedException {
-      ControllerMessage m = heard.poll(20, TimeUnit.SECONDS);
-      assertTrue(m != null, "the controller says nothing");
-      return m;
+      while (true) {
+        ControllerMessage m = heard.poll(20, TimeUnit.SECONDS);
+        assertTrue(m != null, "the controller says nothing");
+        if (!m.hasLaunch() || launches.add(m.getLaunch().getLaunchId())) {
+          return m;
+        }
+      }
     }
 
     byte[] payload(LinkProof.Role role) {

@@ -145,7 +145,7 @@ final class ClientOptionsMarkdown {
   }
 
   private String state(String program, String option) {
-    Pattern pattern = Pattern.compile("(^|[ '(;&|])" + program + " .*--" + Pattern.quote(option) + "([ ='\"]|$)");
+    Pattern pattern = Pattern.compile("(^|[ '(;&|])" + program + " .*--" + Pattern.quote(option) + "([ ='\"|]|$)");
     for (Path file : scenarios) {
       try {
         for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
@@ -161,6 +161,21 @@ final class ClientOptionsMarkdown {
   }
 
   private static boolean letter(String program, String option, String line) {
+    String table =
+        switch (program) {
+          case "squeue" -> SqueueOptions.longOptions(true);
+          case "sinfo" -> SinfoOptions.longOptions(true);
+          case "scancel" -> Scancel.longOptions(true);
+          case "scontrol" -> Scontrol.longOptions(true);
+          case "sdiag" -> Sdiag.longOptions(true);
+          default -> "";
+        };
+    for (String word : table.strip().split("\\s+")) {
+      int is = word.indexOf('=');
+      if (is > 0 && word.substring(0, is).replace(":", "").equals(option) && word.length() == is + 2) {
+        return Pattern.compile("(^|[ '(;&|])" + program + " (.* )?-" + word.charAt(is + 1)).matcher(line).find();
+      }
+    }
     List<JobOption> options =
         switch (program) {
           case "sbatch" -> SbatchOptions.of(ProtocolVersion.V24_11);

@@ -2,6 +2,7 @@ package org.slurmctldj.rpc.handlers;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.CompleteJobAllocation;
 import org.slurmctldj.proto.slurm.JobAllocationInfoRequest;
 import org.slurmctldj.proto.slurm.JobDescMsg;
@@ -41,6 +43,10 @@ final class AllocationHandlers {
   private static final int PART_TIME_LIMIT = 5;
   private static final int PART_CONFIG = 178;
   private static final int NODES_BUSY = 2016;
+  private static final int DEPENDENCY = 2038;
+  /** Reasons of a job that nobody tries to start: slurmctld calls all of them a dependency. */
+  private static final Set<Integer> NOT_YET =
+      Set.of(SlurmNumbers.WAIT_HELD, SlurmNumbers.WAIT_HELD_USER, SlurmNumbers.WAIT_DEPENDENCY, SlurmNumbers.WAIT_TIME);
   private static final int INVALID_JOB_ID = 2017;
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
@@ -101,7 +107,11 @@ final class AllocationHandlers {
 
   /** Where the client of an allocation listens. */
   static void interactive(Request r, JobDescMsg d, JobFields f) {
+    // srun says what it will run, salloc does not.
     f.clear(JobField.COMMAND);
+    if (d.argv().length > 0) {
+      f.text(JobField.COMMAND, d.argv()[0]);
+    }
     f.number(JobField.ALLOC_RESP_PORT, d.allocRespPort())
         .number(JobField.OTHER_PORT, d.otherPort())
         .number(JobField.IMMEDIATE, d.immediate() != 0 ? 1 : 0)
@@ -130,6 +140,8 @@ final class AllocationHandlers {
   }
 
   private CompletionStage<Reply> nowOrNever(Request r, long jobId) {
+    JobRecord asked = c.view().job(jobId);
+    boolean waits = asked != null && NOT_YET.contains(asked.reason);
     return c.commands()
         .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, SlurmConstants.NO_VAL, AllocationEnd.NOT_IMMEDIATE))
         .thenApply(
@@ -138,8 +150,9 @@ final class AllocationHandlers {
               if (j != null && j.phase.holdsNodes() && j.phase != JobPhase.ENDING) {
                 return granted(r, j);
               }
-              LOG.info("_slurm_rpc_allocate_resources: Requested nodes are busy");
-              return Reply.rc(NODES_BUSY);
+              int error = waits ? DEPENDENCY : NODES_BUSY;
+              LOG.info("_slurm_rpc_allocate_resources: JobId={} with --immediate{}", jobId, Verdict.of(error));
+              return Reply.rc(error);
             });
   }
 

@@ -155,7 +155,7 @@ public final class JobWire {
         .delayBoot(or(j.request, JobField.DELAY_BOOT, 0))
         .submitTime(j.submitTime)
         .eligibleTime(j.eligibleTime)
-        .accrueTime(j.accrueTime == 0 && j.reason == WAIT_TIME ? j.submitTime : j.accrueTime)
+        .accrueTime(accrual(j))
         .startTime(start)
         .endTime(j.phase == JobPhase.ENDING && j.requeueAfterEnd ? 0 : end)
         .suspendTime(j.suspendTime)
@@ -180,10 +180,20 @@ public final class JobWire {
             waiting != null ? waiting.text() : number == FAIL_SIGNAL && version >= V23_11 ? SignalText.raised(j.exitCode) : j.reasonText);
   }
 
+  /** Since when waiting counts; an allocation that was granted at once never waited (slurmctld counts those with a deadline). */
+  private static long accrual(JobRecord j) {
+    JobFields r = j.request;
+    boolean patient = r.number(JobField.BATCH_FLAG) != 0 || r.number(JobField.BEGIN_TIME) != 0 || r.number(JobField.DEADLINE) != 0;
+    if (!patient && j.startTime != 0 && j.startTime - j.submitTime <= 1) {
+      return 0;
+    }
+    return j.accrueTime == 0 && j.reason == WAIT_TIME ? j.submitTime : j.accrueTime;
+  }
+
   private static void texts(JobInfo w, JobRecord j, JobFields r) {
     w.name(r.text(JobField.NAME))
         .account(r.text(JobField.ACCOUNT))
-        .qos(r.text(JobField.QOS))
+        // Without an accounting database no QOS is known, so none is shown (22.05.8, 24.11.5).
         .wckey(r.text(JobField.WCKEY))
         .comment(r.text(JobField.COMMENT))
         .adminComment(r.text(JobField.ADMIN_COMMENT))
