@@ -90,6 +90,9 @@ public final class Gres {
       client.error("--cpus-per-gpu is mutually exclusive with --cpus-per-task");
       throw invalid();
     }
+    if (any && !types.contains("gpu")) {
+      throw invalid();
+    }
     if (s.gpusPerTask != null && s.gpus == null && s.ntasks == Submission.UNSET) {
       client.error(
           "Failed to validate job spec. --gpus-per-task "

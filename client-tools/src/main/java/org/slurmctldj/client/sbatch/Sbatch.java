@@ -360,10 +360,8 @@ public final class Sbatch {
       return failed();
     }
     lines(answer.jobSubmitUserMsg(), false);
-    if (submission.parsable) {
-      client.console().println(Long.toString(answer.jobId()));
-    } else if (!submission.quiet) {
-      client.console().println("Submitted batch job " + answer.jobId());
+    if (!submission.quiet) {
+      client.console().println(submission.parsable ? Long.toString(answer.jobId()) : "Submitted batch job " + answer.jobId());
     }
     client.console().flush();
     return submission.wait ? new Polling(client).untilEnd(answer.jobId()) : 0;

@@ -16,6 +16,10 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** {@code scontrol show job}: one job. Observed on 22.05.8 and 24.11.5. */
 record JobText(Client client, int release, long now, LocalTime clock, boolean oneLine, long lastBackfill, Optional<JobDetails> details) {
+  private static final long KILL_INV_DEP = 1;
+  private static final long NO_KILL_INV_DEP = 1 << 1;
+  private static final long GRES_ENFORCE_BIND = 1 << 4;
+  private static final long GRES_DISABLE_BIND = 1 << 19;
   private static final int TIME_SIZE = 256;
   private static final long BACKFILL_SCHED = 1L << 32;
   private static final long BACKFILL_LAST = 1L << 33;
@@ -211,6 +215,14 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
   }
 
   private void requests(JobInfo j, Lines t) {
+    String bound = (j.bitflags() & GRES_ENFORCE_BIND) != 0 ? "Yes" : (j.bitflags() & GRES_DISABLE_BIND) != 0 ? "No" : null;
+    String kill = (j.bitflags() & KILL_INV_DEP) != 0 ? "Yes" : (j.bitflags() & NO_KILL_INV_DEP) != 0 ? "No" : null;
+    if (bound != null) {
+      // Slurm's own scontrol puts nothing between the two.
+      t.add("GresEnforceBind", kill == null ? bound : bound + "KillOInInvalidDependent=" + kill).line();
+    } else if (kill != null) {
+      t.add("KillOInInvalidDependent", kill).line();
+    }
     optional(t, "CpusPerTres", j.cpusPerTres());
     optional(t, "MemPerTres", j.memPerTres());
     optional(t, "TresBind", j.tresBind());
@@ -221,11 +233,6 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     optional(t, "TresPerTask", j.tresPerTask());
     if (j.mailType() != 0) {
       t.add("MailUser", j.mailUser()).add("MailType", mailTypes(j.mailType())).line();
-    }
-    if ((j.bitflags() & 1) != 0) {
-      t.add("KillOInInvalidDependent", "Yes").line();
-    } else if ((j.bitflags() & 2) != 0) {
-      t.add("KillOInInvalidDependent", "No").line();
     }
   }
 
