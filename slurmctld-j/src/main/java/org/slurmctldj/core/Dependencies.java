@@ -114,7 +114,8 @@ final class Dependencies {
 
   private static Answer ask(Change c, JobRecord job, Term t) {
     if (t.kind() == Kind.SINGLETON) {
-      return singleton(c, job) ? Answer.FULFILLED : Answer.OPEN;
+      // Of a held job nobody asks yet (observed on 22.05.8): its release does.
+      return !(c.featureLevel >= 4 && held(c, job)) && singleton(c, job) ? Answer.FULFILLED : Answer.OPEN;
     }
     JobRecord head = c.job(t.jobId());
     if (head == null) {
@@ -176,6 +177,19 @@ final class Dependencies {
       case AFTERNOTOK -> !done ? Answer.OPEN : failed ? Answer.FULFILLED : Answer.NEVER;
       case SINGLETON, AFTERCORR, EXPAND, AFTERBURSTBUFFER -> Answer.OPEN;
     };
+  }
+
+  /** At its submission a job has no priority yet, only a wish. */
+  private static boolean held(Change c, JobRecord job) {
+    return c.job(job.jobId) == null ? job.request.number(JobField.PRIORITY) == 0 : job.priority == 0;
+  }
+
+  /** The job is held no more: what nobody asked meanwhile is asked now. */
+  static void released(Change c, JobRecord job) {
+    String text = job.request.text(JobField.DEPENDENCY);
+    if (c.featureLevel >= 4 && text != null) {
+      settle(c, job, DependencyText.parse(text));
+    }
   }
 
   /** True if no other job of that user and name runs, or waits with a lower id. */

@@ -165,6 +165,10 @@ final class JobUpdate {
         }
       }
     }
+    if (f == JobField.ACCOUNT && c.featureLevel >= 4) {
+      // As slurmctld without accounting: its answer is "done", and the account stays (22.05.8).
+      return 0;
+    }
     copy(ch, j.request, f);
     if (f == JobField.PN_MIN_MEMORY) {
       j.request.clear(JobField.MEMORY_BY_DEFAULT);
@@ -236,7 +240,9 @@ final class JobUpdate {
       j.timeLimit = timeLimit;
     }
     if (u.changes().has(JobField.DEPENDENCY)) {
-      j.reason = 0;
+      if (c.featureLevel < 4 || j.priority != 0) {
+        j.reason = 0;
+      }
       Result d = Dependencies.onUpdate(c, j);
       return d == null ? 0 : d.error();
     }
@@ -306,6 +312,8 @@ final class JobUpdate {
       // Nobody looked while it was held: Slurm's scheduler does now, and holds it again.
       j.priority = 0;
       j.reason = FAIL_BAD_CONSTRAINTS;
+    } else {
+      Dependencies.released(c, j);
     }
     return 0;
   }

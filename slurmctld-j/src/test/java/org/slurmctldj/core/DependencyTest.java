@@ -68,6 +68,28 @@ class DependencyTest {
     assertEquals(0, reason(fourth));
   }
 
+  /** Observed on 22.05.8. */
+  @Test
+  void nobodyAsksForTheSingletonOfAHeldJobUntilItIsReleased() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, "singleton").number(JobField.PRIORITY, 0));
+    assertEquals("singleton(unfulfilled)", DependencyText.display(c.job(id).request.text(JobField.DEPENDENCY)));
+    c.update(Cluster.ROOT, id, new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE));
+    assertNull(c.job(id).request.text(JobField.DEPENDENCY));
+    assertEquals(0, reason(id));
+    assertTrue(c.start(id, 0).isOk());
+  }
+
+  @Test
+  void aHeldJobStaysHeldWhateverItsNewDependency() {
+    long first = c.submit();
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.PRIORITY, 0));
+    int held = reason(id);
+    for (String text : new String[] {"afterok:" + first, ""}) {
+      c.update(Cluster.ROOT, id, new JobFields().text(JobField.DEPENDENCY, text));
+      assertEquals(held, reason(id), text);
+    }
+  }
+
   @Test
   void singletonRunsOnePerUserAndName() {
     long first = after("singleton");
