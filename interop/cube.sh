@@ -116,7 +116,7 @@ done
   echo "# The interop cube"; echo
   echo "Made by \`interop/cube.sh\`; do not edit. Each cell: scenarios that passed, of those run (\`interop/scenarios/cube\`, recorded from real Slurm"
   echo "22.05.8 and 24.11.5). \"Forbidden\": by Slurm, whose daemons and clients of these releases do not talk to each other."
-  echo "This run: $(git -C "$TOP" rev-parse --short HEAD), $((SECONDS - begin)) s."
+  echo "This run: $(date -u +%F), $(git -C "$TOP" rev-parse --short HEAD), $((SECONDS - begin)) s."
   for c in ours 22.05 24.11 26.05; do
     name="Clients $c"; [ $c = ours ] && name="Our clients"
     echo; echo "## $name"; echo; echo "| controller | our agent | slurmd 22.05.8 | slurmd 24.11.5 | slurmd 26.05 |"; echo "|---|---|---|---|---|"

@@ -54,6 +54,23 @@ public record GresRequest(
     return null;
   }
 
+  /**
+   * {@code gpu:2,gpu:1} is one of them: what is said last of a kind and type counts (24.11.5). srun of 24.11
+   * says what it got from {@code --gpus-per-node} twice.
+   */
+  private static List<GresText.Item> lastOfEach(List<GresText.Item> items) {
+    List<GresText.Item> out = new ArrayList<>();
+    for (GresText.Item i : items) {
+      GresText.Item before = same(out, i);
+      if (before == null) {
+        out.add(i);
+      } else {
+        out.set(out.indexOf(before), i);
+      }
+    }
+    return out;
+  }
+
   /** As the texts say it. */
   static GresRequest parsed(JobFields r) {
     boolean any = r.has(JobField.TRES_PER_NODE) || r.has(JobField.TRES_PER_JOB) || r.has(JobField.TRES_PER_TASK)
@@ -67,6 +84,12 @@ public record GresRequest(
     List<GresText.Item> socket = GresText.parse(r.text(JobField.TRES_PER_SOCKET));
     if (node == null || job == null || task == null || socket == null) {
       return null;
+    }
+    if (r.number(JobField.GRES_JOINT) >= MEMORY_BY_SHARE) {
+      node = lastOfEach(node);
+      job = lastOfEach(job);
+      task = lastOfEach(task);
+      socket = lastOfEach(socket);
     }
     boolean nothing = node.isEmpty() && job.isEmpty() && task.isEmpty() && socket.isEmpty();
     return nothing ? NONE : new GresRequest(node, job, task, socket, List.of());

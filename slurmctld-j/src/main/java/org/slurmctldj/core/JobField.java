@@ -104,7 +104,8 @@ public enum JobField {
   SOCKETS_PER_BOARD(91, Unset.NO_VAL16),
   /**
    * 1: several texts of generic resources say one thing together; 0: they add up, as before feature level 3. 2, from
-   * level 4 on: memory per resource is charged by what each node gives, too; before, every node was charged alike.
+   * level 4 on: memory per resource is charged by what each node gives (before, every node was charged alike), and of a
+   * kind that is named twice the last counts.
    */
   GRES_JOINT(95, 0),
 

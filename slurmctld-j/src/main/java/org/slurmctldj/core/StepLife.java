@@ -46,7 +46,7 @@ final class StepLife {
       return Result.error(ESLURM_NODES_BUSY);
     }
     if (c.featureLevel >= 3) {
-      Result objection = gres(r, j.request);
+      Result objection = gres(r, j.request, c.featureLevel);
       if (objection != null) {
         return objection;
       }
@@ -66,16 +66,16 @@ final class StepLife {
   }
 
   /** Fills in what the step has from its job; an objection or null. */
-  private static Result gres(JobFields step, JobFields job) {
+  private static Result gres(JobFields step, JobFields job, int featureLevel) {
     StepGres.inherit(step, job);
-    step.number(JobField.GRES_JOINT, 1);
+    step.number(JobField.GRES_JOINT, featureLevel >= 4 ? GresRequest.MEMORY_BY_SHARE : 1);
     return StepGres.objection(step, job);
   }
 
   /** Where a step would go now; pure. */
   static StepPlacement.Placed place(ClusterConfig config, JobRecord job, JobFields request, int featureLevel) {
     int bad = normalise(request);
-    if (bad == 0 && featureLevel >= 3 && gres(request, job.request) != null) {
+    if (bad == 0 && featureLevel >= 3 && gres(request, job.request, featureLevel) != null) {
       bad = ESLURM_INVALID_GRES;
     }
     return bad != 0 ? StepPlacement.Placed.no(bad) : new StepPlacement(config, job, request, featureLevel >= 3).find();

@@ -33,6 +33,7 @@ import org.slurmctldj.proto.slurm.StepIdMsg;
 import org.slurmctldj.proto.slurm.StepLayoutResponse;
 import org.slurmctldj.proto.slurm.SwitchStepInfo;
 import org.slurmctldj.proto.slurm.UpdateJobStepRequest;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
@@ -53,6 +54,7 @@ public final class StepRpcs {
   private static final int USER_ID_MISSING = 2010;
   private static final int NODES_BUSY = 2016;
   private static final int INVALID_JOB_ID = 2017;
+  private static final int INVALID_GRES = 2072;
   private static final int INVALID_NODE_NAME = 2018;
   private static final int ALREADY_DONE = 2021;
   private static final int JOB_PENDING = 2024;
@@ -161,7 +163,9 @@ public final class StepRpcs {
         return Reply.rc(NODES_BUSY);
       }
       waiting.got(jobId, f);
-      return result.message() == null ? failed(r, jobId, result.error()) : refused(r, jobId, result);
+      // 22.05's srun is told in words what is wrong with a step's gres, 24.11's is not (observed)
+      boolean words = result.message() != null && (result.error() != INVALID_GRES || r.version() << 8 < ProtocolVersion.V23_02);
+      return words ? refused(r, jobId, result) : failed(r, jobId, result.error());
     }
     waiting.got(jobId, f);
     ClusterConfig config = c.view().config();

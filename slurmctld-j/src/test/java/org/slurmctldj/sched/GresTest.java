@@ -169,4 +169,15 @@ class GresTest {
     plan();
     assertEquals(List.of(48L), memory(id));
   }
+
+  /** srun of 24.11 says "gres/gpu:1,gres/gpu:1" for --gpus-per-node=1; of --gres=gpu:2,gpu:1 a job gets one (24.11.5). */
+  @Test
+  void ofAKindThatIsNamedTwiceTheLastCounts() {
+    long one = c.submit(perNode("gres/gpu:2,gres/gpu:1").text(JobField.REQ_NODES, "n2"));
+    plan();
+    assertEquals(1, share(one).gres().get(0).count());
+    long types = c.submit(perNode("gres:gpu:tesla:1,gres:gpu:kepler:2"));
+    plan();
+    assertEquals(2, share(types).gres().size());
+  }
 }
