@@ -43,8 +43,10 @@ final class VersionSearch {
     return new Found(other, send.apply(other));
   }
 
+  /** An answer with a credential in it goes out in the version of the nodes it is for: only an error says "not mine" so. */
   private static boolean understood(Frame answer, int version) {
-    return Controller.returnCode(answer) != PROTOCOL_VERSION_ERROR && answer.version() == version;
+    int code = Controller.returnCode(answer);
+    return code == 0 || code != PROTOCOL_VERSION_ERROR && answer.version() == version;
   }
 
   private static boolean answers(IntFunction<Frame> ping, int version) {

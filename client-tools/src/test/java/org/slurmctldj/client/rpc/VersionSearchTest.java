@@ -31,8 +31,12 @@ class VersionSearchTest {
   }
 
   private static Frame answer(int version) {
+    return answer(version, 0);
+  }
+
+  private static Frame answer(int version, int code) {
     Packer out = new Packer(64);
-    byte[] rc = new byte[4];
+    byte[] rc = {0, 0, (byte) (code >> 8), (byte) code};
     Credential nothing = new Credential.Munge("MUNGE:x:");
     Frame.write(out, Header.request(version, 8001), nothing, rc, 0, rc.length);
     byte[] bytes = java.util.Arrays.copyOfRange(out.array(), 4, out.length());
@@ -59,5 +63,16 @@ class VersionSearchTest {
   void theFirstAnswerIsEnough() {
     assertEquals(NEW, VersionSearch.find(NEW, controller("job", false, NEW), controller("ping", false, NEW)).version());
     assertEquals(List.of("job " + NEW), sent);
+  }
+
+  /** Slurmd 22.05 behind our controller: a step's credential came in 22.05's form, and all looked like 22.05 from then on. */
+  @Test
+  void anAnswerForOlderNodesIsAnAnswer() {
+    assertEquals(NEW, VersionSearch.find(NEW, v -> answer(OLD), v -> answer(v)).version());
+  }
+
+  @Test
+  void anErrorInAnOlderVersionComesFromAnOlderController() {
+    assertEquals(OLD, VersionSearch.find(NEW, v -> answer(OLD, v == OLD ? 0 : 1005), v -> answer(OLD)).version());
   }
 }
