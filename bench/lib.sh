@@ -49,6 +49,13 @@ pair() {
   [ -z "${FAKE:-}" ] || fake_slurmds "$O" "$CLUSTER_NODES" "${B1_MS:-0}"
   [ "$nodes" = 0 ] || { ours_agent "$O" n1; wait_for 60 "our node" ours_idle "$O" 1 || die "our node is not idle"; }
 }
+# ours_ctld DIR   as the real one is started: a daemon that logs to its file alone (interop/lib.sh's has -D, for its output)
+ours_ctld() {
+  local d=$1
+  "$TOP/bin/slurmctld-j" -f "$(readlink -f "$d/slurm.conf")" </dev/null >>"$d/log/slurmctld-j.out" 2>&1 || { tail -20 "$d/log/slurmctld-j.out" >&2; return 1; }
+  cp "$d/run/slurmctld.pid" "$d/run/ours-ctld.pid"
+  wait_for 60 "our controller in $d" in_cluster "$d" scontrol ping || { tail -20 "$d/log/slurmctld-j.out" >&2; return 1; }
+}
 # ours_alone RELEASE AUTH   only ours, in $O
 ours_alone() {
   O=$INTEROP/ours REL=$1

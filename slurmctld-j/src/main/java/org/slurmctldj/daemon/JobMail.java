@@ -139,14 +139,15 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   }
 
   private void look(long jobId) {
+    JobRecord light = view.lightJob(jobId);
+    if (light == null || light.request.number(JobField.MAIL_TYPE) == 0) {
+      return;
+    }
     JobRecord j = view.job(jobId);
     if (j == null) {
       return;
     }
     long wanted = j.request.number(JobField.MAIL_TYPE);
-    if (wanted == 0) {
-      return;
-    }
     if (j.phase != JobPhase.PENDING && !Integer.valueOf(j.restarts).equals(begun.put(jobId, j.restarts)) && (wanted & BEGIN) != 0) {
       send(j, "Began, Queued time " + duration(j.startTime - j.submitTime));
     }

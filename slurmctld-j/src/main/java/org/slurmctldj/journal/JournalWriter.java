@@ -28,6 +28,9 @@ public final class JournalWriter implements AutoCloseable {
   /** So long, at most, records that may wait do so. */
   static final long PATIENCE_NANOS = 2_000_000;
 
+  /** So long after a group the writer looks by itself: records that may wait need not wake it. */
+  private static final long DOZE_NANOS = 20_000_000;
+
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -43,6 +46,8 @@ public final class JournalWriter implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
   private final SecureRandom random = new SecureRandom();
   private volatile boolean closing;
+  /** The writer looks at the queue within {@link #PATIENCE_NANOS}; taken back before it sleeps without an end. */
+  private volatile boolean dozing;
   private volatile long durableSequence;
   private volatile long bytesWritten;
 
@@ -51,6 +56,7 @@ public final class JournalWriter implements AutoCloseable {
   private List<PendingRecord> batch = new ArrayList<>();
   /** Somebody waits for a record of the batch. */
   private boolean urgent;
+  private long flushedNanos = System.nanoTime();
   private long nextSequence;
   private long lastMillis;
   private JournalFile segment;
@@ -120,7 +126,9 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     queue.add(record);
-    idle.wake();
+    if (!record.mayWait() || !dozing) {
+      idle.wake();
+    }
   }
 
   /** Highest sequence that is on disk. Any thread. */
@@ -203,7 +211,13 @@ public final class JournalWriter implements AutoCloseable {
       while (!finished()) {
         MpscQueue.Link link = queue.poll();
         if (link == null) {
-          idle.whileTrue(() -> queue.isEmpty() && !finished());
+          if (System.nanoTime() - flushedNanos < DOZE_NANOS) {
+            dozing = true;
+            idle.whileTrue(() -> queue.isEmpty() && !finished(), PATIENCE_NANOS);
+            dozing = false;
+          } else {
+            idle.whileTrue(() -> queue.isEmpty() && !finished());
+          }
           continue;
         }
         takeAll(link);
@@ -316,6 +330,7 @@ public final class JournalWriter implements AutoCloseable {
     segmentUsed += bytes;
     bytesWritten += bytes;
     durableSequence = nextSequence - 1;
+    flushedNanos = System.nanoTime();
     List<PendingRecord> durable = batch;
     batch = new ArrayList<>(durable.size());
     shrinkBuffer();
