@@ -190,10 +190,11 @@ public final class JobWire {
     return j.accrueTime == 0 && j.reason == WAIT_TIME ? j.submitTime : j.accrueTime;
   }
 
-  private static void texts(JobInfo w, JobRecord j, JobFields r) {
+  private void texts(JobInfo w, JobRecord j, JobFields r) {
     w.name(r.text(JobField.NAME))
         .account(r.text(JobField.ACCOUNT))
-        // Without an accounting database no QOS is known, so none is shown (22.05.8, 24.11.5).
+        // Without an accounting database no QOS is known: 22.05.8 shows none, 24.11.5 the name that was given.
+        .qos(version >= V24_11 ? r.text(JobField.QOS) : null)
         .wckey(r.text(JobField.WCKEY))
         .comment(r.text(JobField.COMMENT))
         .adminComment(r.text(JobField.ADMIN_COMMENT))
@@ -233,7 +234,7 @@ public final class JobWire {
     w.numCpus(cpus)
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
         .numNodes(nodes)
-        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, neverLookedAt(j) ? nodes : 0))
+        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, neverLookedAt(j, r) ? nodes : 0))
         .numTasks(neverSized(j, r) ? NO_VAL : or(r, JobField.NUM_TASKS, 1))
         .ntasksPerNode((int) or(r, JobField.NTASKS_PER_NODE, 0))
         .ntasksPerTres((int) or(r, JobField.NTASKS_PER_TRES, 0))
@@ -277,8 +278,13 @@ public final class JobWire {
     return range && held ? ExpectedNodes.whileHeld(config, j) : j.nodesExpected;
   }
 
-  private boolean neverLookedAt(JobRecord j) {
-    return version >= V24_11 && j.phase == JobPhase.PENDING && j.priority == 0;
+  private boolean neverLookedAt(JobRecord j, JobFields r) {
+    boolean plain =
+        or(r, JobField.CPUS_PER_TASK, 1) <= 1
+            && or(r, JobField.NTASKS_PER_NODE, 0) == 0
+            && !r.isSet(JobField.NTASKS_PER_CORE)
+            && r.text(JobField.TRES_PER_TASK) == null;
+    return version >= V24_11 && plain && j.phase == JobPhase.PENDING && j.priority == 0;
   }
 
   /** A job that ended before it ran shows a task count only if one was asked for. */
