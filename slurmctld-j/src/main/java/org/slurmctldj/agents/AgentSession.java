@@ -39,6 +39,7 @@ import org.slurmctldj.proto.agent.Hello;
 import org.slurmctldj.proto.agent.Launch;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.Ping;
+import org.slurmctldj.proto.agent.Reboot;
 import org.slurmctldj.proto.agent.Refused;
 import org.slurmctldj.proto.agent.Registration;
 import org.slurmctldj.proto.agent.Signal;
@@ -554,6 +555,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
                     .setSignal(signal)
                     .setBatchOnly(batchOnly)
                     .setFull(full)));
+  }
+
+  void reboot() {
+    send(ControllerMessage.newBuilder().setReboot(Reboot.getDefaultInstance()));
   }
 
   /** @param environment for the job's Epilog */

@@ -321,6 +321,10 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     if (nodeIndex < 0) {
       return;
     }
+    NodeRecord record = s.view().node(nodeIndex);
+    if (record != null && record.reboot == NodeRecord.Reboot.ISSUED && record.registration != null && record.registration.bootTime() < record.rebootTime) {
+      session.reboot();
+    }
     for (long id : s.view().jobsOn(nodeIndex)) {
       JobRecord job = s.view().lightJob(id);
       // Of another epoch: it is being carried over at this moment, and the new epoch has its own resync.
@@ -407,7 +411,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.ForgetLaunch e -> false;
       case Effect.Replan e -> false;
       case Effect.Power e -> false;
-      case Effect.Reboot e -> false;
+      case Effect.Reboot e -> at(e.node()) != null;
       case Effect.Log e -> false;
       case Effect.Allocated e -> scripts.atAllocation();
       case Effect.TellClient e -> false;
@@ -452,7 +456,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Power e -> {}
-      case Effect.Reboot e -> {}
+      case Effect.Reboot e -> on(e.node(), AgentSession::reboot);
       case Effect.Log e -> {}
       case Effect.Allocated e -> prepare(s.view().job(e.jobId()));
       case Effect.TellClient e -> {}

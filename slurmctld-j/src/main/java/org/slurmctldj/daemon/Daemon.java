@@ -374,8 +374,8 @@ final class Daemon implements AutoCloseable {
 
   // ---- while it runs
 
-  /** Slurm's error number, 0 for done. */
-  CompletableFuture<Integer> reconfigure(String by) {
+  /** Slurm's error number, 0 for done, and in words everything that is wrong with the new configuration. */
+  CompletableFuture<Result> reconfigure(String by) {
     return new Reconfiguring(confFile, engine, settings, identities, log, systemd, this::inForce, workers::follow).run(by);
   }
 

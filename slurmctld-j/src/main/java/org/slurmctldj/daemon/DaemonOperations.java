@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Result;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.slurmd.SlurmdNodes;
 
@@ -14,7 +15,7 @@ record DaemonOperations(
     SlurmdNodes slurmds,
     LiveSettings settings,
     DaemonLog log,
-    Function<String, CompletableFuture<Integer>> reconfigure,
+    Function<String, CompletableFuture<Result>> reconfigure,
     Consumer<String> stop)
     implements Controller.Operations {
   @Override
@@ -28,7 +29,7 @@ record DaemonOperations(
   }
 
   @Override
-  public CompletableFuture<Integer> reconfigure(String by) {
+  public CompletableFuture<Result> reconfigure(String by) {
     return reconfigure.apply(by);
   }
 

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
+import org.slurmctldj.core.Result;
 import org.slurmctldj.engine.ClusterEngine;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.os.SystemdNotify;
@@ -29,9 +30,10 @@ record Reconfiguring(
     Consumer<ControllerConf> inForce,
     Executor follow) {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final int EINVAL = 22;
 
-  /** Reads slurm.conf again; what it has now becomes a command. Slurm's error number, 0 for done. */
-  CompletableFuture<Integer> run(String by) {
+  /** Reads slurm.conf again; what it has now becomes a command. Slurm's error number, 0 for done, with all faults of the files. */
+  CompletableFuture<Result> run(String by) {
     LOG.info("Reconfiguring for {}", by);
     systemd.reloading();
     ControllerConf conf;
@@ -43,7 +45,7 @@ record Reconfiguring(
       }
       LOG.error("slurm.conf cannot be used: the old configuration stays in force");
       systemd.ready("slurm.conf refused, old configuration in force");
-      return CompletableFuture.completedFuture(22);
+      return CompletableFuture.completedFuture(Result.error(EINVAL, e.getMessage()));
     }
     return engine
         .reconfigure(CoreConfig.of(conf, 0, GroupMembers::uids))
@@ -59,7 +61,7 @@ record Reconfiguring(
                 LOG.error("configuration refused: error {} {}", result.error(), result.message());
               }
               systemd.ready("serving " + conf.slurm().clusterName());
-              return result.error();
+              return result;
             },
             follow);
   }

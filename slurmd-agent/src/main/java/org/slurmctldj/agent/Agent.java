@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +66,7 @@ final class Agent implements AutoCloseable {
   private final NodeDoor door;
   private volatile NodeTrust trust;
   private volatile ClusterLayout layout;
+  private final AtomicBoolean rebooting = new AtomicBoolean();
   private final Callable<AgentConfig> reload;
   private final Optional<CloudBoot.Node> instance;
   private final CountDownLatch welcomed = new CountDownLatch(1);
@@ -228,7 +231,7 @@ final class Agent implements AutoCloseable {
     return new Session.Node(
         config.node().name(),
         SlurmdAgent.VERSION,
-        ProcessFacts.bootId(),
+        bootedNow ? UUID.randomUUID().toString() : ProcessFacts.bootId(),
         ByteString.copyFrom(instance),
         LinkIdentities.of(config.conf(), config.keyDirectory()),
         config.slurmUid(),
@@ -237,7 +240,38 @@ final class Agent implements AutoCloseable {
           systemd.status("registered with the controller");
           welcomed.countDown();
         },
-        this::reconfigureAside);
+        this::reconfigureAside,
+        this::reboot);
+  }
+
+  /** scontrol reboot: RebootProgram, as slurmd runs it; the controller says it until this node has booted. */
+  private void reboot() {
+    Optional<String> program = config.conf().text("RebootProgram");
+    if (program.isEmpty()) {
+      log.error("the controller wants this node to reboot, and slurm.conf here has no RebootProgram");
+      return;
+    }
+    if (!rebooting.compareAndSet(false, true)) {
+      return;
+    }
+    log.info("reboot: running {}", program.get());
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                int status = new ProcessBuilder(program.get().trim().split("\\s+")).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+                if (status != 0) {
+                  log.error("{} ended with status {}", program.get(), status);
+                  rebooting.set(false);
+                }
+              } catch (IOException e) {
+                log.error("{} cannot be run: {}", program.get(), e.getMessage());
+                rebooting.set(false);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   /** SIGHUP, as for slurmd. */

@@ -186,7 +186,7 @@ conf	PrologTimeout	25.05	-	-	uint16	honoured	-	-	by slurmd
 conf	PropagatePrioProcess	22.05	-	-	uint16	fatal	0	0
 conf	PropagateResourceLimits	22.05	-	-	string	honoured	-	ALL
 conf	PropagateResourceLimitsExcept	22.05	-	-	string	honoured	-	-
-conf	RebootProgram	22.05	-	-	string	honoured	-	-	by slurmd; a reboot of a slurmd-agent is refused
+conf	RebootProgram	22.05	-	-	string	honoured	-	-	run by the node daemon
 conf	ReconfigFlags	22.05	-	-	string	no-effect	-	-	a changed file is read with scontrol reconfigure
 conf	RequeueExit	22.05	-	-	string	fatal	-	-
 conf	RequeueExitHold	22.05	-	-	string	fatal	-	-

@@ -2,6 +2,7 @@ package org.slurmctldj.rpc.handlers;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.slurm.BurstBufferStatusResponse;
 import org.slurmctldj.proto.slurm.DebugLevelMsg;
 import org.slurmctldj.proto.slurm.ShutdownMsg;
@@ -56,7 +57,12 @@ final class ControlHandlers {
 
   private Reply reconfigure(Request r) {
     LOG.info("REQUEST_RECONFIGURE from uid {} at {}", r.uid(), r.actor().from());
-    return new Reply.Later(c.operations().reconfigure("uid " + r.uid() + " at " + r.actor().from()).thenApply(Reply::rc));
+    return new Reply.Later(c.operations().reconfigure("uid " + r.uid() + " at " + r.actor().from()).thenApply(ControlHandlers::answer));
+  }
+
+  /** The words of a refused configuration go along: clients print them before the error. */
+  private static Reply answer(Result result) {
+    return result.isOk() || result.message() == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), result.message());
   }
 
   private Reply shutdown(Request r) {

@@ -109,8 +109,8 @@ public record Controller(
 
   /** What scontrol makes the daemon itself do. */
   public interface Operations {
-    /** Reads slurm.conf again; completes with Slurm's error number. */
-    CompletableFuture<Integer> reconfigure(String by);
+    /** Reads slurm.conf again; completes with Slurm's error number and, in words, all that is wrong. */
+    CompletableFuture<Result> reconfigure(String by);
 
     /** Ends the daemon in good order, after the answer has gone. */
     void shutdown(String by);

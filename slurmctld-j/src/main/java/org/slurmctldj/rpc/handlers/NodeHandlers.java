@@ -88,7 +88,7 @@ final class NodeHandlers {
         new NodeInfoResponse()
             .lastUpdate(now)
             .hiddenNodes(r.version() >= V24_11 ? Bitmap.of(1, new BitSet()) : null)
-            .nodes(List.of(NodeWire.of(d, n, c.loads().of(d.name()), detail))));
+            .nodes(List.of(NodeWire.of(d, n, c.loads().of(d.name()), detail, r.version()))));
   }
 
   /** Slurm before 23.02 shows nodes that are switched off only with PrivateData=cloud. */

@@ -106,7 +106,7 @@ final class NodeUpdateHandlers {
                 }));
   }
 
-  /** scontrol reboot: for real slurmds, which run RebootProgram. */
+  /** scontrol reboot: the node daemon, slurmd or our agent, runs RebootProgram; clients refuse it where none is set. */
   private Reply reboot(Request r) {
     if (!r.privileged()) {
       LOG.error("Security violation, REBOOT_NODES RPC from uid={}", r.uid());
@@ -124,8 +124,8 @@ final class NodeUpdateHandlers {
     List<String> names = all ? config.nodes().stream().map(n -> n.name()).toList() : names(m.nodeList());
     for (String name : names) {
       NodeRecord n = c.view().node(config.nodeIndex(name));
-      if (n == null || n.registration == null || n.registration.protocolVersion() == 0) {
-        LOG.info("reboot of node {} refused: only a real slurmd reboots its node", name);
+      if (n == null || n.registration == null) {
+        LOG.info("reboot of node {} refused: it has never registered", name);
         return Reply.rc(DISABLED);
       }
     }

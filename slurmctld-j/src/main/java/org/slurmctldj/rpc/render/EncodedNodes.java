@@ -189,7 +189,7 @@ public final class EncodedNodes {
         var definition = form.config.nodes().get(first + i);
         seen[i] = loads.apply(definition.name());
         future[i] = record.phase == NodePhase.FUTURE;
-        NodeWire.of(definition, record, seen[i], form.detail).write(out, form.version);
+        NodeWire.of(definition, record, seen[i], form.detail, form.version).write(out, form.version);
       }
     }
     offsets[n] = out.length();

@@ -28,6 +28,7 @@ public final class NodeWire {
   private static final long REBOOT_ISSUED = 1 << 20;
   private static final long POWER_DOWN = 1 << 23;
   private static final long CLOUD = 1 << 7;
+  private static final int LAST_WITH_UNKNOWN_LOAD = 38;
 
   /** Slurm's state word: base state and flags. Clients find out about "mixed" themselves. */
   public static long state(NodeDefinition d, NodeRecord n) {
@@ -67,8 +68,9 @@ public final class NodeWire {
   /**
    * @param load null: the node has not been heard of since the controller started
    * @param detail SHOW_DETAIL was asked for
+   * @param version of the client: 22.05 says N/A of a load that is not known, 24.11 0.00
    */
-  public static NodeInfo of(NodeDefinition d, NodeRecord n, NodeLoads.NodeLoad load, boolean detail) {
+  public static NodeInfo of(NodeDefinition d, NodeRecord n, NodeLoads.NodeLoad load, boolean detail, int version) {
     NodeRecord.Registration r = n.registration;
     int specialised = d.coreSpecCount() * d.threadsPerCore();
     int usable = Math.max(0, d.cpus() - specialised);
@@ -93,7 +95,7 @@ public final class NodeWire {
         .coreSpecCnt(d.coreSpecCount())
         .memSpecLimit(d.memSpecLimit())
         .cpusEfctv(usable)
-        .cpuLoad(load == null ? SlurmConstants.NO_VAL : load.cpuLoad())
+        .cpuLoad(load == null ? version <= LAST_WITH_UNKNOWN_LOAD ? SlurmConstants.NO_VAL : 0 : load.cpuLoad())
         .freeMem(load == null ? SlurmConstants.NO_VAL64 : load.freeMemory())
         .weight(n.weight >= 0 ? n.weight : d.weight())
         .reasonUid(n.reasonUid)
@@ -131,7 +133,8 @@ public final class NodeWire {
             new NodeDefinition("", "", "", 0, 0, 1, 1, 1, 1, 0, 0, 0, List.of(), null, 0, 0, 0, null),
             new NodeRecord(),
             null,
-            false)
+            false,
+            LAST_WITH_UNKNOWN_LOAD)
         .name(null);
   }
 

@@ -140,8 +140,8 @@ public final class ControllerOnHeap {
             },
             new Controller.Operations() {
               @Override
-              public CompletableFuture<Integer> reconfigure(String by) {
-                return CompletableFuture.completedFuture(0);
+              public CompletableFuture<org.slurmctldj.core.Result> reconfigure(String by) {
+                return CompletableFuture.completedFuture(org.slurmctldj.core.Result.OK);
               }
 
               @Override

@@ -238,9 +238,9 @@ class EncodedListsTest {
     }
   }
 
-  private NodeInfo node(int i, int flags) {
+  private NodeInfo node(int i, int flags, int version) {
     NodeDefinition d = c.store.config().nodes().get(i);
-    return NodeWire.of(d, c.store.node(i), on.controller.loads().of(d.name()), (flags & ShowFlags.DETAIL) != 0);
+    return NodeWire.of(d, c.store.node(i), on.controller.loads().of(d.name()), (flags & ShowFlags.DETAIL) != 0, version);
   }
 
   private void sameNodes(int version, Actor asker, int flags) {
@@ -254,7 +254,7 @@ class EncodedListsTest {
         hidden.set(i);
         nodes.add(NodeWire.hidden());
       } else {
-        nodes.add(node(i, flags));
+        nodes.add(node(i, flags, version));
       }
     }
     Packer expected = new Packer();
@@ -268,7 +268,7 @@ class EncodedListsTest {
 
   private void oneNode(int version, Actor asker, int flags, int i) {
     Reply reply = answer(version, asker, ONE_NODE, new NodeInfoSingleRequest().nodeName("n" + (i + 1)).showFlags(flags));
-    assertEquals(List.of(node(i, flags)), ((NodeInfoResponse) ((Reply.Message) reply).body()).nodes());
+    assertEquals(List.of(node(i, flags, version)), ((NodeInfoResponse) ((Reply.Message) reply).body()).nodes());
     assertEquals(
         new Reply.ReturnCode(2018), answer(version, asker, ONE_NODE, new NodeInfoSingleRequest().nodeName("nobody").showFlags(flags)));
   }

@@ -45,7 +45,8 @@ public final class Session {
       long slurmUid,
       Registration registration,
       Runnable whenWelcomed,
-      Runnable whenToReconfigure) {}
+      Runnable whenToReconfigure,
+      Runnable whenToReboot) {}
 
   /** Why the controller, or this side, did not go on. */
   record Refusal(String text, long retryAfterMillis) {}
@@ -137,6 +138,7 @@ public final class Session {
               AgentMessage.newBuilder()
                   .setPong(Pong.newBuilder().setToken(message.getPing().getToken()).setLoad(NodeHardware.load())));
       case RECONFIGURE -> node.whenToReconfigure().run();
+      case REBOOT -> node.whenToReboot().run();
       case GOODBYE -> log.info("the controller goes: {}", message.getGoodbye().getText());
       case CHALLENGE, REFUSED, WELCOME, BODY_NOT_SET ->
           log.warn("message {} of the controller is unknown to this agent", message.getSeq());
