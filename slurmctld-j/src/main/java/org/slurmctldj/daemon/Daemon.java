@@ -50,6 +50,7 @@ import org.slurmctldj.rpc.net.FrontPort;
 import org.slurmctldj.sched.BackfillThread;
 import org.slurmctldj.power.PowerPrograms;
 import org.slurmctldj.power.PowerThread;
+import org.slurmctldj.sched.NodeClaims;
 import org.slurmctldj.sched.Planner;
 import org.slurmctldj.sched.SchedulerThread;
 import org.slurmctldj.slurmd.NodeDaemonRpcs;
@@ -136,10 +137,11 @@ final class Daemon implements AutoCloseable {
     agents.launchGate(scripts);
     agents.scripts(new AgentScripts(engine.view(), settings::conf, identities::user));
     slurmds.launchGate(scripts);
-    backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling);
+    NodeClaims claims = new NodeClaims();
+    backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling, claims);
     scheduler =
         new SchedulerThread(
-            engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), backfill::replan);
+            engine.view(), engine, System::currentTimeMillis, new Planner(1000, settings::scheduling), claims, backfill::replan);
     engine.listen("agents", new EffectListeners.ToAgents(agents));
     engine.listen("slurmds", new EffectListeners.ToSlurmds(slurmds));
     engine.listen("scripts", scripts);

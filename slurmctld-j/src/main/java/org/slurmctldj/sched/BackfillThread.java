@@ -46,6 +46,7 @@ public final class BackfillThread implements AutoCloseable {
   private final LongSupplier clockMillis;
   private final Supplier<SchedulingParameters> parameters;
   private final Backfill backfill;
+  private final NodeClaims claims;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean();
   private volatile boolean stopping;
@@ -56,9 +57,11 @@ public final class BackfillThread implements AutoCloseable {
   private long lastTook;
   private boolean jobsWait;
 
+  /** @param claims shared with the other planner */
   public BackfillThread(
-      ClusterView view, CommandSink sink, LongSupplier clockMillis, Supplier<SchedulingParameters> parameters) {
+      ClusterView view, CommandSink sink, LongSupplier clockMillis, Supplier<SchedulingParameters> parameters, NodeClaims claims) {
     this.view = view;
+    this.claims = claims;
     this.sink = sink;
     this.clockMillis = clockMillis;
     this.parameters = parameters;
@@ -154,8 +157,12 @@ public final class BackfillThread implements AutoCloseable {
   /** How many of them started. */
   private int carryOut(List<Proposal> proposals) {
     List<CompletableFuture<Result>> results = new ArrayList<>();
+    claims.begin(NodeClaims.Planner.BACKFILL, view.config().nodes().size());
     for (Proposal p : proposals) {
-      results.add(sink.submit(now -> new Command.StartJob(now, p)));
+      // What the main pass is giving away is looked at again in the next plan.
+      if (claims.claim(NodeClaims.Planner.BACKFILL, p)) {
+        results.add(sink.submit(now -> new Command.StartJob(now, p)));
+      }
     }
     int started = 0;
     for (CompletableFuture<Result> f : results) {
@@ -170,7 +177,8 @@ public final class BackfillThread implements AutoCloseable {
         pause(1_000_000_000L);
       }
     }
-    if (started < results.size()) {
+    claims.end(NodeClaims.Planner.BACKFILL);
+    if (started < proposals.size()) {
       wanted.set(true);
     }
     return started;

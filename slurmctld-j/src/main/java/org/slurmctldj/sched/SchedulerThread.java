@@ -32,11 +32,15 @@ public final class SchedulerThread implements AutoCloseable {
     }
   };
 
+  /** About as long as the journal takes for a group of records. */
+  private static final long OTHER_PLANNER_NANOS = 1_000_000;
+
   private final ClusterView view;
   private final CommandSink sink;
   private final LongSupplier clockMillis;
   private final Planner planner;
   private final Runnable afterPlan;
+  private final NodeClaims claims;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
@@ -47,13 +51,17 @@ public final class SchedulerThread implements AutoCloseable {
   private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
 
   public SchedulerThread(ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner) {
-    this(view, sink, clockMillis, planner, () -> { });
+    this(view, sink, clockMillis, planner, new NodeClaims(), () -> { });
   }
 
-  /** @param afterPlan run on this thread when a plan is carried out and nothing more can start in order */
+  /**
+   * @param claims shared with the other planner
+   * @param afterPlan run on this thread when a plan is carried out and nothing more can start in order
+   */
   public SchedulerThread(
-      ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, Runnable afterPlan) {
+      ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, NodeClaims claims, Runnable afterPlan) {
     this.afterPlan = afterPlan;
+    this.claims = claims;
     this.view = view;
     this.sink = sink;
     this.clockMillis = clockMillis;
@@ -148,8 +156,14 @@ public final class SchedulerThread implements AutoCloseable {
     reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
     List<CompletableFuture<Result>> results = new ArrayList<>();
+    int claimed = 0;
+    claims.begin(NodeClaims.Planner.MAIN, view.config().nodes().size());
     for (Proposal p : plan.proposals()) {
-      results.add(sink.submit(now -> new Command.StartJob(now, p)));
+      if (claims.claim(NodeClaims.Planner.MAIN, p)) {
+        results.add(sink.submit(now -> new Command.StartJob(now, p)));
+      } else {
+        claimed++;
+      }
     }
     int rejected = 0;
     for (CompletableFuture<Result> f : results) {
@@ -165,10 +179,15 @@ public final class SchedulerThread implements AutoCloseable {
         pause(1_000_000_000L);
       }
     }
+    claims.end(NodeClaims.Planner.MAIN);
+    if (claimed > 0) {
+      LOG.debug("{} proposals want nodes that backfill is giving away: planned anew", claimed);
+      pause(OTHER_PLANNER_NANOS);
+    }
     int done = results.size() - rejected;
     statistics.updateAndGet(s -> s.with(new PassStatistics.Pass(
         nowMillis / 1000, took / 1000, done, plan.tried(), plan.tried(), plan.queued(), 0, plan.exit())));
-    if (!plan.complete() || rejected > 0 && rejected < results.size()) {
+    if (claimed > 0 || !plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
     } else {
       afterPlan.run();

@@ -269,8 +269,9 @@ class BackfillTest {
       }
       return r;
     }, apply);
-    try (BackfillThread b = new BackfillThread(c.store, sink, () -> c.now, () -> knobs);
-        SchedulerThread s = new SchedulerThread(c.store, sink, () -> c.now, new Planner(), b::replan)) {
+    NodeClaims claims = new NodeClaims();
+    try (BackfillThread b = new BackfillThread(c.store, sink, () -> c.now, () -> knobs, claims);
+        SchedulerThread s = new SchedulerThread(c.store, sink, () -> c.now, new Planner(), claims, b::replan)) {
       main.set(s);
       s.start();
       b.start();

@@ -55,4 +55,27 @@ class SchedulerThreadTest {
       apply.shutdown();
     }
   }
+
+  /** What backfill is giving away at this moment the main pass does not ask for; when backfill is through, it does. */
+  @Test
+  void aNodeThatBackfillHasClaimedIsAskedForWhenItIsThrough() throws Exception {
+    Cluster c = Cluster.of(1);
+    c.submit();
+    NodeClaims claims = new NodeClaims();
+    claims.begin(NodeClaims.Planner.BACKFILL, 1);
+    assertTrue(claims.claim(NodeClaims.Planner.BACKFILL, 0));
+    CountDownLatch asked = new CountDownLatch(1);
+    CommandSink sink = _ -> {
+      asked.countDown();
+      return CompletableFuture.completedFuture(Result.OK);
+    };
+    try (SchedulerThread s = new SchedulerThread(c.store, sink, () -> c.now, new Planner(), claims, () -> { })) {
+      s.start();
+      s.planned().get(10, TimeUnit.SECONDS);
+      s.planned().get(10, TimeUnit.SECONDS);
+      assertEquals(1, asked.getCount(), "nothing is handed in");
+      claims.end(NodeClaims.Planner.BACKFILL);
+      assertTrue(asked.await(10, TimeUnit.SECONDS));
+    }
+  }
 }

@@ -19,7 +19,7 @@ import org.slurmctldj.proto.slurm.MessageType;
 public final class TestMentions {
   /** They name everything there is, and so show nothing of one thing. */
   private static final Set<String> CATALOGUES =
-      Set.of("RealParserTest.java", "HostileConfTest.java", "ClientOptionsMarkdown.java", "EveryRpcTest.java", "GoldenBodiesTest.java", "conf-extra.conf");
+      Set.of("RealParserTest.java", "HostileConfTest.java", "ClientOptionsMarkdown.java", "EveryRpcTest.java", "GoldenBodiesTest.java", "conf-extra.conf", "features.txt");
 
   private record Source(String name, String text) {}
 
