@@ -132,6 +132,11 @@ final class NodeUpdate {
     } else {
       return ESLURM_INVALID_NODE_STATE;
     }
+    PoolDefinition pool = PoolLife.pool(c, n);
+    if (clears && pool != null && c.featureLevel >= 4) {
+      // It went off while it was drained: nobody else would ask for it again.
+      PoolLife.keepUp(c, n, pool);
+    }
     return 0;
   }
 

@@ -253,7 +253,9 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
         NodeRecord n = view.node(pool.nodes()[k]);
         boolean up = n.phase == NodePhase.UP;
         if (k < pool.least() ? !up && !n.drain : n.phase != NodePhase.POWERED_DOWN) {
-          world.violated("node " + n.name + " is " + n.phase + " at rest; " + pool.least() + " are kept up");
+          world.violated(
+              "node " + n.name + " is " + n.phase + " at rest (powerUp " + n.powerUp + ", powerDown " + n.powerDown + ", drain " + n.drain + ", order " + n.order
+                  + ", blocked until " + n.blockedUntil + ", jobs " + n.jobs + ", reason " + n.reason + "); " + pool.least() + " are kept up");
         }
       }
       if (model.alive().size() != pool.least()) {
