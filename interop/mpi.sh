@@ -61,11 +61,8 @@ run() { # DAEMON
   if [ -x "$W/hello.mpich" ]; then
     ranks "MPICH by srun without --mpi on $1" "$RANKS" as_peer srun -N4 -n4 "$W/hello.mpich"
     ranks "MPICH by srun within sbatch on $1" "$RANKS" batch "srun $W/hello.mpich"
-    case $1 in
-      agent) skip "MPICH over two components of a heterogeneous job: our agent's PMI-2 knows a step by its component's id" ;;
-      *) ranks "MPICH over two components of a heterogeneous job on $1" "$RANKS" \
-           as_peer srun -N1 -n1 "$W/hello.mpich" : -N3 -n3 "$W/hello.mpich" ;;
-    esac
+    ranks "MPICH over two components of a heterogeneous job on $1" "$RANKS" \
+      as_peer srun -N1 -n1 "$W/hello.mpich" : -N3 -n3 "$W/hello.mpich"
   else
     skip "MPICH on $1: apt-get install libmpich-dev"
   fi

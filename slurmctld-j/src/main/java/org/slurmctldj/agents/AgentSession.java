@@ -390,6 +390,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         r.getLaunchesCount(),
         r.getTracking());
     agents.reconcile(this, node);
+    agents.endForgotten(this, node, r.getStepJobsList());
   }
 
   // ---- reports

@@ -41,6 +41,7 @@ import org.slurmctldj.proto.agent.ControllerMessage;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
 import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.Reconfigure;
+import org.slurmctldj.proto.agent.StepJob;
 
 /**
  * All node links: which node has a live stream, and the way from effects to agents. Effects only hurry; what an agent
@@ -377,6 +378,27 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     }
     LOG.info("node {} still has launch {}, which is over: ending it there", session.hello().getNodeName(), launch);
     session.terminate(launch, id.jobId(), Outcome.NONE, false, 0, List.of());
+  }
+
+  /**
+   * Steps on the agent whose job this state does not know there: after {@code slurmctld-j -c}, or of a job that was given up.
+   * Those that came with a batch script are ended with its launch; here are the others.
+   */
+  void endForgotten(AgentSession session, String node, List<StepJob> jobs) {
+    int nodeIndex = nodeIndex(node);
+    long birth = s.view().globals().birthMillis() / 1000;
+    for (StepJob of : jobs) {
+      long id = Integer.toUnsignedLong(of.getJobId());
+      boolean forgotten = of.getMade() != 0 && of.getMade() < birth;
+      JobRecord job = forgotten ? null : s.view().lightJob(id);
+      if (session.launches().stream().flatMap(l -> LaunchIds.parse(l).stream()).anyMatch(l -> l.jobId() == id)) {
+        continue;
+      }
+      if (job == null || !job.phase.holdsNodes() || job.epoch == s.view().config().epoch() && !holds(job, nodeIndex)) {
+        LOG.info("node {} still has steps of job {}, which is not known there: ending them", node, id);
+        session.terminate(LaunchIds.onStream(id, 0, Math.max(1, of.getMade()) * 1000), id, Outcome.NONE, false, 0, List.of());
+      }
+    }
   }
 
   private static boolean holds(JobRecord job, int node) {

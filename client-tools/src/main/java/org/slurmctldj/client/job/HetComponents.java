@@ -63,7 +63,8 @@ public final class HetComponents {
       boolean more = !operands.isEmpty() && operands.get(0).equals(":");
       parts.add(List.copyOf(rest.subList(0, rest.size() - operands.size())));
       if (!more) {
-        return new Line(parts, List.copyOf(operands));
+        // one part: a colon may still be a word of its command, as in "salloc srun a : b"
+        return parts.size() == 1 ? new Line(List.of(arguments), List.of()) : new Line(parts, List.copyOf(operands));
       }
       rest = operands.subList(1, operands.size());
     }

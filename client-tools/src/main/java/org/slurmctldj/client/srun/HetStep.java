@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.proto.slurm.SlurmStepLayout;
 import org.slurmctldj.proto.text.Hostlist;
@@ -36,6 +37,41 @@ final class HetStep {
       }
       List<HetPart> parts = parts(leader, runs);
       return launch(runs, parts);
+    } finally {
+      runs.forEach(StepRun::close);
+    }
+  }
+
+  /**
+   * Within a plain job: each part has nodes that no other has.
+   *
+   * @param total nodes of the job
+   */
+  static int runWithin(Client client, long job, int total, List<StepRun> runs) {
+    for (String signal : StepRun.SIGNALS) {
+      Signal.handle(new Signal(signal), caught -> runs.forEach(r -> r.onSignal(caught.getNumber())));
+    }
+    try {
+      long number = SlurmConstants.NO_VAL;
+      List<String> used = new ArrayList<>();
+      for (int i = 0; i < runs.size(); i++) {
+        StepRun r = runs.get(i);
+        if (used.size() + r.nodesWanted() > total) {
+          client.error(
+              "Allocation failure of " + r.nodesWanted() + " nodes: job size of " + total + ", already allocated " + used.size()
+                  + " nodes to previous components.");
+          throw new Exit(1);
+        }
+        String taken = used.isEmpty() ? null : Hostlist.of(used).toString();
+        if (r.nodeList() != null && Hostlist.parse(r.nodeList()).toList().stream().anyMatch(used::contains)) {
+          client.error("Requested nodelist " + r.nodeList() + " overlaps with excluded " + taken + ".");
+          client.error("Job not submitted.");
+          throw new Exit(1);
+        }
+        number = r.create(number, i, taken);
+        used.addAll(Hostlist.parse(r.layout().nodeList()).toList());
+      }
+      return launch(runs, parts(job, runs));
     } finally {
       runs.forEach(StepRun::close);
     }

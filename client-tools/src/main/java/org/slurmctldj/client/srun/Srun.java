@@ -210,7 +210,7 @@ public final class Srun {
   private int insideTogether(List<Component> components) {
     List<ResourceAllocationResponse> allocations = existing();
     if (allocations.size() == 1) {
-      throw client.unsupported("a heterogeneous step (\":\") within a job that is not heterogeneous");
+      return insidePlain(components, allocations.get(0));
     }
     StepRun[] runs = new StepRun[allocations.size()];
     for (int i = 0; i < components.size(); i++) {
@@ -222,6 +222,21 @@ public final class Srun {
       place(runs, allocations, HetGroups.of(client, s.hetGroup, i, allocations.size() - 1), components.get(i).argv());
     }
     return launch(allocations, runs);
+  }
+
+  /** Within a plain job each component has nodes of its own: one, unless it says how many. */
+  private int insidePlain(List<Component> components, ResourceAllocationResponse allocation) {
+    List<StepRun> runs = new ArrayList<>();
+    for (Component x : components) {
+      s = x.options();
+      int nodes = x.onCommandLine().contains("nodes") ? (int) s.nodes.min() : 1;
+      boolean tasksGiven = s.ntasks != Submission.UNSET;
+      int ntasks = tasksGiven ? s.ntasks : s.ntasksPerNode != Submission.UNSET ? nodes * s.ntasksPerNode : nodes;
+      s.nodes = new NodeCount(nodes, nodes, null);
+      runs.add(new StepRun(client, old, s, new SrunJob(allocation, false, nodes, ntasks, tasksGiven), x.argv()));
+    }
+    step = runs.get(0);
+    return StepTasks.code(HetStep.runWithin(client, allocation.stepId().jobId(), (int) allocation.nodeCnt(), runs));
   }
 
   private void place(StepRun[] runs, List<ResourceAllocationResponse> allocations, List<Integer> groups, List<String> argv) {

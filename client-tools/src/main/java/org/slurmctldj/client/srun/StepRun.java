@@ -66,6 +66,9 @@ final class StepRun {
   private JobStepCreateResponse step;
   private CallbackPort port;
   private HetPart het = HetPart.NONE;
+  /** Of a step of several parts within one plain job. */
+  private long component = SlurmConstants.NO_VAL;
+  private String used;
   private final LinkedBlockingQueue<Integer> wakeUps = new LinkedBlockingQueue<>();
   private volatile StepTasks tasks;
   private volatile NodeCalls nodes;
@@ -109,12 +112,35 @@ final class StepRun {
     }
     StepCreate create = new StepCreate(client, old, s, wakeUps);
     request = create.request(job, port.port());
-    if (number != SlurmConstants.NO_VAL) {
-      request.stepId(new StepId().jobId(job.id()).stepId(number));
+    if (number != SlurmConstants.NO_VAL || component != SlurmConstants.NO_VAL) {
+      request.stepId(new StepId().jobId(job.id()).stepId(number).stepHetComp(component));
+    }
+    if (used != null) {
+      request.excNodes(s.exclude == null ? used : s.exclude + "," + used);
     }
     request.stepHetGrps(groups);
     step = create.create(request, job.id());
     return step.stepId().stepId();
+  }
+
+  /**
+   * A part of a step over nodes of one plain job.
+   *
+   * @param component its place in the step
+   * @param used nodes of the parts before it, or null
+   */
+  long create(long number, int component, String used) {
+    this.component = component;
+    this.used = used;
+    return create(number, null);
+  }
+
+  String nodeList() {
+    return s.nodeList;
+  }
+
+  int nodesWanted() {
+    return job.stepNodes();
   }
 
   SlurmStepLayout layout() {
@@ -132,7 +158,7 @@ final class StepRun {
     het = part;
     SlurmStepLayout layout = step.stepLayout();
     long number = step.stepId().stepId();
-    id = new StepId().jobId(job.id()).stepId(number);
+    id = new StepId().jobId(job.id()).stepId(number).stepHetComp(component);
     name = "StepId=" + job.id() + "." + stepName(number);
     List<String> hosts = Hostlist.parse(layout.nodeList()).toList();
     StepTasks attended = new StepTasks(client, s, name, hosts, layout.tids());

@@ -1,11 +1,15 @@
 package org.slurmctldj.agent.launch;
 
+import java.util.Map;
 import org.slurmctldj.proto.agent.Terminate;
 
 /** The steps of jobs, as those who end jobs see them. Any thread; nothing here blocks. */
 public interface JobSteps {
   /** A process of a step of the job is on this node. */
   boolean any(long jobId);
+
+  /** Jobs that have processes of steps here, with when the controller made the oldest credential of them, in seconds; 0 unknown. */
+  Map<Long, Long> jobs();
 
   /**
    * Ends all steps of the job and lets no more of them start.

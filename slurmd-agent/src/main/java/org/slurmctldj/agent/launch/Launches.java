@@ -32,6 +32,7 @@ import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.Signal;
 import org.slurmctldj.proto.agent.SignalResult;
+import org.slurmctldj.proto.agent.StepJob;
 import org.slurmctldj.proto.agent.Terminate;
 
 /**
@@ -142,6 +143,13 @@ public final class Launches implements AutoCloseable {
           }
           return list;
         });
+  }
+
+  /** For the registration. */
+  public List<StepJob> stepJobs() {
+    return steps.jobs().entrySet().stream()
+        .map(e -> StepJob.newBuilder().setJobId(e.getKey().intValue()).setMade(e.getValue()).build())
+        .toList();
   }
 
   /** Launches that have not ended. */

@@ -182,6 +182,7 @@ public final class Session {
                 node.registration().toBuilder()
                     .setCredential(ByteString.copyFrom(proof))
                     .addAllLaunches(launches.inventory())
+                    .addAllStepJobs(launches.stepJobs())
                     .setLoad(NodeHardware.load())));
   }
 

@@ -40,8 +40,7 @@ final class MpiRelay {
       log.error("data from uid {} for {}: only mpi/pmi2's are passed on", request.uid(), body.address());
       return NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED);
     }
-    StepKey key = new StepKey(Long.parseLong(m.group(1)), Long.parseLong(m.group(2)), StepKey.NO_VAL);
-    Optional<StepRun> found = steps.find(key).filter(run -> !run.processGone());
+    Optional<StepRun> found = steps.findShown(Long.parseLong(m.group(1)), Long.parseLong(m.group(2)));
     if (found.isEmpty()) {
       return NodeAnswer.error(SlurmError.ESLURM_INVALID_JOB_ID);
     }

@@ -19,6 +19,8 @@ import org.slurmctldj.agent.launch.KeyValueFile;
  * @param node this node's place in the step
  * @param respond where srun wants to be told; absent: nowhere
  * @param memoryMb the step's on this node, 0 none asked
+ * @param shown the job's id as its user knows it: of a heterogeneous job its leader's
+ * @param made when the controller made its credential, in its seconds; 0 unknown
  */
 record StepFacts(
     StepKey key,
@@ -31,6 +33,8 @@ record StepFacts(
     long tasks,
     Optional<InetSocketAddress> respond,
     long memoryMb,
+    long shown,
+    long made,
     String bootId) {
   private static final String FILE = "facts";
 
@@ -44,6 +48,8 @@ record StepFacts(
     values.put("nodes", Long.toString(nodes));
     values.put("tasks", Long.toString(tasks));
     values.put("memory_mb", Long.toString(memoryMb));
+    values.put("shown", Long.toString(shown));
+    values.put("made", Long.toString(made));
     values.put("boot_id", bootId);
     respond.ifPresent(to -> values.put("respond", to.getAddress().getHostAddress() + " " + to.getPort()));
     return values.entrySet().stream()
@@ -68,6 +74,8 @@ record StepFacts(
           Long.parseLong(values.get("tasks")),
           Optional.ofNullable(values.get("respond")).flatMap(StepFacts::address),
           Long.parseLong(values.getOrDefault("memory_mb", "0")),
+          Long.parseLong(values.getOrDefault("shown", Long.toString(key.jobId()))),
+          Long.parseLong(values.getOrDefault("made", "0")),
           values.getOrDefault("boot_id", ""));
     } catch (NumberFormatException e) {
       throw new IOException(FILE + " in " + directory + ": " + e.getMessage(), e);

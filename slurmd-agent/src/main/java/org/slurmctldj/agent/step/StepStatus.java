@@ -12,6 +12,7 @@ import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
 import org.slurmctldj.agent.node.NodeHardware;
 import org.slurmctldj.agent.node.ProcessFamily;
+import org.slurmctldj.agent.node.TaskUsage;
 import org.slurmctldj.proto.agent.Hardware;
 import org.slurmctldj.proto.slurm.JobStepPids;
 import org.slurmctldj.proto.slurm.JobStepPidsResponse;
@@ -58,12 +59,17 @@ final class StepStatus {
           new JobStepStatResponse()
               .returnCode(0)
               .numTasks(tasks.size())
-              .jobacct(new Jobacctinfo())
+              .jobacct(usage(run, tasks))
               .stepPids(new JobStepPids().nodeName(node).pid(pids)));
     } catch (IOException e) {
       log.error("step {}: {}", run.facts().key(), e.getMessage());
       return NodeAnswer.error(SlurmError.ESLURM_INVALID_JOB_ID);
     }
+  }
+
+  private static Jobacctinfo usage(StepRun run, List<StepReports.Task> tasks) {
+    return StepUsage.of(
+        run.facts().node(), tasks.stream().map(t -> new StepUsage.Task(t.gtid(), TaskUsage.of(t.pid()))).toList());
   }
 
   /** @param started seconds since the epoch */

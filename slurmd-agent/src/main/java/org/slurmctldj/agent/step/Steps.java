@@ -150,6 +150,8 @@ public final class Steps implements JobSteps, AutoCloseable {
             order.launch().ntasks(),
             order.respond(),
             order.allocation().stepMemoryMb(),
+            order.shownJobId(),
+            order.granted().ctime(),
             ProcessFacts.bootId());
     StepRun run = new StepRun(facts, spool, reports, now);
     synchronized (this) {
@@ -271,6 +273,13 @@ public final class Steps implements JobSteps, AutoCloseable {
     }
   }
 
+  /** By the job's id that the user knows; each component of a heterogeneous job has its own nodes. */
+  synchronized Optional<StepRun> findShown(long job, long step) {
+    return table.values().stream()
+        .filter(run -> run.facts().shown() == job && run.facts().key().stepId() == step && !run.processGone())
+        .findFirst();
+  }
+
   synchronized List<StepRun> all() {
     return List.copyOf(table.values());
   }
@@ -338,6 +347,17 @@ public final class Steps implements JobSteps, AutoCloseable {
   @Override
   public synchronized boolean any(long jobId) {
     return table.values().stream().anyMatch(run -> run.facts().key().jobId() == jobId && !run.processGone());
+  }
+
+  @Override
+  public synchronized Map<Long, Long> jobs() {
+    Map<Long, Long> jobs = new LinkedHashMap<>();
+    for (StepRun run : table.values()) {
+      if (!run.processGone()) {
+        jobs.merge(run.facts().key().jobId(), run.facts().made(), Math::min);
+      }
+    }
+    return jobs;
   }
 
   @Override
