@@ -1,6 +1,9 @@
 # TITLE: 10,000 nodes and 100,000 pending jobs beside 1,000 and 10,000: a, c with simulated agents on every node, the planner's pass
 # LIMIT: 330
 : "${SCALE:=1000:10000 10000:100000}" "${SCALE_TRIALS:=300}" "${SCALE_CALLS:=20000}"
+# MaxJobCount is raised: the jobs of the warm-up stay.
+export PEER_DROP='^MaxJobCount' PEER_EXTRA=$INTEROP/many-jobs.conf
+echo MaxJobCount=3000000 >"$PEER_EXTRA"
 declare -A a=() c50=() c99=()
 for at in $SCALE; do
   nodes=${at%:*} jobs=${at#*:}
