@@ -23,3 +23,10 @@ if ! timeout 120 "$JAVA" "-XX:AOTCacheOutput=$cache" "@$top/bin/lib/slurmctld-j.
   echo "slurmctld-j: NO AOT CACHE could be made (above: why): each start takes about a second longer" >&2
   rm -f "$cache"
 fi
+# A cache that was written on an overloaded machine has crashed the JVM at each start: better none.
+if [ -s "$cache" ] && ! "$JAVA" "-XX:AOTCache=$cache" "@$top/bin/lib/slurmctld-j.jvm" -cp "$class_path" \
+  org.slurmctldj.daemon.Slurmctld -V > "$target/training.log" 2>&1; then
+  tail -20 "$target/training.log" >&2
+  echo "slurmctld-j: the AOT cache does not work and was deleted (above: why): each start takes about a second longer" >&2
+  rm -f "$cache"
+fi
