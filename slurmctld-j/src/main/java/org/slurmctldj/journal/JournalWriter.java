@@ -31,12 +31,6 @@ public final class JournalWriter implements AutoCloseable {
   /** So long after a group the writer looks by itself: records that may wait need not wake it. */
   private static final long DOZE_NANOS = 20_000_000;
 
-  /** A group of so many records has people behind it who come back together. */
-  private static final int LARGE_GROUP = 16;
-
-  /** So long, at most, the writer stands back for them; a force takes three times as long on a fast disk. */
-  private static final long GATHER_NANOS = 40_000;
-
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -62,8 +56,6 @@ public final class JournalWriter implements AutoCloseable {
   private List<PendingRecord> batch = new ArrayList<>();
   /** Somebody waits for a record of the batch. */
   private boolean urgent;
-  /** Records of the last group. */
-  private int lastGroup;
   private long flushedNanos = System.nanoTime();
   private long nextSequence;
   private long lastMillis;
@@ -229,7 +221,6 @@ public final class JournalWriter implements AutoCloseable {
           continue;
         }
         takeAll(link);
-        gather();
         if (!urgent && !batch.isEmpty()) {
           idle.whileTrue(() -> queue.isEmpty() && !closing, PATIENCE_NANOS);
           takeAll(queue.poll());
@@ -242,26 +233,6 @@ public final class JournalWriter implements AutoCloseable {
     } catch (Throwable t) {
       LOG.error("the journal cannot be written; nothing more is acknowledged and this process ends", t);
       options.fatal().accept(t);
-    }
-  }
-
-  /**
-   * Behind a large group the first of those who were answered come back one by one while the others are still on their way:
-   * to force a group of the first few alone would make the many wait for two of them. So the writer stands back for a moment,
-   * much shorter than a force. Who comes alone behind a small group is never kept waiting.
-   */
-  private void gather() throws IOException {
-    if (lastGroup < LARGE_GROUP || batch.size() * 4 >= lastGroup) {
-      return;
-    }
-    long until = System.nanoTime() + GATHER_NANOS;
-    while (batch.size() * 2 < lastGroup && buffer.position() < options.batchBytes() && System.nanoTime() < until) {
-      MpscQueue.Link more = queue.poll();
-      if (more == null) {
-        Thread.yield();
-      } else {
-        takeAll(more);
-      }
     }
   }
 
@@ -338,7 +309,6 @@ public final class JournalWriter implements AutoCloseable {
       return;
     }
     urgent = false;
-    lastGroup = batch.size();
     blobs.force();
     int bytes = buffer.position();
     buffer.flip();
