@@ -14,6 +14,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSize;
+import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
 import org.slurmctldj.proto.slurm.StepId;
@@ -32,6 +33,21 @@ public final class AllocationWire {
     return asked ? r.number(JobField.PN_MIN_MEMORY) : 0;
   }
 
+  /** In which srun from 25.05 on speaks to the job's nodes: the client's own, or that of the oldest of them. */
+  private static int launchVersion(ClusterView view, JobRecord j) {
+    int version = (int) j.request.number(JobField.START_PROTOCOL_VERSION);
+    if (j.allocation == null) {
+      return version;
+    }
+    for (Allocation.NodeShare s : j.allocation.nodes()) {
+      NodeRecord n = view.node(s.node());
+      if (n != null && n.registration != null && n.registration.protocolVersion() != 0) {
+        version = Math.min(version, n.registration.protocolVersion() << 8);
+      }
+    }
+    return version;
+  }
+
   /**
    * That job's nodes; none while it is pending.
    *
@@ -41,7 +57,7 @@ public final class AllocationWire {
   public static ResourceAllocationResponse of(ClusterView view, JobRecord j, long error, String groupName) {
     ClusterConfig config = view.config();
     JobFields r = j.request;
-    int version = (int) r.number(JobField.START_PROTOCOL_VERSION);
+    int version = launchVersion(view, j);
     ResourceAllocationResponse w =
         new ResourceAllocationResponse()
             .stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL))
