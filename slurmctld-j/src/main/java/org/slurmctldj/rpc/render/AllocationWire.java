@@ -97,7 +97,7 @@ public final class AllocationWire {
       w.environment(new String[] {"SLURM_TASKS_PER_NODE=" + tasksPerNode(config, j)});
     }
     return w.nodeCnt(nodes.length)
-        .aliasList(NodeAliases.text(config, j, version >> 8, view::node))
+        .aliasList(NodeAliases.text(config, j, (int) r.number(JobField.START_PROTOCOL_VERSION) >> 8, view::node))
         .nodeList(NodeNames.of(config, nodes))
         .batchHost(config.nodes().get(j.batchNode >= 0 ? j.batchNode : nodes[0]).name())
         .partition(config.partitions().get(j.partition).name())
