@@ -33,7 +33,8 @@ class HetComponentsTest {
   void aColonThatIsAnOptionsArgumentOrTheScriptsIsNone() {
     HetComponents.Line line = split("-J", ":", "-N1", "script", ":", "more");
     assertFalse(line.isHet());
-    assertEquals(List.of("script", ":", "more"), line.command());
+    assertEquals(List.of(List.of("-J", ":", "-N1", "script", ":", "more")), line.parts(), "one job's line is not taken apart");
+    assertEquals(List.of(), line.command());
   }
 
   @Test
