@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +68,12 @@ class RealControllerTest {
       run(Map.of(), scripts.resolve("stop-slurm.sh").toString(), dir.toString());
     }
     for (Path pidFile : munged) {
-      ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).ifPresent(ProcessHandle::destroy);
+      Optional<ProcessHandle> daemon = ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+      if (daemon.isPresent()) {
+        daemon.get().destroy();
+        // it writes its seed when it ends: not while the folder is being deleted
+        daemon.get().onExit().get(20, TimeUnit.SECONDS);
+      }
     }
   }
 
