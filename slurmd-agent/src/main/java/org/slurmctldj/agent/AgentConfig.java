@@ -56,8 +56,10 @@ record AgentConfig(
       }
     }
     OptionList flags = conf.options("PrologFlags");
-    if (flags.has("RunInJob")) {
-      throw new ConfException("PrologFlags=RunInJob is not supported by slurmd-agent yet: real slurmd does it");
+    for (String flag : List.of("RunInJob", "DeferBatch")) {
+      if (flags.has(flag)) {
+        throw new ConfException("PrologFlags=" + flag + " is not supported by slurmd-agent yet: real slurmd does it");
+      }
     }
     if (flags.has("Contain")) {
       LOG.warn("PrologFlags=Contain: there is no extern step here, pam_slurm_adopt finds nothing to join; the Prolog runs at allocation");
