@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Points in time as users write them in {@code --begin}, {@code --deadline}, reservations: {@code
@@ -304,8 +305,7 @@ public final class TimeSpec {
       return 0;
     }
     if (date == null) {
-      boolean gone = !time.isAfter(now.toLocalTime().withNano(0));
-      return at(gone && !past ? now.toLocalDate().plusDays(1) : now.toLocalDate(), time);
+      return at(!isLaterToday(time) && !past ? now.toLocalDate().plusDays(1) : now.toLocalDate(), time);
     }
     LocalTime ofDay = time == null ? LocalTime.MIDNIGHT : time;
     if (yearGiven) {
@@ -327,7 +327,12 @@ public final class TimeSpec {
     if (dayWritten != now.getDayOfMonth()) {
       return dayWritten > now.getDayOfMonth();
     }
-    return ofDay.isAfter(now.toLocalTime().withNano(0));
+    return isLaterToday(ofDay);
+  }
+
+  /** By hour and minute alone, as Slurm compares: at 16:00:24 the time 16:00:30 has passed. */
+  private boolean isLaterToday(LocalTime ofDay) {
+    return ofDay.truncatedTo(ChronoUnit.MINUTES).isAfter(now.toLocalTime().truncatedTo(ChronoUnit.MINUTES));
   }
 
   private long at(LocalDate day, LocalTime ofDay) {

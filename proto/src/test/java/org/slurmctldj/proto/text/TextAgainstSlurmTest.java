@@ -2,7 +2,9 @@ package org.slurmctldj.proto.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,28 @@ class TextAgainstSlurmTest {
             theirs = slurm.parseTime(text, past);
           } while (System.currentTimeMillis() / 1000 != now);
           assertEquals(theirs, parse(text, now, ZoneId.of(zone), past), text + " in " + zone + (past ? " past" : "") + " at " + now);
+        }
+      }
+    }
+  }
+
+  /** Today or tomorrow: around the present second, minute and hour, with seconds and without. */
+  @Test
+  void timesOfDayAroundNow() throws Throwable {
+    ZoneId zone = ZoneId.of("UTC");
+    slurm.zone(zone.getId());
+    for (String pattern : new String[] {"HH:mm:ss", "HH:mm", "MM/dd-HH:mm:ss", "MM/dd-HH:mm"}) {
+      for (int offset : new int[] {-3601, -3599, -61, -60, -59, -31, -1, 0, 1, 2, 15, 31, 59, 60, 61, 3599, 3601}) {
+        for (boolean past : new boolean[] {false, true}) {
+          long now;
+          String text;
+          long theirs;
+          do { // it reads the clock itself
+            now = System.currentTimeMillis() / 1000;
+            text = DateTimeFormatter.ofPattern(pattern).format(Instant.ofEpochSecond(now + offset).atZone(zone));
+            theirs = slurm.parseTime(text, past);
+          } while (System.currentTimeMillis() / 1000 != now);
+          assertEquals(theirs, parse(text, now, zone, past), text + (past ? " past" : "") + " at " + Instant.ofEpochSecond(now));
         }
       }
     }
