@@ -130,12 +130,20 @@ cpu_per() {
   CPU_OWN=$(awk -v a="$(cpu_all "$CPU_PID")" -v b="$CPU_0" -v n="$1" -v j="$CPU_JIT" 'BEGIN{printf "%.3f", (a - b) / n - j}')
 }
 
+# as bin/slurmctld-j decides: without its AOT cache (or with classes newer than it) a start costs a second more
+aot_cache() {
+  local t=$TOP/slurmctld-j/target
+  [ -s "$t/slurmctld-j.aot" ] || { echo none; return 1; }
+  [ -z "$(find "$t/classes" "$t/lib" -type f -newer "$t/slurmctld-j.aot" -print -quit)" ] || { echo "older than the classes"; return 1; }
+  echo used
+}
 machine() {
   echo "commit      $(git -C "$TOP" rev-parse --short HEAD)$(git -C "$TOP" diff --quiet HEAD -- . ':!bench/results' || echo ' with uncommitted changes')"
   echo "date        $(date -u +%Y-%m-%dT%H:%MZ)"
   echo "machine     $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), Linux $(uname -r)"
   echo "file system $(df --output=fstype "$INTEROP" | tail -1) ($INTEROP)"
   echo "java        $("${JAVA:-java}" -version 2>&1 | sed -n 2p)"
+  echo "AOT cache   $(aot_cache)"
   echo "load before $(cut -d' ' -f1-3 /proc/loadavg) (1, 5, 15 minutes; idle would be near 0)"
   [ "$(cut -d. -f1 /proc/loadavg)" -lt 1 ] || echo "            the machine was BUSY with other work: ratios mean more than absolute figures, and both are rough"
   echo "runs        REPS=$REPS, interleaved, medians [lowest..highest]; CPU per call leaves the JIT threads apart"

@@ -4,10 +4,11 @@
 # figure is and which environment variables size it. Needs root (chroots of newer releases), gcc, Debian's slurm and munge.
 #
 #   -b SECONDS   time for all of it (default 2700): what does not fit is named and left out
+#   WITHOUT_AOT=1 in the environment measures although the controller's AOT cache is missing or older than its classes
 #   FIGURE       of a2 a1 b1 b2 c d e f g q s journal sim scale growth profile; default all, in that order
 #
 # Each figure is a process of its own with a time limit (its "# LIMIT:" line): one that fails or hangs takes nothing with it.
-case ${1:-} in -h | --help) sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 cd "$(dirname "$0")" || exit 1
 BUDGET=2700
 [ "${1:-}" != -b ] || { BUDGET=${2:?seconds}; shift 2; }
@@ -17,6 +18,7 @@ BUDGET=2700
 need_slurm2205 || die "no Slurm 22.05 here and it could not be installed"
 ALL="a2 a1 b1 b2 c d e f g q s journal sim scale growth profile"
 for f in "$@"; do [ -r "figures/$f.sh" ] || die "no figure $f: $ALL"; done
+[ -n "${WITHOUT_AOT:-}" ] || aot_cache >/dev/null || die "the controller's AOT cache is $(aot_cache): mvn package -DskipTests, or WITHOUT_AOT=1 to measure without it"
 build_load
 rm -rf "$INTEROP/kept"
 mkdir -p "$INTEROP/kept" results

@@ -7,9 +7,10 @@ import java.util.function.Consumer;
 /**
  * Applies what the writer has made durable, in journal order, and answers whoever
  * waits. While this thread ("apply") applies one batch the writer makes the next one durable; at most
- * {@link #AHEAD} batches lie between them. A few records with nothing behind them gain nothing from
- * that and would only wait for a thread to wake: the writer applies them itself while this thread has
- * nothing to do. So at any moment one thread applies, and each sees what the other did.
+ * {@link #AHEAD} batches lie between them. A few records with nothing behind them gain nothing from that
+ * and would only wait for a thread to wake; nor does a batch that is applied much faster than the disk syncs: its
+ * senders' next records would come too late for the next group. The writer applies it itself while this thread has nothing to do. So at any moment one
+ * thread applies, and each sees what the other did.
  */
 final class ApplyThread {
   private static final int AHEAD = 8;
@@ -23,6 +24,8 @@ final class ApplyThread {
   private final Consumer<Throwable> fatal;
   private final Thread thread = Thread.ofPlatform().name("apply").daemon().unstarted(this::run);
   private volatile boolean closing;
+  /** What applying a record took lately, nanoseconds; of whoever applies. */
+  private long nanosPerRecord = 10_000;
 
   private static final class Batch extends MpscQueue.Link {
     private final List<PendingRecord> records;
@@ -50,17 +53,15 @@ final class ApplyThread {
   }
 
   /**
-   * Writer thread: applies those records here and now, if they are few and the apply thread has done
-   * all that it was given; else false.
+   * Writer thread: applies those records here and now if the apply thread has done all that it was
+   * given, and they are few with none {@code behind} them or take no longer than {@code worth}, nanoseconds; else false.
    */
-  boolean applyHere(List<PendingRecord> records) {
-    if (records.size() > FEW || waiting.get() != 0) {
+  boolean applyHere(List<PendingRecord> records, boolean behind, long worth) {
+    boolean few = records.size() <= FEW && !behind;
+    if (waiting.get() != 0 || !few && records.size() * nanosPerRecord > worth) {
       return false;
     }
-    for (PendingRecord record : records) {
-      apply(record);
-    }
-    afterBatch.run();
+    applyAll(records);
     return true;
   }
 
@@ -75,16 +76,23 @@ final class ApplyThread {
           idle.whileTrue(() -> batches.isEmpty() && !closing);
           continue;
         }
-        for (PendingRecord record : batch.records) {
-          apply(record);
-        }
-        afterBatch.run();
+        applyAll(batch.records);
         waiting.decrementAndGet();
         room.wake();
       }
     } catch (Throwable t) {
       fatal.accept(t);
     }
+  }
+
+  private void applyAll(List<PendingRecord> records) {
+    long begun = System.nanoTime();
+    for (PendingRecord record : records) {
+      apply(record);
+    }
+    afterBatch.run();
+    long each = (System.nanoTime() - begun) / records.size();
+    nanosPerRecord += (each - nanosPerRecord) / 8;
   }
 
   private static void apply(PendingRecord record) {

@@ -31,6 +31,15 @@ public final class JournalWriter implements AutoCloseable {
   /** So long after a group the writer looks by itself: records that may wait need not wake it. */
   private static final long DOZE_NANOS = 20_000_000;
 
+  /** With fewer in flight nothing is gathered: looking for them would cost more CPU than their fdatasync. */
+  private static final int FEW_IN_FLIGHT = 16;
+
+  /** So long, at most, the writer looks for the rest of a group; and never longer than half of an fdatasync. */
+  private static final long MAX_GATHER_NANOS = 200_000;
+
+  /** After that many gathers in vain in a row the next is tried 2^that groups later. */
+  private static final int MAX_VAIN_GATHERS = 8;
+
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -50,6 +59,7 @@ public final class JournalWriter implements AutoCloseable {
   private volatile boolean dozing;
   private volatile long durableSequence;
   private volatile long bytesWritten;
+  private volatile long groupsWritten;
 
   // The writer thread's own.
   private ByteBuffer buffer;
@@ -57,6 +67,12 @@ public final class JournalWriter implements AutoCloseable {
   /** Somebody waits for a record of the batch. */
   private boolean urgent;
   private long flushedNanos = System.nanoTime();
+  /** Records that waited when the last group had become durable, with it; 0 if few. */
+  private int inFlight;
+  private int vainGathers;
+  private int skipGathers;
+  /** What fdatasync took lately. */
+  private long syncNanos = 100_000;
   private long nextSequence;
   private long lastMillis;
   private JournalFile segment;
@@ -141,6 +157,11 @@ public final class JournalWriter implements AutoCloseable {
     return bytesWritten;
   }
 
+  /** Groups made durable since the start, one fdatasync each. Any thread. */
+  long groupsWritten() {
+    return groupsWritten;
+  }
+
   /** True while submissions are refused for want of disk space, or soon will be. Any thread. */
   public boolean diskFull() {
     return space.diskFull();
@@ -221,7 +242,9 @@ public final class JournalWriter implements AutoCloseable {
           continue;
         }
         takeAll(link);
-        if (!urgent && !batch.isEmpty()) {
+        if (urgent && batch.size() < inFlight) {
+          gather();
+        } else if (!urgent && !batch.isEmpty()) {
           idle.whileTrue(() -> queue.isEmpty() && !closing, PATIENCE_NANOS);
           takeAll(queue.poll());
         }
@@ -240,6 +263,32 @@ public final class JournalWriter implements AutoCloseable {
     for (MpscQueue.Link link = first; link != null; link = buffer.position() < options.batchBytes() ? queue.poll() : null) {
       take(link);
     }
+  }
+
+  /**
+   * Senders that wait for their answers send again once they have them. Those of the group just answered
+   * take a moment for that, and a group without them means that two groups take turns, each with half of
+   * the senders and an fdatasync of its own. So the writer looks a little longer for as many as there
+   * were; if they do not come (the senders are others, or slow) it does not try again for some groups.
+   */
+  private void gather() throws IOException {
+    if (skipGathers > 0) {
+      skipGathers--;
+      return;
+    }
+    long until = System.nanoTime() + Math.min(syncNanos / 2, MAX_GATHER_NANOS);
+    boolean late = false;
+    while (batch.size() < inFlight && buffer.position() < options.batchBytes() && urgent && !late) {
+      MpscQueue.Link link = queue.poll();
+      if (link != null) {
+        takeAll(link);
+      } else {
+        Thread.yield(); // a sender may need this core
+        late = System.nanoTime() > until;
+      }
+    }
+    vainGathers = late ? Math.min(vainGathers + 1, MAX_VAIN_GATHERS) : 0;
+    skipGathers = (1 << vainGathers) - 1;
   }
 
   private void take(MpscQueue.Link link) throws IOException {
@@ -321,7 +370,12 @@ public final class JournalWriter implements AutoCloseable {
       giveUpBatch();
       return;
     }
+    long written = System.nanoTime();
     segment.force();
+    long synced = System.nanoTime();
+    int now = waiting.get();
+    inFlight = now >= FEW_IN_FLIGHT ? now : 0;
+    syncNanos += (synced - written - syncNanos) / 8;
     if (!directory.stillOurs()) {
       throw new IOException(
           "another controller has taken the state directory " + directory.root()
@@ -329,12 +383,13 @@ public final class JournalWriter implements AutoCloseable {
     }
     segmentUsed += bytes;
     bytesWritten += bytes;
+    groupsWritten++;
     durableSequence = nextSequence - 1;
-    flushedNanos = System.nanoTime();
+    flushedNanos = synced;
     List<PendingRecord> durable = batch;
     batch = new ArrayList<>(durable.size());
     shrinkBuffer();
-    if (!queue.isEmpty() || !apply.applyHere(durable)) {
+    if (!apply.applyHere(durable, !queue.isEmpty(), syncNanos / 2)) {
       apply.hand(durable);
     }
     done(durable.size());

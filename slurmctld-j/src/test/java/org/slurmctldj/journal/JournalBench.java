@@ -24,7 +24,7 @@ final class JournalBench {
     Path folder = Files.createTempDirectory(Path.of(args[0]), "journal-bench");
     int bytes = args.length > 1 ? Integer.parseInt(args[1]) : 600;
     long nanos = (args.length > 2 ? Long.parseLong(args[2]) : 3) * 1_000_000_000L;
-    System.out.printf("records of %d bytes%n%10s %14s %14s %8s%n", bytes, "in flight", "journal/s", "bare loop/s", "ratio");
+    System.out.printf("records of %d bytes%n%10s %14s %14s %8s %14s%n", bytes, "in flight", "journal/s", "bare loop/s", "ratio", "records/group");
     double ratio = 0;
     try (Fixture j = new Fixture(folder, JournalOptions.standard())) {
       Path bare = folder.resolve("bare");
@@ -33,6 +33,8 @@ final class JournalBench {
       for (int inFlight : new int[] {1, 8, 64}) {
         long[] loops = new long[ROUNDS];
         long[] journals = new long[ROUNDS];
+        long records = -j.writer.durableSequence();
+        long groups = -j.writer.groupsWritten();
         for (int i = 0; i < ROUNDS; i++) { // interleaved: the disk has other users
           loops[i] = bare(bare, bytes, inFlight, nanos / ROUNDS);
           journals[i] = journal(j, bytes, inFlight, nanos / ROUNDS);
@@ -40,7 +42,8 @@ final class JournalBench {
         Arrays.sort(loops);
         Arrays.sort(journals);
         ratio = (double) journals[ROUNDS / 2] / loops[ROUNDS / 2];
-        System.out.printf("%10d %14d %14d %7.0f%%%n", inFlight, journals[ROUNDS / 2], loops[ROUNDS / 2], 100 * ratio);
+        System.out.printf("%10d %14d %14d %7.0f%% %14.1f%n", inFlight, journals[ROUNDS / 2], loops[ROUNDS / 2], 100 * ratio,
+            (double) (records + j.writer.durableSequence()) / (groups + j.writer.groupsWritten()));
       }
     }
     try (var files = Files.walk(folder)) {
