@@ -32,7 +32,7 @@ int exec_main(void) {
   if (chdir(spec.work_dir) != 0 && chdir("/") != 0) return NOT_EXECUTED;
   for (int s = 1; s <= 64; s++) signal(s, SIG_DFL);
   char *argv[] = {spec.executable, NULL};
-  execve(spec.executable, argv, spec.env.item != NULL ? spec.env.item : none);
+  execute(spec.executable, argv, spec.env.item != NULL ? spec.env.item : none);
   dprintf(2, "%s: %s\n", spec.executable, strerror(errno));
   return NOT_EXECUTED;
 }

@@ -102,6 +102,9 @@ int become_user(const struct spec *spec);
 void become_root_again(void);
 int open_output(const char *file, int append);
 void set_limits(const struct spec *spec);
+/* execve(2), waiting while the file is open for writing; returns with errno set where it fails. */
+void execute(const char *file, char *const argv[], char *const env[]);
+
 int bad_interpreter(const char *file, char *into, size_t size);
 
 /* family.c: all processes under this one; it is their sub-reaper, so orphans are found too. */

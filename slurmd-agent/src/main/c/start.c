@@ -196,7 +196,7 @@ static void run(const struct spec *spec, const int fds[3], int pipe_end) {
       _exit(status);
     }
   }
-  execve(spec->executable, spec->argv.item, spec->script_prolog != NULL ? env.item : spec->env.item);
+  execute(spec->executable, spec->argv.item, spec->script_prolog != NULL ? env.item : spec->env.item);
   int error = errno;
   char interpreter[256];
   if (error == ENOENT && bad_interpreter(spec->executable, interpreter, sizeof interpreter))

@@ -315,7 +315,7 @@ static void task_process(const struct step_spec *step, struct task *task, int wa
   char *program = find_program(task->argv.item[0], &env);
   if (step->descriptors.rlim_max != 0) setrlimit(RLIMIT_NOFILE, &step->descriptors);
   set_limits(spec);
-  execve(program, task->argv.item, env.item);
+  execute(program, task->argv.item, env.item);
   int error = errno;
   char interpreter[256];
   if (error == ENOENT && bad_interpreter(program, interpreter, sizeof interpreter))

@@ -46,7 +46,7 @@ int run_task_prolog(const struct spec *spec, const char *what, const char *file,
     char *argv[] = {(char *)(uintptr_t)file, NULL};
     dup2(ends[1], 1);
     setpgid(0, 0);
-    execve(file, argv, env->item);
+    execute(file, argv, env->item);
     dprintf(2, "%s: %s: %s\n", what, file, strerror(errno));
     _exit(127);
   }
@@ -106,7 +106,7 @@ void run_task_epilog(const struct spec *spec, const struct strings *more, const 
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  execve(file, argv, env.item);
+  execute(file, argv, env.item);
   _exit(127);
 }
 

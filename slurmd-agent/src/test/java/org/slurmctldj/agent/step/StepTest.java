@@ -224,6 +224,21 @@ class StepTest {
         call(MessageType.REQUEST_SIGNAL_TASKS, new SignalTasks().stepId(new StepId().jobId(99).stepId(0)).signal(15)));
   }
 
+  /** A thread of the agent that is just starting a shepherd lends its child what others are writing: ETXTBSY (a kill round lost a job's run to it). */
+  @Test
+  void aProgramThatIsBeingWrittenIsWaitedFor() throws Exception {
+    Path program = node.work.resolve("late");
+    Files.writeString(program, "#!/bin/sh\necho ran\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (OutputStream writing = Files.newOutputStream(program, java.nio.file.StandardOpenOption.APPEND)) {
+      assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(17, 1, program.toString())));
+      until("the launch is told", () -> !srun.received(LaunchTasksResponse.class).isEmpty());
+      writing.write("echo whole\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    assertEquals(0, awaitCompletion().stepRc(), srun.output(2, 0));
+    assertEquals("ran\nwhole\n", srun.output(1, 0));
+  }
+
   private long refused(long job, Consumer<LaunchTasks> change) {
     LaunchTasks launch = launch(job, 1, "true");
     change.accept(launch);
