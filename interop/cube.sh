@@ -67,7 +67,7 @@ client_of() {
   esac
 }
 variant() { # what release's words the clients use
-  case $1:$2 in 22.05:*|ours:22.05) echo 22.05 ;; 26.05:*) echo 26.05 ;; *) echo 24.11 ;; esac
+  case $1:$2:$3 in 22.05:*|ours:22.05:*) echo 22.05 ;; 26.05:*:24.11) echo 26.05@24.11 ;; 26.05:*) echo 26.05 ;; *) echo 24.11 ;; esac
 }
 declare -A RESULT
 cell() { # CLIENTS CONTROLLER NODES
@@ -78,7 +78,7 @@ cell() { # CLIENTS CONTROLLER NODES
     PORT=$((PORT + 10))
   fi
   client_of "$c" "$d" || { fail "$name: no clients"; return; }
-  local args=(--client "$CLIENT" --variant "$(variant "$c" "$k")" --masks "$S/masks.sed" --work "$OUT/work" --failed "$OUT/${name//:/-}.failed" --only "${ONLY:-}")
+  local args=(--client "$CLIENT" --variant "$(variant "$c" "$k" "$n")" --masks "$S/masks.sed" --work "$OUT/work" --failed "$OUT/${name//:/-}.failed" --only "${ONLY:-}")
   if [ -n "$RECORD" ]; then
     mkdir -p "$RECORD/$name"
     for f in "$S"/*.txt; do python3 "$HERE/cube.py" "${args[@]}" --record "$f" >"$RECORD/$name/${f##*/}"; done

@@ -2,6 +2,8 @@
 s#(StepId=|STEP |JobId=|JOB |allocation |\b[Jj]ob )[0-9]+#\1J#g
 s#\bn[0-9]+:#NODE:#g
 s#slurmstepd-n[0-9]+#slurmstepd-NODE#g
+s#\[localhost:[0-9]+\]#[localhost:PORT]#g
+s#job step id [0-9]+#job step id J#g
 # 26.05's slurmstepd puts the time where the others put their name
 s#^\[20[-0-9T:.]+\] error:#slurmstepd-NODE: error:#
 # bash of the chroot of 26.05 names the command, too

@@ -1,6 +1,7 @@
 package org.slurmctldj.steps;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -9,7 +10,6 @@ import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobRecord;
-import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.cred.CredSigner;
 import org.slurmctldj.proto.os.UserDatabase;
@@ -22,6 +22,7 @@ import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.render.NodeNames;
+import org.slurmctldj.rpc.render.SpokenVersion;
 import org.slurmctldj.slurmd.JobCredential;
 import org.slurmctldj.slurmd.JobGres;
 
@@ -47,14 +48,7 @@ final class StepCredentials {
 
   /** The version that a step is launched in: its client's, or that of its oldest slurmd. */
   int version(int client, int[] nodes) {
-    int version = client;
-    for (int n : nodes) {
-      NodeRecord record = view.node(n);
-      if (record != null && record.registration != null && record.registration.protocolVersion() != 0) {
-        version = Math.min(version, record.registration.protocolVersion());
-      }
-    }
-    return version;
+    return SpokenVersion.of(view, client, Arrays.stream(nodes));
   }
 
   SlurmCred of(ClusterConfig config, JobRecord job, StepRecord step, int version, long now) {

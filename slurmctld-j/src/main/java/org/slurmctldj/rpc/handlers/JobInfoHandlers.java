@@ -240,11 +240,11 @@ final class JobInfoHandlers {
               }
               boolean batch = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
               if (batch && j.hasLaunch()) {
-                list.add(StepWire.batch(config, j, now));
+                list.add(StepWire.batch(c.view(), j, now));
               }
               for (StepRecord s : j.steps.live()) {
                 if (id.stepId() == SlurmConstants.NO_VAL || id.stepId() == s.stepId()) {
-                  list.add(StepWire.of(config, j, s, now));
+                  list.add(StepWire.of(c.view(), j, s, now));
                 }
               }
             });

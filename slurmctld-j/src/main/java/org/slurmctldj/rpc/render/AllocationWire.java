@@ -14,7 +14,6 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSize;
-import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
 import org.slurmctldj.proto.slurm.StepId;
@@ -35,17 +34,11 @@ public final class AllocationWire {
 
   /** In which srun from 25.05 on speaks to the job's nodes: the client's own, or that of the oldest of them. */
   private static int launchVersion(ClusterView view, JobRecord j) {
-    int version = (int) j.request.number(JobField.START_PROTOCOL_VERSION);
+    int client = (int) j.request.number(JobField.START_PROTOCOL_VERSION) >> 8;
     if (j.allocation == null) {
-      return version;
+      return client << 8;
     }
-    for (Allocation.NodeShare s : j.allocation.nodes()) {
-      NodeRecord n = view.node(s.node());
-      if (n != null && n.registration != null && n.registration.protocolVersion() != 0) {
-        version = Math.min(version, n.registration.protocolVersion() << 8);
-      }
-    }
-    return version;
+    return SpokenVersion.of(view, client, j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::node)) << 8;
   }
 
   /**

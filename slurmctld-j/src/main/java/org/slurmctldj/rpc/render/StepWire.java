@@ -1,7 +1,10 @@
 package org.slurmctldj.rpc.render;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
+import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
@@ -14,7 +17,8 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 /** Steps of a running job as RESPONSE_JOB_STEP_INFO shows them. */
 public final class StepWire {
 
-  public static JobStepInfo batch(ClusterConfig config, JobRecord j, long now) {
+  public static JobStepInfo batch(ClusterView view, JobRecord j, long now) {
+    ClusterConfig config = view.config();
     boolean sameEpoch = j.epoch == config.epoch() && j.allocation != null && !j.allocation.nodes().isEmpty();
     int host = sameEpoch ? (j.batchNode >= 0 ? j.batchNode : j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::node).min().orElse(0)) : -1;
     return new JobStepInfo()
@@ -32,11 +36,17 @@ public final class StepWire {
         .nodes(sameEpoch ? config.nodes().get(host).name() : null)
         .nodeInx(sameEpoch ? Bitmap.ofBits(config.nodes().size(), host) : null)
         .name("batch")
-        .startProtocolVer((int) j.request.number(JobField.START_PROTOCOL_VERSION));
+        .startProtocolVer(version(view, j.request, sameEpoch ? IntStream.of(host) : IntStream.empty()));
+  }
+
+  /** As scancel speaks to the step's nodes. */
+  private static int version(ClusterView view, JobFields request, IntStream nodes) {
+    return SpokenVersion.of(view, (int) request.number(JobField.START_PROTOCOL_VERSION) >> 8, nodes) << 8;
   }
 
   /** A step that srun made. */
-  public static JobStepInfo of(ClusterConfig config, JobRecord j, StepRecord s, long now) {
+  public static JobStepInfo of(ClusterView view, JobRecord j, StepRecord s, long now) {
+    ClusterConfig config = view.config();
     JobFields r = s.request();
     boolean sameEpoch = j.epoch == config.epoch();
     int[] nodes = s.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
@@ -66,7 +76,7 @@ public final class StepWire {
         .name(s.stepId() == StepRecord.INTERACTIVE_STEP ? "interactive" : r.text(JobField.NAME))
         .jobName(j.request.text(JobField.NAME))
         .tresAllocStr(TresText.step(cpus, memory, nodes.length))
-        .startProtocolVer((int) r.number(JobField.START_PROTOCOL_VERSION))
+        .startProtocolVer(version(view, r, sameEpoch ? Arrays.stream(nodes) : IntStream.empty()))
         .cwd(r.text(JobField.WORK_DIR))
         .stdIn(r.text(JobField.STD_IN))
         .stdOut(r.text(JobField.STD_OUT))
