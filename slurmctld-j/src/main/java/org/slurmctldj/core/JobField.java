@@ -149,7 +149,7 @@ public enum JobField {
   /** Of a step: its place among those of one heterogeneous step within a job without components. */
   STEP_HET_COMP(139, Unset.NO_VAL),
 
-  // What the launch needs, 150..; bulky or by content hash, never in lists
+  // What the launch needs, 150..; bulky or by content hash, never in lists (but for the protocol version)
   /** argv of the batch script. */
   ARGV(150, Kind.TEXTS),
   /** SHA-256 (hex) of the script blob. */
@@ -238,7 +238,7 @@ public enum JobField {
 
   /** True for fields that only a launch or a single look-up needs: kept apart from list data. */
   public boolean bulky() {
-    return number >= 150 || this == SUBMIT_LINE;
+    return number >= 150 && this != START_PROTOCOL_VERSION || this == SUBMIT_LINE;
   }
 
   /** The field of that number, or null for a number this release does not know. */

@@ -144,6 +144,22 @@ final class OffHeapStoreTest {
     }
   }
 
+  /** sstat of a batch script asks its node in the version that the list of steps shows (0 was shown: nothing reached the node). */
+  @Test
+  void listsKnowInWhichVersionAJobWasSubmitted() {
+    try (OffHeapStore store = OffHeapStore.create()) {
+      JobRecord j = new JobRecord();
+      j.jobId = 1;
+      j.phase = JobPhase.RUNNING;
+      j.partitions = new int[] {0};
+      j.request.number(JobField.START_PROTOCOL_VERSION, 38 << 8);
+      store.putJob(j);
+      List<Long> seen = new ArrayList<>();
+      store.forEachJob(listed -> seen.add(listed.request.number(JobField.START_PROTOCOL_VERSION)));
+      assertEquals(List.of(38L << 8), seen);
+    }
+  }
+
   @Test
   void behavesLikeThePlainStoreWithoutAMap() {
     try (OffHeapStore store = OffHeapStore.create()) {
