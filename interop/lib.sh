@@ -50,7 +50,7 @@ ours() {
   mkdir -p "$d/log" "$d/run"
   ours_ctld "$d" || return 1
   for i in $(seq "$n"); do ours_agent "$d" "n$i"; done
-  wait_for 60 "$n nodes idle in $d" ours_idle "$d" "$n" || { tail -5 "$d"/log/*.out >&2; return 1; }
+  wait_for 60 "$n nodes idle in $d" ours_idle "$d" "$n" || { tail -n 5 "$d"/log/*.out >&2; return 1; }
 }
 ours_ctld() {
   local d=$1

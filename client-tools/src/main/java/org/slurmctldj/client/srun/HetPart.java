@@ -1,5 +1,7 @@
 package org.slurmctldj.client.srun;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,16 @@ record HetPart(
 
   boolean isPart() {
     return leader != 0;
+  }
+
+  /** Of the tasks on each node of the step. */
+  List<long[]> ranks() {
+    List<long[]> out = new ArrayList<>();
+    for (int node = 0; node < tids.size(); node++) {
+      long offset = tidOffsets.get(node);
+      out.add(Arrays.stream(tids.get(node)).map(id -> id + offset).toArray());
+    }
+    return out;
   }
 
   /** The step's environment with what its tasks are told of all components: as srun 22.05.8 does it. */

@@ -111,11 +111,12 @@ final class HetStep {
     if (runs.size() == 1) {
       return runs.get(0).launch(parts.get(0));
     }
-    try (ExecutorService threads = Executors.newFixedThreadPool(runs.size())) {
+    try (MpiServer mpi = runs.get(0).openMpi(parts.get(0), () -> runs.forEach(StepRun::giveUp));
+        ExecutorService threads = Executors.newFixedThreadPool(runs.size())) {
       List<Future<Integer>> results = new ArrayList<>();
       for (int i = 0; i < runs.size(); i++) {
         int at = i;
-        results.add(threads.submit(() -> runs.get(at).launch(parts.get(at))));
+        results.add(threads.submit(() -> runs.get(at).launch(parts.get(at), mpi)));
       }
       int worst = 0;
       for (Future<Integer> f : results) {

@@ -66,6 +66,7 @@ final class StepRun {
   private JobStepCreateResponse step;
   private CallbackPort port;
   private HetPart het = HetPart.NONE;
+  private MpiServer mpi;
   /** Of a step of several parts within one plain job. */
   private long component = SlurmConstants.NO_VAL;
   private String used;
@@ -155,7 +156,35 @@ final class StepRun {
 
   /** Runs what {@link #create} made; gives the worst wait status of its tasks. */
   int launch(HetPart part) {
+    try (MpiServer opened = openMpi(part, this::giveUp)) {
+      return launch(part, opened);
+    }
+  }
+
+  /**
+   * srun's side of the step's MPI plugin.
+   *
+   * @param part this component's, or NONE
+   * @param giveUp ends the step
+   */
+  MpiServer openMpi(HetPart part, Runnable giveUp) {
+    SlurmStepLayout layout = step.stepLayout();
+    long number = step.stepId().stepId();
+    MpiServer.Step whole =
+        part.isPart()
+            ? new MpiServer.Step(part.leader(), number, part.nodes(), part.ranks())
+            : new MpiServer.Step(job.id(), number, layout.nodeList(), layout.tids());
+    return MpiServer.open(client, s, whole, new NodeCalls(client, version(layout)), giveUp);
+  }
+
+  private int version(SlurmStepLayout layout) {
+    return layout.startProtocolVer() == 0 ? client.controller().version() : layout.startProtocolVer();
+  }
+
+  /** As {@link #launch(HetPart)}, with a plugin that other components share. */
+  int launch(HetPart part, MpiServer plugin) {
     het = part;
+    mpi = plugin;
     SlurmStepLayout layout = step.stepLayout();
     long number = step.stepId().stepId();
     id = new StepId().jobId(job.id()).stepId(number).stepHetComp(component);
@@ -163,7 +192,7 @@ final class StepRun {
     List<String> hosts = Hostlist.parse(layout.nodeList()).toList();
     StepTasks attended = new StepTasks(client, s, name, hosts, layout.tids());
     attended.onBadExit(() -> terminate(SIGTERM));
-    int version = layout.startProtocolVer() == 0 ? client.controller().version() : layout.startProtocolVer();
+    int version = version(layout);
     nodes = new NodeCalls(client, version);
     StepFiles files = new StepFiles(client, old, s, job.id(), number, (int) layout.taskCnt());
     OutputStream out = files.openOutput();
@@ -233,7 +262,8 @@ final class StepRun {
       client.console().complain("srun: Force Terminated " + name);
     }
     ending = true;
-    return attended.status();
+    // a program that aborts is killed: only its plugin knows what it wanted srun to say
+    return mpi.exitCode() != 0 ? (mpi.exitCode() & 0xff) << 8 : attended.status();
   }
 
   /** Waits a while for tasks that have been told to end. */
@@ -268,6 +298,7 @@ final class StepRun {
     if (het.isPart()) {
       environment = het.into(environment);
     }
+    environment = withPlugin(environment);
     boolean named = version >= ProtocolVersion.V23_11;
     LaunchTasks m =
         new LaunchTasks()
@@ -276,7 +307,7 @@ final class StepRun {
             .hetJobOffset(het.isPart() ? het.offset() : SlurmConstants.NO_VAL)
             .hetJobStepCnt(het.isPart() ? het.parts() : 1)
             .hetJobTaskOffset(het.isPart() ? het.taskOffset() : SlurmConstants.NO_VAL)
-            .mpiPluginId(mpi(version < ProtocolVersion.V23_02))
+            .mpiPluginId(MpiPlugin.of(client, s).number(version))
             .ntasks(layout.taskCnt())
             .ntasksPerCore(65535)
             .ntasksPerSocket(65535)
@@ -330,15 +361,16 @@ final class StepRun {
     return m;
   }
 
-  private long mpi(boolean oldNodes) {
-    String type = s.mpi != null ? s.mpi : client.conf().text("MpiDefault").orElse("none");
-    return switch (type) {
-      case "none", "openmpi" -> oldNodes ? 101 : SlurmConstants.NO_VAL;
-      case "pmix" -> oldNodes ? 106 : 107;
-      case "pmix_v4" -> 106;
-      case "pmix_v5" -> 107;
-      default -> throw client.unsupported("--mpi=" + type);
-    };
+  private String[] withPlugin(String[] environment) {
+    Map<String, String> added = mpi.environment();
+    List<String> all = new ArrayList<>(environment.length + added.size());
+    for (String entry : environment) {
+      if (!added.containsKey(entry.substring(0, entry.indexOf('=')))) {
+        all.add(entry);
+      }
+    }
+    added.forEach((name, value) -> all.add(name + "=" + value));
+    return all.toArray(new String[0]);
   }
 
   private String[] arguments() {
@@ -466,6 +498,11 @@ final class StepRun {
     interrupts = 1;
     client.console().complain("srun: interrupt (one more within 1 sec to abort)");
     attended.show();
+  }
+
+  /** Its MPI program cannot go on. */
+  void giveUp() {
+    terminate(SIGKILL);
   }
 
   private void terminate(int signal) {

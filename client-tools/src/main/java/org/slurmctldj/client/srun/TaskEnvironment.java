@@ -111,11 +111,7 @@ final class TaskEnvironment {
     if (!old) {
       map.put("SLURMD_DEBUG", Integer.toString(s.slurmdDebug == Submission.UNSET ? 2 : s.slurmdDebug));
     }
-    map.put("SLURM_MPI_TYPE", mpi());
-  }
-
-  private String mpi() {
-    return s.mpi != null ? s.mpi : client.conf().text("MpiDefault").orElse("none");
+    map.put("SLURM_MPI_TYPE", MpiPlugin.name(client, s));
   }
 
   private void launchers() {
