@@ -3,6 +3,7 @@ package org.slurmctldj.steps;
 import java.util.Optional;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.slurm.JobStepCreateRequest;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Request;
@@ -10,6 +11,8 @@ import org.slurmctldj.rpc.Request;
 /** From srun's request for a step to the fields that core and lists know it by. */
 final class StepRequests {
   static final int NOT_SUPPORTED = 2036;
+  /** Of a step's creation, from 23.11 on. */
+  private static final long EXTERNAL_LAUNCHER = 1 << 8;
 
   private StepRequests() {}
 
@@ -33,7 +36,29 @@ final class StepRequests {
     return Optional.empty();
   }
 
+  /**
+   * The daemons of another launcher (mpirun): one on each node, with all that the job has there and beside whatever else runs in
+   * it. How many there are, and what else srun's environment asks for, is the launcher's own affair.
+   */
+  static void asExternalLauncher(JobStepCreateRequest q) {
+    q.flags(StepRecord.OVERLAP | StepRecord.WHOLE)
+        .numTasks(q.minNodes())
+        .cpuCount(0)
+        .pnMinMemory(0)
+        .threadsPerCore((int) SlurmConstants.NO_VAL16)
+        .tresPerStep(null)
+        .tresPerNode(null)
+        .tresPerSocket(null)
+        .tresPerTask(null)
+        .tresBind(null)
+        .cpusPerTres(null)
+        .memPerTres(null);
+  }
+
   static JobFields fields(JobStepCreateRequest q, Request r) {
+    if ((q.flags() & EXTERNAL_LAUNCHER) != 0) {
+      asExternalLauncher(q);
+    }
     JobFields f =
         new JobFields()
             .text(JobField.NAME, q.name())

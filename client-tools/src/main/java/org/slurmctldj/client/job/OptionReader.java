@@ -94,6 +94,7 @@ public final class OptionReader {
         s.shared = 1;
       }
       case "export" -> s.export = value;
+      case "external-launcher" -> s.externalLauncher = true;
       case "export-file" -> s.exportFile = value;
       case "extra" -> s.extra = value;
       case "extra-node-info" -> resources.geometry(value);

@@ -129,6 +129,7 @@ public final class Submission {
   public boolean unbuffered;
   public long jobId;
   public boolean overlap;
+  public boolean externalLauncher;
   public boolean exact;
   public boolean whole;
   public int relative = UNSET;

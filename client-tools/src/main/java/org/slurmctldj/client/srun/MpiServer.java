@@ -17,6 +17,8 @@ import org.slurmctldj.proto.text.Hostlist;
  */
 abstract class MpiServer implements AutoCloseable {
   private static final int READ_TIMEOUT_MS = 10_000;
+  private static final int FORWARD_DATA = 5029;
+  private static final int FORWARD_TIMEOUT = 20;
 
   /**
    * The step over all its components.
@@ -62,13 +64,24 @@ abstract class MpiServer implements AutoCloseable {
     MpiServer opened =
         switch (MpiPlugin.of(client, s)) {
           case NONE -> new Nothing();
-          case PMI2 -> new Pmi2Server(client, CallbackPort.listen(client), step, nodes, giveUp);
+          case PMI2 ->
+              new Pmi2Server(
+                  client::error,
+                  CallbackPort.listen(client),
+                  client.conf().text("SlurmdSpoolDir").orElse("/var/spool/slurmd"),
+                  step,
+                  (names, message) -> nodes.send(names, FORWARD_DATA, message, FORWARD_TIMEOUT),
+                  giveUp);
           case PMIX, PMIX_V4, PMIX_V5 -> new PmixServer(CallbackPort.listen(client), step);
         };
-    if (opened.server != null) {
-      Thread.ofPlatform().daemon().name("mpi").start(opened::accept);
-    }
+    opened.start();
     return opened;
+  }
+
+  final void start() {
+    if (server != null) {
+      Thread.ofPlatform().daemon().name("mpi").start(this::accept);
+    }
   }
 
   /** What the step's processes find in their environment. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slurmctldj.client.cli.Client;
+import java.util.function.Consumer;
 import org.slurmctldj.proto.slurm.ForwardData;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.Unpacker;
@@ -28,15 +28,19 @@ final class Pmi2Server extends MpiServer {
   private static final int UNPUBLISH = 5;
   private static final int LOOK_UP = 6;
 
-  private static final int FORWARD_DATA = 5029;
   private static final int LARGEST_MESSAGE = 256 << 20;
-  private static final int FORWARD_TIMEOUT = 20;
   private static final int TRIES = 5;
   private static final long SPAWN_REFUSED = 0xffffffffL;
 
-  private final Client client;
+  /** Says a message to nodes; the code of each, 0 for well done. */
+  @FunctionalInterface
+  interface Relay {
+    Map<String, Integer> tell(List<String> nodes, ForwardData message);
+  }
+
+  private final Consumer<String> errors;
   private final Step step;
-  private final NodeCalls nodes;
+  private final Relay relay;
   private final Runnable giveUp;
   private final List<String> names;
   private final String socket;
@@ -49,17 +53,20 @@ final class Pmi2Server extends MpiServer {
   private long fence = 1;
   private long missing;
 
-  Pmi2Server(Client client, ServerSocket server, Step step, NodeCalls nodes, Runnable giveUp) {
+  /**
+   * @param errors what srun says to its user
+   * @param spool SlurmdSpoolDir as it is written in slurm.conf
+   */
+  Pmi2Server(Consumer<String> errors, ServerSocket server, String spool, Step step, Relay relay, Runnable giveUp) {
     super(server);
-    this.client = client;
+    this.errors = errors;
     this.step = step;
-    this.nodes = nodes;
+    this.relay = relay;
     this.giveUp = giveUp;
     this.names = step.nodes();
     this.lastFence = new long[names.size()];
     this.missing = lastFence.length;
     // The node puts its own name for %n and %h.
-    String spool = client.conf().text("SlurmdSpoolDir").orElse("/var/spool/slurmd");
     this.socket = spool + "/sock.pmi2." + step.job() + "." + step.number();
   }
 
@@ -85,7 +92,7 @@ final class Pmi2Server extends MpiServer {
     try {
       take(new Unpacker(message), answer);
     } catch (WireException e) {
-      client.error("mpi/pmi2: a message that cannot be read: " + e.getMessage());
+      errors.accept("mpi/pmi2: a message that cannot be read: " + e.getMessage());
       return;
     }
     if (answer.length() > 0) {
@@ -97,7 +104,7 @@ final class Pmi2Server extends MpiServer {
     switch (message.u16()) {
       case FENCE -> fence(message);
       case SPAWN -> {
-        client.error("mpi/pmi2: spawning of programs is not supported");
+        errors.accept("mpi/pmi2: spawning of programs is not supported");
         // sequence, code, port, job, count of codes
         answer.u32(0).u32(SPAWN_REFUSED).u16(0).str(null).u32(0);
       }
@@ -118,7 +125,7 @@ final class Pmi2Server extends MpiServer {
           answer.str(published.get(message.str()));
         }
       }
-      default -> client.error("mpi/pmi2: invalid tree req command");
+      default -> errors.accept("mpi/pmi2: invalid tree req command");
     }
   }
 
@@ -130,7 +137,7 @@ final class Pmi2Server extends MpiServer {
     byte[] all;
     synchronized (this) {
       if (node >= lastFence.length || number != fence) {
-        client.error(
+        errors.accept(
             "mpi/pmi2: invalid kvs seq from node " + node + "(" + name + ") ignored, expect " + fence + " got " + number);
         return;
       }
@@ -151,7 +158,7 @@ final class Pmi2Server extends MpiServer {
       fence++;
     }
     if (!tellAll(all)) {
-      client.error("mpi/pmi2: failed to send temp kvs to compute nodes");
+      errors.accept("mpi/pmi2: failed to send temp kvs to compute nodes");
       giveUp.run();
     }
   }
@@ -165,8 +172,8 @@ final class Pmi2Server extends MpiServer {
         pause(1L << i - 1);
       }
       List<String> failed = new ArrayList<>();
-      nodes
-          .send(left, FORWARD_DATA, message, FORWARD_TIMEOUT)
+      relay
+          .tell(left, message)
           .forEach(
               (node, code) -> {
                 if (code != 0) {

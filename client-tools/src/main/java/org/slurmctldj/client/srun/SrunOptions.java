@@ -45,7 +45,7 @@ public final class SrunOptions {
       exclude = x
       exclusive ? - SLURM_EXCLUSIVE
       export = - SRUN_EXPORT_ENV,SLURM_EXPORT_ENV
-      external-launcher ? - - new no
+      external-launcher ? - SLURM_EXTERNAL_LAUNCHER new
       extra = - - new
       extra-node-info = B
       gid = - - old no

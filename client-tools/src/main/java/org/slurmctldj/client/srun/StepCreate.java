@@ -37,6 +37,7 @@ final class StepCreate {
   private static final long INTERACTIVE = 16;
   private static final long MEM_ZERO = 32;
   private static final long OVERLAP = 64;
+  private static final long EXTERNAL_LAUNCHER = 256;
   private static final long PER_CPU = 1L << 63;
   private static final long INTERACTIVE_STEP = 0xfffffffaL;
   private static final int WITH_NTASKS_PER_CORE = 39;
@@ -154,6 +155,7 @@ final class StepCreate {
     }
     flags |= exact ? 0 : WHOLE;
     flags |= s.overlap ? OVERLAP : 0;
+    flags |= s.externalLauncher ? EXTERNAL_LAUNCHER : 0;
     flags |= s.overcommit ? OVERCOMMIT : 0;
     flags |= s.killOnNodeFail == 0 ? NO_KILL : 0;
     flags |= s.interactive ? INTERACTIVE : 0;

@@ -45,6 +45,7 @@ final class StepRun {
   private static final int PTY = 4;
   private static final int BUFFERED = 8;
   private static final int LABEL = 16;
+  private static final int EXTERNAL_LAUNCHER = 32;
   private static final int OVERCOMMIT = 128;
 
   private static final int SIGINT = 2;
@@ -382,6 +383,7 @@ final class StepRun {
     flags |= s.pty ? PTY : 0;
     flags |= s.unbuffered || s.pty ? 0 : BUFFERED;
     flags |= s.label ? LABEL : 0;
+    flags |= s.externalLauncher ? EXTERNAL_LAUNCHER : 0;
     flags |= s.overcommit ? OVERCOMMIT : 0;
     return flags;
   }

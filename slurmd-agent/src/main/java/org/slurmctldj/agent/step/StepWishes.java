@@ -15,7 +15,6 @@ final class StepWishes {
   /** srun's own default from 23.02 on; beyond it a step's daemon talks to srun's user. */
   private static final int DEBUG_ERROR = 2;
   private static final long PARALLEL_DEBUG = 1;
-  private static final long EXTERNAL_LAUNCHER = 1 << 5;
   private static final long WAIT_FOR_CHILDREN = 1 << 10;
 
   private StepWishes() {}
@@ -25,7 +24,6 @@ final class StepWishes {
     String option =
         (l.flags() & StepOrder.NO_ALLOC) != 0 ? "--no-allocate"
             : (l.flags() & PARALLEL_DEBUG) != 0 ? "under a parallel debugger"
-            : (l.flags() & EXTERNAL_LAUNCHER) != 0 ? "--external-launcher"
             : (l.flags() & WAIT_FOR_CHILDREN) != 0 ? "--wait-for-children"
             : (l.memBindType() & MEM_BIND) != 0 ? "--mem-bind"
             : given(l.container()) ? "--container"
