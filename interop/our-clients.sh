@@ -35,7 +35,7 @@ side() { # CLIENT COMMANDLINE -> masked stdout, stderr, status
   case $line in sort:*) order=sort; line=${line#sort: } ;; esac
   case $line in as:*) as=${line%% *}; as=${as#as:}; line=${line#* } ;; esac
   ( cd /tmp; AS=$as; eval "$c $line" >"$OUT/o" 2>"$OUT/e" </dev/null; echo "exit status $?" >"$OUT/s" )
-  { $order "$OUT/o"; echo "--- stderr"; cat "$OUT/e"; cat "$OUT/s"; } | sed -e "s#$A#@DIR@#g; s#$B#@DIR@#g" | sed -E -f "$HERE/masks.sed"
+  { $order "$OUT/o"; echo "--- stderr"; cat "$OUT/e"; cat "$OUT/s"; } | sed -E -e "s#$A#@DIR@#g; s#$B#@DIR@#g; s#\\b(${PORT%??}|$((${PORT%??} + 10)))[0-9]{2}\\b#@PORT@#g" | sed -E -f "$HERE/masks.sed"
 }
 run_jobs() { # CLIENT
   C=$1
@@ -46,7 +46,12 @@ run_jobs real_client; run_jobs our_client
 diff "$OUT/jobs.real_client" "$OUT/jobs.our_client" >"$OUT/jobs.diff" && pass "submissions" ||
   fail "submissions: $(head -3 "$OUT/jobs.diff" | tr '\n' ' ')"
 wait_for 60 "jobs of the real clients" settled "$A"; wait_for 60 "jobs of our clients" settled "$B" || fail "jobs 4, 5, 15 did not end as expected"
-sleep 4   # the scheduler's main loop sets reasons within that time
+# looked_at DIR   the scheduler has come to every pending job that is not held: it sets EligibleTime and reason when it does
+looked_at() {
+  ! in_cluster "$1" scontrol -o show job 2>/dev/null | grep 'JobState=PENDING' | grep -vE ' Priority=0 | Reason=Dependency ' |
+    grep -qE 'EligibleTime=Unknown|Reason=None'
+}
+for d in "$A" "$B"; do wait_for 60 "the scheduler in $d" looked_at "$d"; done
 
 n=0
 while IFS= read -r line; do
@@ -55,6 +60,6 @@ while IFS= read -r line; do
   side real_client "$cmd" >"$OUT/$n.real"; side our_client "$cmd" >"$OUT/$n.ours"
   if cmp -s "$OUT/$n.real" "$OUT/$n.ours"; then pass "$cmd"; rm -f "$OUT/$n.real" "$OUT/$n.ours"
   else fail "$n: $cmd"; diff "$OUT/$n.real" "$OUT/$n.ours" | head -"${LINES_SHOWN:-6}"; fi
-  case $line in mutate:*) sleep 1 ;; esac
+  case $line in mutate:*) sleep 1; for d in "$A" "$B"; do wait_for 20 "the scheduler in $d" looked_at "$d"; done ;; esac
 done <"${COMMANDS:-$HERE/scenarios/commands.txt}"
 finish
