@@ -14,6 +14,8 @@ public final class SbcastOptions {
       force - f SBCAST_FORCE
       help - -
       jobid = j
+      no-allocation - Z - new no
+      nodelist = w - new no
       preserve - p SBCAST_PRESERVE
       send-libs ? - SBCAST_SEND_LIBS
       size = s SBCAST_SIZE

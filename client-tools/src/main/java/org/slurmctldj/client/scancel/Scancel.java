@@ -19,15 +19,20 @@ import org.slurmctldj.proto.slurm.JobInfoRequest;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
 import org.slurmctldj.proto.slurm.KillJobMsg;
 import org.slurmctldj.proto.slurm.StepId;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** scancel: signals or cancels jobs, array tasks and steps. */
 public final class Scancel {
-  private static final String SHORT = "A:bcfHiM:n:p:Qq:R:s:t:u:vVw:";
+  private static final String SHORT = "A:bfHiM:n:p:Qq:R:s:t:u:vVw:";
   private static final String LONG =
-      "account:=A batch=b ctld=258 cron=c full=f help=256 hurry=H interactive=i cluster:=M clusters:=M jobname:=n me=261 name:=n"
+      "account:=A batch=b ctld=258 full=f help=256 hurry=H interactive=i cluster:=M clusters:=M jobname:=n me=261 name:=n"
           + " nodelist:=w partition:=p qos:=q quiet=Q reservation:=R sibling:=260 signal:=s state:=t usage=257 user:=u verbose=v"
           + " version=V wckey:=259";
+  /** Of releases after 22.05. */
+  private static final String NEW_SHORT = "c";
+
+  private static final String NEW_LONG = " autocomplete:=262 cron=c";
   private static final int REQUEST_JOB_INFO = 2003;
   private static final int REQUEST_KILL_JOB = 5032;
   private static final int REQUEST_CANCEL_JOB_STEP = 5005;
@@ -93,7 +98,8 @@ public final class Scancel {
   }
 
   private void parse() {
-    Getopt getopt = new Getopt(client.program(), SHORT, LONG, client.arguments(), client.console());
+    boolean old = client.release() < ProtocolVersion.V23_02;
+    Getopt getopt = new Getopt(client.program(), old ? SHORT : SHORT + NEW_SHORT, longOptions(old), client.arguments(), client.console());
     for (int option = getopt.next(); option != Getopt.END; option = getopt.next()) {
       String value = getopt.argument();
       switch (option) {
@@ -123,7 +129,6 @@ public final class Scancel {
         }
         case 'w' -> nodes = HostNames.tryExpand(value);
         case 256, 257 -> {
-          boolean old = client.release() < org.slurmctldj.proto.wire.ProtocolVersion.V23_02;
           client.console().print(ScancelHelp.of(option == 256 ? ScancelHelp.HELP : ScancelHelp.USAGE, old));
           throw new Exit(0);
         }
@@ -131,6 +136,7 @@ public final class Scancel {
         case 261 -> user = client.uid();
         case 258 -> throw client.unsupported("--ctld");
         case 260 -> throw client.unsupported("--sibling");
+        case 262 -> throw client.unsupported("--autocomplete");
         default -> throw new IllegalStateException("option " + option);
       }
     }
@@ -328,6 +334,6 @@ public final class Scancel {
 
   /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
   public static String longOptions(boolean old) {
-    return LONG;
+    return old ? LONG : LONG + NEW_LONG;
   }
 }

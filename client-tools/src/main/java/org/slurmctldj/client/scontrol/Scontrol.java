@@ -26,6 +26,7 @@ import org.slurmctldj.proto.slurm.JobInfoRequest;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
 import org.slurmctldj.proto.slurm.RequeueMsg;
 import org.slurmctldj.proto.wire.Frame;
+import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** scontrol: shows and changes what the controller holds. */
@@ -34,6 +35,8 @@ public final class Scontrol {
   private static final String LONG =
       "all=a cluster:=M clusters:=M details=d federation=F future=258 help=h hide=259 local=260 oneliner=o quiet=Q sibling=261"
           + " uid:=u usage=262 verbose=v version=V json::=263 yaml::=264";
+  /** Of releases after 22.05. */
+  private static final String NEW_LONG = " autocomplete:=265";
   private static final int REQUEST_PING = 1008;
   private static final int REQUEST_JOB_INFO = 2003;
   private static final int REQUEST_BATCH_SCRIPT = 2051;
@@ -59,7 +62,8 @@ public final class Scontrol {
 
   /** Gives the exit status. */
   public int run() {
-    Getopt getopt = new Getopt(client.program(), SHORT, LONG, client.arguments(), console);
+    boolean old = client.release() < ProtocolVersion.V23_02;
+    Getopt getopt = new Getopt(client.program(), SHORT, longOptions(old), client.arguments(), console);
     for (int option = getopt.next(); option != Getopt.END; option = getopt.next()) {
       switch (option) {
         case Getopt.UNKNOWN -> {
@@ -84,6 +88,7 @@ public final class Scontrol {
         case 258 -> throw client.unsupported("--future");
         case 263 -> throw client.unsupported("--json");
         case 264 -> throw client.unsupported("--yaml");
+        case 265 -> throw client.unsupported("--autocomplete");
         case 'u' -> throw client.unsupported("--uid");
         case 'M' -> throw client.unsupported("--clusters");
         default -> throw client.unsupported(option == 'F' ? "--federation" : "--sibling");
@@ -342,6 +347,6 @@ public final class Scontrol {
 
   /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
   public static String longOptions(boolean old) {
-    return LONG;
+    return old ? LONG : LONG + NEW_LONG;
   }
 }

@@ -22,8 +22,8 @@ public final class Sdiag {
   private static final int YAML = 259;
 
   static final String OPTIONS =
-      "all=a autocomplete:=260 help=256 sort-by-id=i sort-by-time=t sort-by-time2=T cluster:=M clusters:=M reset=r usage=257 version=V";
-  private static final String LETTERS = "aiM:rtTV";
+      "all=a help=256 sort-by-id=i sort-by-time=t sort-by-time2=T cluster:=M clusters:=M reset=r usage=257 version=V";
+  private static final String LETTERS = "ahiM:rtTV";
 
   private final Client client;
 
@@ -37,7 +37,7 @@ public final class Sdiag {
     SdiagText.Order order = SdiagText.Order.COUNT;
     boolean reset = false;
     Getopt getopt =
-        new Getopt(client.program(), LETTERS, old ? OPTIONS : OPTIONS + " json::=258 yaml::=259", client.arguments(), client.console());
+        new Getopt(client.program(), LETTERS, old ? OPTIONS : OPTIONS + " autocomplete:=260 json::=258 yaml::=259", client.arguments(), client.console());
     for (int option = getopt.next(); option != Getopt.END; option = getopt.next()) {
       switch (option) {
         case 'a' -> reset = false;
@@ -52,7 +52,7 @@ public final class Sdiag {
           client.console().println("slurm-wlm " + client.releaseName());
           return 0;
         }
-        case HELP -> {
+        case 'h', HELP -> {
           client.console().print(SdiagText.help(old));
           return 0;
         }
@@ -98,6 +98,6 @@ public final class Sdiag {
 
   /** The long options, as {@link Getopt} takes them; the documentation's table is made from them. */
   public static String longOptions(boolean old) {
-    return old ? OPTIONS : OPTIONS + " json::=258 yaml::=259";
+    return old ? OPTIONS : OPTIONS + " autocomplete:=260 json::=258 yaml::=259";
   }
 }
