@@ -3,19 +3,21 @@ package org.slurmctldj.config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.NodeDefinition;
-import org.slurmctldj.core.NodeNames;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.PowerRules;
+import org.slurmctldj.core.SuspendExclusions;
 import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.conf.PartitionDef;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** The keys of power saving as {@link PowerRules}, and what the calls of its programs need. */
 public final class PowerKeys {
+  private static final Logger LOG = LoggerFactory.getLogger(PowerKeys.class);
+
   private PowerKeys() {}
 
   /**
@@ -49,13 +51,15 @@ public final class PowerKeys {
   }
 
   static PowerRules rules(ControllerConf conf, List<NodeDefinition> nodes, List<PartitionDefinition> partitions) {
+    SuspendExclusions except = exclusions(conf);
+    except.wrong(nodes, partitions).forEach(LOG::error);
     boolean programs = conf.slurm().text("SuspendProgram").isPresent() && conf.slurm().text("ResumeProgram").isPresent();
     List<PartitionDef> defs = conf.layout().partitions();
     boolean somebody = conf.slurm().text("SuspendTime").isPresent() || defs.stream().anyMatch(d -> d.text("SuspendTime").isPresent() || d.powerDownOnIdle());
     if (!programs || !somebody) {
       return conf.pools().groups().isEmpty()
           ? PowerRules.NONE
-          : new PowerRules(false, List.of(), kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")));
+          : new PowerRules(false, List.of(), except.kept(nodes, partitions), except.keptStates());
     }
     long suspend = seconds(SuspendTimeText.seconds(conf.slurm().text("SuspendTime", "")));
     long suspendTimeout = conf.slurm().number("SuspendTimeout", 30);
@@ -86,7 +90,7 @@ public final class PowerKeys {
     for (int n = 0; n < nodes.size(); n++) {
       out.add(new PowerRules.NodePower(time[n], down[n], up[n], idle[n]));
     }
-    return new PowerRules(true, out, kept(conf, nodes, partitions), states(conf.slurm().text("SuspendExcStates").orElse("")),
+    return new PowerRules(true, out, except.kept(nodes, partitions), except.keptStates(),
         conf.options("SlurmctldParameters").has("idle_on_node_suspend"));
   }
 
@@ -99,61 +103,10 @@ public final class PowerKeys {
     return infiniteOrSeconds >= SlurmConstants.NO_VAL ? -1 : infiniteOrSeconds;
   }
 
-  /** "n[1-10]:4,n20": that many of a list; without a number all of it. */
-  private static List<PowerRules.Kept> kept(ControllerConf conf, List<NodeDefinition> nodes, List<PartitionDefinition> partitions) {
-    List<PowerRules.Kept> out = new ArrayList<>();
-    for (String word : outsideBrackets(conf.slurm().text("SuspendExcNodes").orElse(""))) {
-      int colon = word.lastIndexOf(':');
-      String list = colon > word.lastIndexOf(']') ? word.substring(0, colon) : word;
-      List<String> names = NodeNames.expand(list);
-      int[] indexes = IntStream.range(0, nodes.size()).filter(i -> names != null && names.contains(nodes.get(i).name())).toArray();
-      out.add(new PowerRules.Kept(indexes, count(word, list, indexes.length)));
-    }
-    for (String word : outsideBrackets(conf.slurm().text("SuspendExcParts").orElse(""))) {
-      int colon = word.lastIndexOf(':');
-      String name = colon > 0 ? word.substring(0, colon) : word;
-      for (PartitionDefinition p : partitions) {
-        if (p.name().equals(name)) {
-          out.add(new PowerRules.Kept(p.nodes(), count(word, name, p.nodes().length)));
-        }
-      }
-    }
-    return out;
-  }
-
-  private static int count(String word, String list, int all) {
-    return word.length() == list.length() ? all : Math.min(all, Integer.parseInt(word.substring(list.length() + 1).trim()));
-  }
-
-  private static List<String> outsideBrackets(String text) {
-    List<String> out = new ArrayList<>();
-    int depth = 0;
-    int start = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i < text.length() ? text.charAt(i) : ',';
-      depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-      if (c == ',' && depth <= 0) {
-        String word = text.substring(start, i).trim();
-        if (!word.isEmpty()) {
-          out.add(word);
-        }
-        start = i + 1;
-      }
-    }
-    return out;
-  }
-
-  private static long states(String text) {
-    long bits = 0;
-    for (String word : text.split(",")) {
-      bits |= switch (word.trim().toUpperCase(Locale.ROOT)) {
-        case "CLOUD" -> 1L << 7;
-        case "DRAIN" -> 1L << 9;
-        case "DOWN" -> 1L << 17;
-        case "IDLE" -> 1L << 18;
-        default -> 0;
-      };
-    }
-    return bits;
+  private static SuspendExclusions exclusions(ControllerConf conf) {
+    return new SuspendExclusions(
+        conf.slurm().text("SuspendExcNodes").orElse(null),
+        conf.slurm().text("SuspendExcParts").orElse(null),
+        conf.slurm().text("SuspendExcStates").orElse(null));
   }
 }

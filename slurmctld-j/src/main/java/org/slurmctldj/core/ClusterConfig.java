@@ -145,6 +145,10 @@ public record ClusterConfig(
     return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, power, changed, pools);
   }
 
+  ClusterConfig withPower(PowerRules changed) {
+    return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, changed, reservations, pools);
+  }
+
   ClusterConfig withEpoch(long next) {
     return new ClusterConfig(next, clusterName, nodes, partitions, limits, power, reservations, pools);
   }

@@ -232,6 +232,9 @@ public sealed interface Command {
   /** scontrol delete partition. */
   record DeletePartition(long nowMillis, Actor actor, String partition) implements Command {}
 
+  /** scontrol update SuspendExcNodes, SuspendExcParts and SuspendExcStates: all three as they are to be. */
+  record UpdateSuspendExclusions(long nowMillis, Actor actor, SuspendExclusions exclusions) implements Command {}
+
   /** A program of power saving was called for these nodes, at {@code askedMillis}. */
   record PowerIssued(long nowMillis, List<String> nodes, PowerProgram what, long askedMillis) implements Command {
     public PowerIssued {

@@ -142,6 +142,13 @@ public final class CommandCodec {
         UpdateCodec.write(w, c.changes());
         w.end(mark);
       }
+      case Command.UpdateSuspendExclusions c -> {
+        kind(w, 220, c.nowMillis());
+        actor(w, c.actor());
+        w.text(3, c.exclusions().nodes());
+        w.text(4, c.exclusions().parts());
+        w.text(5, c.exclusions().states());
+      }
       case Command.DeletePartition c -> {
         kind(w, 31, c.nowMillis());
         actor(w, c.actor());
@@ -359,6 +366,8 @@ public final class CommandCodec {
       case 32 -> new Command.SuspendJob(now, required(f.actor, "actor"), f.selector(), f.numbers[5] != 0);
       case 34 -> UpdateCodec.changeReservation(now, required(f.actor, "actor"), f.reservation == null ? new TagReader(new byte[0]) : f.reservation);
       case 35 -> new Command.DeleteReservation(now, required(f.actor, "actor"), f.texts[3]);
+      case 220 -> new Command.UpdateSuspendExclusions(
+          now, required(f.actor, "actor"), new SuspendExclusions(f.texts[3], f.texts[4], f.texts[5]));
       case 33 -> new Command.TopJobs(now, required(f.actor, "actor"), f.versions);
       case 31 -> new Command.DeletePartition(now, required(f.actor, "actor"), f.texts[3]);
       default -> throw new FormatException("command kind " + kind + " is not known to this release (feature level "
@@ -384,7 +393,7 @@ public final class CommandCodec {
     }
     switch (kind << 8 | tag) {
       case 1 << 8 | 2 -> f.config = ConfigCodec.read(r.group());
-      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2, 34 << 8 | 2, 35 << 8 | 2 -> f.actor = actor(r.group());
+      case 2 << 8 | 2, 3 << 8 | 2, 4 << 8 | 2, 5 << 8 | 2, 13 << 8 | 2, 30 << 8 | 2, 31 << 8 | 2, 32 << 8 | 2, 33 << 8 | 2, 34 << 8 | 2, 35 << 8 | 2, 220 << 8 | 2 -> f.actor = actor(r.group());
       case 2 << 8 | 3, 3 << 8 | 6 -> JobFieldsCodec.read(r.group(), f.fields);
       case 3 << 8 | 4, 4 << 8 | 4, 5 << 8 | 4, 32 << 8 | 4 -> f.tasks = RecordCodec.tasks(r);
       case 120 << 8 | 2 -> f.actor = actor(r.group());
@@ -406,7 +415,7 @@ public final class CommandCodec {
       case 5 << 8 | LAUNCH_FAILED -> f.launchFailed = r.flag();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
-      case 31 << 8 | 3, 35 << 8 | 3 -> f.texts[tag] = r.text();
+      case 31 << 8 | 3, 35 << 8 | 3, 220 << 8 | 3, 220 << 8 | 4, 220 << 8 | 5 -> f.texts[tag] = r.text();
       case 34 << 8 | 3 -> f.reservation = r.group();
       case 30 << 8 | 3,
           32 << 8 | 3, 32 << 8 | 5,

@@ -24,7 +24,7 @@ final class ConfigCodec {
     int mark = w.begin(5);
     writeLimits(w, c.limits());
     w.end(mark);
-    if (c.power().enabled() || !c.power().kept().isEmpty() || c.power().keptStates() != 0) {
+    if (c.power().enabled() || !c.power().kept().isEmpty() || c.power().keptStates() != 0 || c.power().told() != null) {
       mark = w.begin(6);
       writePower(w, c.power());
       w.end(mark);
@@ -306,6 +306,12 @@ final class ConfigCodec {
     w.number(3, p.keptStates(), 0);
     w.flag(140, !p.enabled());
     w.flag(141, p.idleOnSuspend());
+    if (p.told() != null) {
+      w.flag(220, true);
+      w.text(221, p.told().nodes());
+      w.text(222, p.told().parts());
+      w.text(223, p.told().states());
+    }
   }
 
   private static PowerRules readPower(TagReader r) {
@@ -314,8 +320,12 @@ final class ConfigCodec {
     long states = 0;
     boolean programs = true;
     boolean idle = false;
+    boolean told = false;
+    String[] exclusions = new String[3];
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
+        case 220 -> told = r.flag();
+        case 221, 222, 223 -> exclusions[tag - 221] = r.text();
         case 140 -> programs = !r.flag();
         case 141 -> idle = r.flag();
         case 1 -> {
@@ -332,6 +342,7 @@ final class ConfigCodec {
         default -> throw r.unknown("the power rules", tag);
       }
     }
-    return new PowerRules(programs, nodes, kept, states, idle);
+    return new PowerRules(
+        programs, nodes, kept, states, idle, told ? new SuspendExclusions(exclusions[0], exclusions[1], exclusions[2]) : null);
   }
 }

@@ -10,13 +10,20 @@ import java.util.List;
  * @param kept nodes that stay on: SuspendExcNodes and SuspendExcParts
  * @param keptStates node state flags of SuspendExcStates; Slurm's node state numbers, base states as 1 << (16 + number)
  * @param idleOnSuspend a node that is switched off is idle afterwards, whatever it was (idle_on_node_suspend)
+ * @param told the exclusions that scontrol update gave, which kept and keptStates come of; null: slurm.conf's are in force
  */
-public record PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates, boolean idleOnSuspend) {
+public record PowerRules(
+    boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates, boolean idleOnSuspend, SuspendExclusions told) {
   public static final PowerRules NONE = new PowerRules(false, List.of(), List.of(), 0);
 
   /** Without idle_on_node_suspend. */
   public PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates) {
     this(enabled, nodes, kept, keptStates, false);
+  }
+
+  /** With slurm.conf's exclusions. */
+  public PowerRules(boolean enabled, List<NodePower> nodes, List<Kept> kept, long keptStates, boolean idleOnSuspend) {
+    this(enabled, nodes, kept, keptStates, idleOnSuspend, null);
   }
 
   public PowerRules {

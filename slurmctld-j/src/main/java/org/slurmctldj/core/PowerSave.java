@@ -121,7 +121,14 @@ final class PowerSave {
 
   private static long stateBits(Change c, NodeRecord n) {
     long bits = (n.drain ? SlurmNumbers.NODE_STATE_DRAIN : 0) | c.config().nodes().get(n.index).state() & SlurmNumbers.NODE_STATE_CLOUD;
-    return bits | (n.phase == NodePhase.DOWN ? 1L << 17 : 1L << 18);
+    bits |= n.phase == NodePhase.LOST || !n.linked ? SuspendExclusions.NOT_RESPONDING : 0;
+    bits |= n.invalidRegistration ? SuspendExclusions.INVALID_REGISTRATION : 0;
+    for (ReservationDefinition r : c.config().reservations()) {
+      ReservationDefinition now = r.at(c.nowSeconds());
+      boolean inForce = now.start() <= c.nowSeconds() && now.end() > c.nowSeconds() && Arrays.binarySearch(r.nodes(), n.index) >= 0;
+      bits |= !inForce ? 0 : (r.flags() & ReservationDefinition.MAINT) != 0 ? SuspendExclusions.MAINTENANCE : SuspendExclusions.RESERVED;
+    }
+    return bits | (n.phase == NodePhase.DOWN ? SuspendExclusions.DOWN : SuspendExclusions.IDLE);
   }
 
   private static void off(NodeRecord n) {

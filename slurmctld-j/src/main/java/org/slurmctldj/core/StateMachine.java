@@ -136,6 +136,7 @@ public final class StateMachine {
       case Command.TopJobs t -> JobTop.apply(c, t);
       case Command.UpdatePartition u -> PartitionUpdate.apply(c, u);
       case Command.DeletePartition d -> PartitionUpdate.delete(c, d);
+      case Command.UpdateSuspendExclusions u -> SuspendExclusions.apply(c, u);
       case Command.PowerIssued p -> PowerSave.issued(c, p);
       case Command.LaunchOrdered o -> PoolLife.ordered(c, o);
       case Command.LaunchAnswered a -> PoolLife.answered(c, a);

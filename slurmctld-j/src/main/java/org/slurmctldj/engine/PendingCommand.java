@@ -64,6 +64,7 @@ final class PendingCommand extends PendingRecord {
       case Command.SuspendJob c -> true;
       case Command.UpdatePartition c -> false;
       case Command.DeletePartition c -> false;
+      case Command.UpdateSuspendExclusions c -> false;
       case Command.TopJobs c -> false;
       case Command.ChangeReservation c -> false;
       case Command.DeleteReservation c -> false;

@@ -265,6 +265,7 @@ final class Controller {
       case Command.LaunchOrdered c -> false;
       case Command.UpdatePartition c -> false;
       case Command.DeletePartition c -> false;
+      case Command.UpdateSuspendExclusions c -> false;
       case Command.TopJobs c -> false;
       case Command.ChangeReservation c -> false;
       case Command.DeleteReservation c -> false;

@@ -68,7 +68,8 @@ final class ClusterHandlers {
     if (Freshness.nothingNew(q.lastUpdate(), c.view().globals().partitionsChangedAt())) {
       return Reply.rc(Freshness.NO_CHANGE_IN_DATA);
     }
-    return Reply.message(2002, c.settings().buildInfo(r.version(), c.view().globals().nextJobId()));
+    return Reply.message(2002, SuspendExclusionHandlers.shown(
+        c.settings().buildInfo(r.version(), c.view().globals().nextJobId()), c.view().config().power().told()));
   }
 
   private Reply config(Request r) {

@@ -25,6 +25,7 @@ public final class Rpcs {
     ReservationHandlers.register(table, c);
     PartitionUpdateHandlers.register(table, c);
     ControlHandlers.register(table, c);
+    SuspendExclusionHandlers.register(table, c);
     more.accept(table);
     return table.build();
   }
