@@ -333,7 +333,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     }
     long lastHeard = NodeLoads.lastHeard(agents.loads().of(node));
     agents
-        .submit(now -> new Command.RegisterNode(now, node, record, launches, lastHeard))
+        .submit(now -> new Command.RegisterNode(now, node, record, launches, lastHeard, r.getInstanceId()))
         .whenComplete((result, failure) -> run(() -> registered(r, result, failure)));
   }
 
@@ -368,7 +368,10 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       return;
     }
     if (!result.isOk()) {
-      refuse(Refused.Reason.UNKNOWN_NODE, "registration refused, error " + result.error(), 30);
+      refuse(
+          result.error() == SlurmNumbers.ESLURM_ACCESS_DENIED ? Refused.Reason.BAD_CREDENTIAL : Refused.Reason.UNKNOWN_NODE,
+          result.message() == null ? "registration refused, error " + result.error() : result.message(),
+          30);
       return;
     }
     phase = Phase.LIVE;

@@ -144,12 +144,18 @@ public sealed interface Command {
    * @param launches launch ids ("jobid.restarts") it has, running or ended and unacknowledged;
    *     launches of ours on that node which had started and are not among these are lost
    * @param lastResponse when it was last heard of, seconds; 0 not known
+   * @param instance which cloud's instance it says to be, empty: none; null: it was not asked
    */
   record RegisterNode(
-      long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse)
+      long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse, String instance)
       implements Command {
     public RegisterNode {
       launches = List.copyOf(launches);
+    }
+
+    public RegisterNode(
+        long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse) {
+      this(nowMillis, node, registration, launches, lastResponse, null);
     }
 
     /** Of a node that was not heard of before. */

@@ -109,6 +109,7 @@ public final class CommandCodec {
         RecordCodec.writeRegistration(w, 3, c.registration());
         w.texts(4, c.launches());
         w.number(140, c.lastResponse(), 0);
+        w.text(224, c.instance());
       }
       case Command.NodeLost c -> {
         kind(w, 11, c.nowMillis());
@@ -293,6 +294,7 @@ public final class CommandCodec {
     List<String> list = List.of();
     NodeRecord.Registration registration;
     long lastResponse;
+    String instance;
     NodeChanges nodeChanges = NodeChanges.NONE;
     PartitionChanges partitionChanges;
     TagReader reservation;
@@ -352,7 +354,7 @@ public final class CommandCodec {
           now, f.numbers[2], f.integer(3), f.node(), f.nodeName, f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
           f.numbers[9], f.numbers[10], f.numbers[11]);
       case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
-      case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list, f.lastResponse);
+      case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list, f.lastResponse, f.instance);
       case 11 -> new Command.NodeLost(now, f.texts[2]);
       case 12 -> new Command.NodeFailed(now, f.texts[2], f.texts[3]);
       case 13 -> new Command.UpdateNode(
@@ -407,6 +409,7 @@ public final class CommandCodec {
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 140 -> f.lastResponse = r.number();
+      case 10 << 8 | 224 -> f.instance = r.text();
       case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
       case 10 << 8 | 4, 13 << 8 | 3, 70 << 8 | 2 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->

@@ -19,6 +19,10 @@ final class NodeLife {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     NodeRecord n = c.node(index);
+    String stranger = PoolLife.stranger(c, n, r.instance());
+    if (stranger != null) {
+      return Result.error(ESLURM_ACCESS_DENIED, stranger);
+    }
     NodeDefinition d = c.config().nodes().get(index);
     boolean rebooted = n.registration != null && !Objects.equals(n.registration.bootId(), r.registration().bootId());
     boolean wasUp = n.phase == NodePhase.UP || n.phase == NodePhase.LOST;

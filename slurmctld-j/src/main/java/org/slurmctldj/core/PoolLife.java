@@ -282,6 +282,19 @@ final class PoolLife {
     return pool(c, n) != null && n.helloMillis != 0;
   }
 
+  /**
+   * Null where a machine may register as that node; else why not. A pool's node is the instance that is bound to it: not one
+   * that was before and lives on, not one of another cluster, and no machine that is none.
+   */
+  static String stranger(Change c, NodeRecord n, String instance) {
+    if (instance == null || pool(c, n) == null || instance.equals(n.instanceId)) {
+      return null;
+    }
+    String who = instance.isEmpty() ? "a machine that is no instance" : "instance " + instance;
+    String whose = n.instanceId == null ? "has no instance" : "is instance " + n.instanceId;
+    return who + " may not register as node " + n.name + ", which " + whose;
+  }
+
   /** Null if a pool's node has what it should, else Slurm's words for what is short. */
   static String shortfall(NodeDefinition d, Registration g) {
     return NodeLife.shortfall(mayHave(d, g.realMemory()) ? d.withMemory(g.realMemory()) : d, g);

@@ -37,6 +37,7 @@ import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
+import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.slurmd.SlurmdNode.Order;
 
 /** What real slurmd and slurmstepd tell the controller. Served on workers like every request; only for root and SlurmdUser. */
@@ -107,11 +108,14 @@ public final class NodeDaemonRpcs {
     List<String> launches = launches(b, index, node, rebooted);
     long lastHeard = NodeLoads.lastHeard(nodes.surroundings().loads().of(node.name));
     nodes.surroundings().loads().heard(node.name, b.cpuLoad(), b.freeMem(), nodes.nowSeconds());
-    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches, lastHeard));
+    // Only one that was told its instance (slurmd --instance-id, 24.05 and later) says so.
+    String instance = b.instanceId() == null || b.instanceId().isEmpty() ? null : b.instanceId();
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches, lastHeard, instance));
     return new Reply.Later(
         done.thenApply(
             result -> {
               if (!result.isOk()) {
+                LOG.error("registration of node {} from {} refused{}", node.name, r.actor().from(), Verdict.of(result));
                 return Reply.rc(result.error());
               }
               if (first) {

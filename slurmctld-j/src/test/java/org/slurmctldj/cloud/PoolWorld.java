@@ -111,7 +111,7 @@ final class PoolWorld implements ModelCloud.Time, ModelCloud.Machines {
     cluster.apply(new Command.RegisterNode(
         cluster.now, i.node(),
         new NodeRecord.Registration("1", "x", "L", 4, 1, 4, 1, 1, 7985, 0, cluster.now / 1000, cluster.now / 1000, i.id(), 0),
-        List.of()));
+        List.of(), 0, i.id()));
   }
 
   @Override

@@ -303,6 +303,36 @@ class PoolsTest {
     ends(id);
   }
 
+  private org.slurmctldj.core.Result registers(int node, String instance) {
+    return w.cluster.apply(new Command.RegisterNode(
+        w.now(), w.node(node).name,
+        new NodeRecord.Registration("1", "x", "L", 4, 1, 4, 1, 1, 7985, 0, w.now() / 1000, w.now() / 1000, "b " + instance, 0),
+        List.of(), 0, instance));
+  }
+
+  @Test
+  void onlyTheInstanceThatIsBoundToTheNodeRegistersAsIt() {
+    w.configure(2, 0);
+    long id = w.cluster.submit(nodes(1));
+    runs(id);
+    String bound = w.node(0).instanceId;
+    String boot = w.node(0).registration.bootId();
+    assertEquals(SlurmNumbers.ESLURM_ACCESS_DENIED, registers(0, "i-0foreign").error());
+    assertEquals("instance i-0foreign may not register as node g-1, which is instance " + bound, registers(0, "i-0foreign").message());
+    assertEquals("a machine that is no instance may not register as node g-1, which is instance " + bound, registers(0, "").message());
+    assertEquals("instance " + bound + " may not register as node g-2, which has no instance", registers(1, bound).message());
+    assertEquals(boot, w.node(0).registration.bootId());
+    assertEquals(JobPhase.RUNNING, job(id).phase);
+    assertTrue(registers(0, bound).isOk());
+    ends(id);
+    w.until(200, () -> w.node(0).phase == NodePhase.POWERED_DOWN);
+    // It was given back, and its agent lives on: the next machine's place is not its.
+    w.cluster.submit(nodes(1));
+    w.until(30, () -> w.node(0).phase == NodePhase.POWERING_UP && w.node(0).instanceId != null);
+    assertEquals(SlurmNumbers.ESLURM_ACCESS_DENIED, registers(0, bound).error());
+    assertEquals(NodePhase.POWERING_UP, w.node(0).phase);
+  }
+
   @Test
   void anAdminsRebootKeepsTheMachine() {
     w.configure(2, 1);

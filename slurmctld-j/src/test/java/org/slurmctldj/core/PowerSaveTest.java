@@ -157,6 +157,47 @@ class PowerSaveTest {
     assertEquals(1, IntStream.range(0, 2).filter(i -> c.node(i).powerDown).count());
   }
 
+  private Result exclude(Actor who, String nodes, String parts, String states) {
+    return c.apply(new Command.UpdateSuspendExclusions(c.now, who, new SuspendExclusions(nodes, parts, states)));
+  }
+
+  @Test
+  void whatScontrolUpdateExcludesStaysOnUntilSlurmConfIsReadAgain() {
+    assertEquals(SlurmNumbers.ESLURM_USER_ID_MISSING, exclude(Cluster.ALICE, "n1", null, null).error());
+    assertTrue(exclude(Cluster.ROOT, "n[1-2]:1,nosuch", null, null).isOk());
+    assertTrue(c.effects.contains(new Effect.Log(true, "Invalid SuspendExcNodes n[1-2]:1,nosuch some nodes may be ignored.")));
+    up("n1");
+    up("n2");
+    seconds(30);
+    seconds(11);
+    assertEquals(1, IntStream.range(0, 2).filter(i -> c.node(i).powerDown).count());
+    Command.Reconfigure again =
+        (Command.Reconfigure) CommandCodec.decode(CommandCodec.encode(new Command.Reconfigure(c.now, c.store.config())));
+    assertEquals(new SuspendExclusions("n[1-2]:1,nosuch", null, null), again.config().power().told());
+    assertEquals(1, again.config().power().kept().get(0).count());
+    c.apply(new Command.Reconfigure(c.now, config(2, List.of())));
+    seconds(30);
+    assertEquals(2, IntStream.range(0, 2).filter(i -> c.node(i).powerDown).count());
+  }
+
+  @Test
+  void aPartitionOrAStateCanBeExcludedToo() {
+    up("n1");
+    exclude(Cluster.ROOT, null, "nosuch", "FOO,IDLE");
+    assertTrue(c.effects.contains(new Effect.Log(true, "Invalid SuspendExcPart nosuch ignored")));
+    assertTrue(c.effects.contains(new Effect.Log(true, "Invalid SuspendExcState FOO")));
+    assertTrue(c.effects.contains(new Effect.Log(true, "Invalid SuspendExcState IDLE")));
+    exclude(Cluster.ROOT, null, null, "cloud");
+    seconds(30);
+    assertFalse(c.node(0).powerDown);
+    exclude(Cluster.ROOT, null, c.store.config().partitions().get(0).name(), null);
+    seconds(30);
+    assertFalse(c.node(0).powerDown);
+    exclude(Cluster.ROOT, null, null, null);
+    seconds(30);
+    assertTrue(c.node(0).powerDown);
+  }
+
   @Test
   void powerDownWaitsForTheJobAndAsapTakesNoMore() {
     up("n1");

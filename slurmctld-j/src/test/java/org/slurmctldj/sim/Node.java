@@ -55,6 +55,8 @@ final class Node {
   private boolean powered = true;
   /** It is a machine of a cloud: its boot time is a real one. */
   private boolean cloud;
+  /** Which of the cloud's instances it is; empty: none. */
+  private String instance = "";
   private boolean agentRuns;
   /** Counts agent processes and boots: what an earlier one had begun does not go on. */
   private int life;
@@ -151,7 +153,8 @@ final class Node {
   }
 
   /** A machine that was not there before takes the name. */
-  void newMachine() {
+  void newMachine(String id) {
+    instance = id;
     cloud = true;
     powerOff(true);
     spool.clear();
@@ -282,6 +285,7 @@ final class Node {
         Registration.newBuilder()
             .setCredential(ByteString.copyFromUtf8("me"))
             .setBootTime(cloud ? bootedAt : boot)
+            .setInstanceId(instance)
             .setHardware(
                 Hardware.newBuilder()
                     .setCpus(8)

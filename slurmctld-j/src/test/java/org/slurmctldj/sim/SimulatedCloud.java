@@ -1,8 +1,10 @@
 package org.slurmctldj.sim;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slurmctldj.cloud.CapacityOption;
 import org.slurmctldj.cloud.CloudFailure;
@@ -27,6 +29,7 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
 
   /** A machine without an owner, while the controller serves, must be ended by then. */
   private static final long ORPHAN_MILLIS = 60_000;
+  private static final long LEAST_MILLIS = 60_000;
 
   private static final long LOOK_MILLIS = 2_000;
   private static final long JOIN_MILLIS = 2_000;
@@ -39,6 +42,7 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
   /** The machine that each node is at the moment. */
   private final Map<String, String> machineOf = new HashMap<>();
   private final Map<String, Long> orphanFor = new HashMap<>();
+  private final Map<String, Long> wantedSince = new HashMap<>();
   private final Map<String, Long> shortUntil = new HashMap<>();
   private Controller watched;
 
@@ -183,7 +187,7 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
       world.violated("node " + i.node() + " is machine " + before + " and joins as " + i.id());
     }
     world.count("machines joined");
-    nodes.get(i.node()).newMachine();
+    nodes.get(i.node()).newMachine(i.id());
   }
 
   @Override
@@ -212,6 +216,7 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
     Controller c = controllers.get().filter(Controller::isOpen).orElse(null);
     if (c == null || c != watched) {
       orphanFor.clear();
+      wantedSince.clear();
       watched = c;
       return;
     }
@@ -233,6 +238,46 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
     }
     orphanFor.clear();
     orphanFor.putAll(still);
+    least(c.view());
+  }
+
+  /** A group's least number is asked for at once, where nothing is known that forbids it; and no group has more than its most. */
+  private void least(ClusterView view) {
+    ClusterConfig config = view.config();
+    Map<String, Long> still = new HashMap<>();
+    for (PoolDefinition pool : config.pools().pools()) {
+      Set<String> own = new HashSet<>();
+      for (int k = 0; k < pool.nodes().length; k++) {
+        NodeRecord n = view.node(pool.nodes()[k]);
+        own.add(n.name);
+        if (k < pool.least() && n.phase == NodePhase.POWERED_DOWN && n.order == null && !n.drain && n.blockedUntil <= world.now
+            && !blocked(view, pool)) {
+          long since = wantedSince.getOrDefault(n.name, world.now);
+          still.put(n.name, since);
+          if (world.now - since > LEAST_MILLIS) {
+            world.violated("node " + n.name + " of " + pool.least() + " that are kept up was not asked for in " + (world.now - since) / 1000 + " s");
+          }
+        }
+      }
+      long machines = model.alive().stream().filter(i -> own.contains(i.node()) && owned(view, i)).count();
+      if (machines > own.size()) {
+        world.violated("pool " + pool.name() + " has " + machines + " machines, at most " + own.size());
+      }
+    }
+    wantedSince.clear();
+    wantedSince.putAll(still);
+  }
+
+  /** Nothing to be had, or so many did not come up that one is tried at a time. */
+  private boolean blocked(ClusterView view, PoolDefinition pool) {
+    int failures = 0;
+    for (int index : pool.nodes()) {
+      failures += view.node(index).bootFailures;
+      if (view.node(index).blockedUntil > world.now) {
+        return true;
+      }
+    }
+    return pool.bootFailures() > 0 && failures >= pool.bootFailures();
   }
 
   private static boolean owned(ClusterView view, Instance i) {
