@@ -149,7 +149,10 @@ public final class CoreConfig {
         conf.slurm().text("Licenses").orElse(null),
         conf.slurm().number("MaxStepCount", 40_000),
         (int) conf.slurm().number("MaxTasksPerNode", 512),
-        epilogSeconds(conf));
+        epilogSeconds(conf),
+        (int) Math.max(0, Math.min(100, conf.options("SlurmctldParameters").number("node_reg_mem_percent", 0))),
+        Math.max(0, conf.options("SchedulerParameters").number("requeue_delay", 0)),
+        conf.options("SchedulerParameters").has("requeue_on_resume_failure"));
   }
 
   /** As long as its Epilog runs a job is completing; without a timeout, and still with a deadline, for a day. */

@@ -80,6 +80,10 @@ public record ClusterConfig(
    * @param maxStepCount MaxStepCount: steps that a job may start in its life
    * @param maxTasksPerNode MaxTasksPerNode, of one step
    * @param epilogSeconds what an Epilog may take beyond the end of a job's processes, 0 without one
+   * @param registeredMemoryPercent so much of slurm.conf's memory a node must register (node_reg_mem_percent); 0 not set: all of it,
+   *     90 of a cloud's node; -1: as before there was a choice, all of it
+   * @param requeueDelaySeconds a requeued job waits for so long (requeue_delay); 0: it may start at once
+   * @param requeueOnResumeFailure a batch job whose nodes did not resume is requeued, whatever it says of requeueing
    */
   public record Limits(
       int maxJobCount,
@@ -101,7 +105,10 @@ public record ClusterConfig(
       String licenses,
       long maxStepCount,
       int maxTasksPerNode,
-      long epilogSeconds) {
+      long epilogSeconds,
+      int registeredMemoryPercent,
+      long requeueDelaySeconds,
+      boolean requeueOnResumeFailure) {
     /** Slurm's defaults of MaxStepCount and MaxTasksPerNode, which were in force before slurm.conf's counted. */
     static final long MAX_STEP_COUNT = 40_000;
 
@@ -128,7 +135,7 @@ public record ClusterConfig(
       this(
           maxJobCount, firstJobId, maxJobId, maxArraySize, minJobAgeSeconds, killWaitSeconds, selectTypeParameters, defMemory,
           maxMemory, jobRequeue, enforcePartLimits, completeWaitSeconds, batchStartTimeoutSeconds, returnToService,
-          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0);
+          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0, -1, 0, false);
     }
   }
 

@@ -272,6 +272,9 @@ final class ConfigCodec {
     w.number(100, l.maxStepCount(), Limits.MAX_STEP_COUNT);
     w.number(101, l.maxTasksPerNode(), Limits.MAX_TASKS_PER_NODE);
     w.number(205, l.epilogSeconds(), 0);
+    w.number(225, l.registeredMemoryPercent(), -1);
+    w.number(226, l.requeueDelaySeconds(), 0);
+    w.flag(227, l.requeueOnResumeFailure());
   }
 
   private static Limits readLimits(TagReader r) {
@@ -279,6 +282,9 @@ final class ConfigCodec {
     long steps = Limits.MAX_STEP_COUNT;
     int tasks = Limits.MAX_TASKS_PER_NODE;
     long epilog = 0;
+    int memoryPercent = -1;
+    long requeueDelay = 0;
+    boolean requeueOnResumeFailure = false;
     String licenses = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -288,12 +294,16 @@ final class ConfigCodec {
         case 100 -> steps = r.number();
         case 101 -> tasks = r.integer();
         case 205 -> epilog = r.number();
+        case 225 -> memoryPercent = r.integer();
+        case 226 -> requeueDelay = r.number();
+        case 227 -> requeueOnResumeFailure = r.flag();
         default -> throw r.unknown("the limits", tag);
       }
     }
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
-        (int) v[14], (int) v[15], v[16], licenses, steps, tasks, epilog);
+        (int) v[14], (int) v[15], v[16], licenses, steps, tasks, epilog, memoryPercent, requeueDelay,
+        requeueOnResumeFailure);
   }
 
   /** Four numbers for each node; an exclusion is its count before its nodes. */

@@ -169,6 +169,7 @@ final class JobEnd {
     note(j, "requeued after " + j.outcome);
     boolean hold = j.requeueHold;
     boolean launchFailed = j.launchFailed;
+    boolean wasWaiting = j.configuring;
     j.phase = JobPhase.PENDING;
     j.restarts++;
     j.outcome = Outcome.NONE;
@@ -204,6 +205,9 @@ final class JobEnd {
       // Every requeued job of Slurm's waits for so long. Here one that no node could start does: else it would visit
       // node after node, and one node's trouble would become the cluster's.
       j.request.number(JobField.BEGIN_TIME, c.nowSeconds() + LAUNCH_AGAIN_SECONDS);
+    } else if (c.config().limits().requeueDelaySeconds() > 0 && !wasWaiting) {
+      // And a second, as 26.05 does.
+      j.request.number(JobField.BEGIN_TIME, c.nowSeconds() + c.config().limits().requeueDelaySeconds() + 1);
     }
     Pending.becomeEligible(c, j);
     if (hold) {

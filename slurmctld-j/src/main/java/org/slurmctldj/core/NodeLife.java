@@ -31,7 +31,7 @@ final class NodeLife {
     n.registration = r.registration();
     n.linked = true;
     boolean pooled = c.config().pools().of(index) != null;
-    String bad = pooled ? PoolLife.shortfall(d, r.registration()) : shortfall(d, r.registration());
+    String bad = pooled ? PoolLife.shortfall(d, r.registration()) : shortfall(d, r.registration(), memoryPercent(c, d));
     if (bad != null) {
       if (!n.drain || !bad.equals(n.reason)) {
         c.error("node " + n.name + " drained: " + bad);
@@ -123,10 +123,10 @@ final class NodeLife {
   }
 
   /** Null if the node has what slurm.conf promises, else Slurm's words for what is short. */
-  static String shortfall(NodeDefinition d, NodeRecord.Registration g) {
+  static String shortfall(NodeDefinition d, NodeRecord.Registration g, int memoryPercent) {
     List<String> words = new ArrayList<>();
-    if (g.realMemory() < d.realMemory()) {
-      words.add("Low RealMemory (reported:" + g.realMemory() + " < 100.00% of configured:" + d.realMemory() + ")");
+    if (g.realMemory() * 100 < d.realMemory() * memoryPercent) {
+      words.add("Low RealMemory (reported:" + g.realMemory() + " < " + memoryPercent + ".00% of configured:" + d.realMemory() + ")");
     }
     if (g.sockets() * g.coresPerSocket() * g.threadsPerCore() < d.sockets() * d.coresPerSocket() * d.threadsPerCore()) {
       words.add("Low socket*core*thread count");
@@ -141,6 +141,13 @@ final class NodeLife {
       gres(words, GresText.parse(d.gres()), GresText.parse(g.gres()));
     }
     return words.isEmpty() ? null : String.join(", ", words);
+  }
+
+  /** Slurm's rule: all of it, of State=CLOUD nodes 90 %, unless node_reg_mem_percent says otherwise. */
+  private static int memoryPercent(Change c, NodeDefinition d) {
+    int percent = c.config().limits().registeredMemoryPercent();
+    boolean cloud = (d.state() & NODE_STATE_CLOUD) != 0;
+    return percent < 0 ? 100 : percent > 0 ? percent : cloud ? PoolLife.REGISTERED_MEMORY_PERCENT : 100;
   }
 
   /** Kinds that slurm.conf has more of than the node says it has (words of 22.05.8). */
@@ -238,7 +245,8 @@ final class NodeLife {
     if (j.isHet() && HetJobs.loses(c, j, why, reason)) {
       return;
     }
-    boolean again = !j.isHet() && AllocationLife.hasScript(j) && j.request.number(JobField.REQUEUE) == 1;
+    boolean notResumed = j.configuring && c.config().limits().requeueOnResumeFailure();
+    boolean again = !j.isHet() && AllocationLife.hasScript(j) && (j.request.number(JobField.REQUEUE) == 1 || notResumed);
     c.error("job " + JobArrays.name(j) + ": " + why + (again ? "; requeued" : ""));
     j.failure = why;
     j.requeueAfterEnd = again;

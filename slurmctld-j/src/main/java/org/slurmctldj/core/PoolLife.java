@@ -19,7 +19,7 @@ final class PoolLife {
   static final String KEPT = "Maintain Minimum Number Of Instances";
 
   /** As Slurm's node_reg_mem_percent of cloud nodes: a machine may register that much of its memory and no less. */
-  private static final int REGISTERED_MEMORY_PERCENT = 90;
+  static final int REGISTERED_MEMORY_PERCENT = 90;
 
   static final long ROOT = 0;
 
@@ -297,7 +297,7 @@ final class PoolLife {
 
   /** Null if a pool's node has what it should, else Slurm's words for what is short. */
   static String shortfall(NodeDefinition d, Registration g) {
-    return NodeLife.shortfall(mayHave(d, g.realMemory()) ? d.withMemory(g.realMemory()) : d, g);
+    return NodeLife.shortfall(mayHave(d, g.realMemory()) ? d.withMemory(g.realMemory()) : d, g, 100);
   }
 
   /** True for an amount that is less than promised, and near enough to be the same machine. */

@@ -157,6 +157,73 @@ class PowerSaveTest {
     assertEquals(1, IntStream.range(0, 2).filter(i -> c.node(i).powerDown).count());
   }
 
+  /** As config(), with node_reg_mem_percent, requeue_delay and requeue_on_resume_failure. */
+  private void limits(int memoryPercent, long requeueDelay, boolean requeueOnResumeFailure) {
+    long epoch = c.store.config().epoch() + 1;
+    ClusterConfig k = config(epoch, List.of());
+    ClusterConfig.Limits l = k.limits();
+    ClusterConfig.Limits changed = new ClusterConfig.Limits(
+        l.maxJobCount(), l.firstJobId(), l.maxJobId(), l.maxArraySize(), l.minJobAgeSeconds(), l.killWaitSeconds(),
+        l.selectTypeParameters(), l.defMemory(), l.maxMemory(), l.jobRequeue(), l.enforcePartLimits(), l.completeWaitSeconds(),
+        l.batchStartTimeoutSeconds(), l.returnToService(), l.overTimeLimitMinutes(), l.slurmUserId(), l.licenses(),
+        l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), memoryPercent, requeueDelay, requeueOnResumeFailure);
+    Command r = new Command.Reconfigure(c.now, new ClusterConfig(epoch, "test", k.nodes(), k.partitions(), changed, k.power()));
+    assertEquals(changed, ((Command.Reconfigure) CommandCodec.decode(CommandCodec.encode(r))).config().limits());
+    c.apply(r);
+  }
+
+  private long neverResumed(int requeue) {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.REQUEUE, requeue));
+    c.start(id, 0);
+    called(PowerProgram.RESUME, "n1");
+    seconds(21);
+    return id;
+  }
+
+  @Test
+  void withRequeueOnResumeFailureAJobIsRequeuedWhateverItSays() {
+    assertEquals(Outcome.NODE_FAIL, c.job(neverResumed(0)).outcome);
+    limits(0, 0, true);
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_RESUME, null, null, null, SlurmNumbers.NO_VAL));
+    assertEquals(JobPhase.PENDING, c.job(neverResumed(0)).phase);
+  }
+
+  /** 26.05: EligibleTime is the time of the requeue, requeue_delay and a second. */
+  @Test
+  void withRequeueDelayARequeuedJobWaitsSoLong() {
+    limits(0, 20, false);
+    up("n1");
+    long id = c.submit();
+    c.start(id, 0);
+    c.apply(new Command.LaunchStarted(c.now, id, 0, 0, "n1"));
+    c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, new JobSelector(id, null), false, false));
+    c.apply(new Command.LaunchEnded(c.now, id, 0, 0, "n1", 0, false, null, 0, 0, 0, 0));
+    c.apply(new Command.NodeReleased(c.now, id, 0, 0, "n1"));
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(SlurmNumbers.WAIT_TIME, c.job(id).reason);
+    assertEquals(c.now / 1000 + 21, c.job(id).eligibleTime);
+  }
+
+  /** slurm.conf(5): 100, of State=CLOUD nodes 90. */
+  @Test
+  void aCloudNodeMayRegisterALittleLessMemoryThanPromised() {
+    limits(0, 0, false);
+    long promised = c.store.config().nodes().get(0).realMemory();
+    registersWith("n1", (promised * 90 + 99) / 100);
+    assertFalse(c.node(0).invalidRegistration);
+    registersWith("n1", promised * 89 / 100);
+    assertEquals("Low RealMemory (reported:" + promised * 89 / 100 + " < 90.00% of configured:" + promised + ")", c.node(0).reason);
+    limits(75, 0, false);
+    registersWith("n1", promised * 76 / 100);
+    assertFalse(c.node(0).invalidRegistration);
+  }
+
+  private void registersWith(String node, long memory) {
+    c.apply(new Command.RegisterNode(
+        c.now, node, new NodeRecord.Registration("1", "x", "L", 8, 1, 2, 2, 2, memory, 0, c.now / 1000, c.now / 1000, "b", 0), List.of()));
+  }
+
   private Result exclude(Actor who, String nodes, String parts, String states) {
     return c.apply(new Command.UpdateSuspendExclusions(c.now, who, new SuspendExclusions(nodes, parts, states)));
   }
