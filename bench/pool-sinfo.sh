@@ -1,0 +1,52 @@
+#!/bin/bash
+# bench/pool-sinfo.sh [PORT]    (default 27400; SINFOS=300 queries a phase, NODES=2048, JOBS=16384, RATE=20 jobs/s more)
+#   PCS's LARGE, two bounds in one command: (1) bench/pool-scale.sh: all nodes of a group of 2,048 requested within 30 s for 16,384 jobs,
+#   a cloud that answers in 200 ms; (2) real sinfo on a real controller with such a group: its p99 while the nodes are ordered for that many
+#   jobs and more are submitted at a pace, at most twice that of the idle controller. The cloud of (2) is interop/fake-cloud, whose
+#   instances never boot. Prints met or missed for each; status 1 if one is missed.
+HERE=$(cd "$(dirname "$0")" && pwd)
+case ${1:-} in -h | --help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+SINFOS=${SINFOS:-300} NODES=${NODES:-2048} JOBS=${JOBS:-16384} RATE=${RATE:-20} BENCH=$HERE
+set -- "${1:-27400}"
+. "$HERE/../interop/lib.sh"
+. "$HERE/../interop/cloud-lib.sh"
+PORT=$1 D=$INTEROP/pool-sinfo missed=0
+need_slurm2205 || die "needs Slurm 22.05's clients"
+line=$("$BENCH/pool-scale.sh" "$NODES" "$JOBS" 1 | tail -1); echo "$line"
+took=$(echo "$line" | sed -n 's/.*all requested after \([0-9.]*\) s.*/\1/p')
+if awk "BEGIN { exit !(\"$took\" != \"\" && $took <= 30) }"; then echo "met: all $NODES nodes requested after $took s (bound 30 s)"; else echo "missed: all $NODES nodes requested after $took s (bound 30 s)"; missed=1; fi
+export SLURM_CONF=$D/slurm.conf
+stop() { end_pid "$D/run/pace.pid"; end_pid "$D/run/ours-ctld.pid"; end_pid "$D/run/fake-cloud.pid"; }
+trap stop EXIT
+stop 2>/dev/null; rm -rf "$D"
+cloud_munge || die "no munged"
+CLOUD_GROUPS="" CLOUD_QUEUES="" CLOUD_EXTRA="MaxJobCount=60000
+MaxArraySize=20001" cloud_conf "$D" "$PORT"
+sed -i -E "s/^    max: 4/    max: $NODES\n    resume-timeout: 1800/" "$D/pools.yaml"
+fake_start "$D" "$PORT" || die "no fake cloud"
+fake "fault?what=silent&type=c5.large"
+fake "fault?what=silent&type=m5.large"
+fake "fault?what=delay&action=RunInstances&ms=200"
+cloud_ctld "$D" || { tail -20 "$D/log/slurmctld-j.out" >&2; die "no controller"; }
+sinfos() { # -> p50 and p99 in ms of $SINFOS real sinfo
+  python3 - "$SINFOS" <<'P'
+import subprocess, sys, time
+t = []
+for _ in range(int(sys.argv[1])):
+    a = time.perf_counter()
+    subprocess.run(["sinfo"], stdout=subprocess.DEVNULL, check=True)
+    t.append((time.perf_counter() - a) * 1000)
+    time.sleep(0.02)
+t.sort()
+print("%.1f %.1f" % (t[len(t) // 2], t[int(len(t) * 0.99)]))
+P
+}
+sinfos >/dev/null # warm
+idle=$(sinfos)
+sbatch -Q --array=1-$JOBS -N1 -o /dev/null --wrap true || sbatch --array=1-$JOBS -N1 -o /dev/null --wrap true >/dev/null
+(while sleep "$(awk "BEGIN { print 1 / $RATE }")"; do sbatch -N1 -o /dev/null --wrap true >/dev/null; done) & echo $! >"$D/run/pace.pid"
+load=$(sinfos)
+ordered=$(sinfo -h -o '%t %D' | awk '$1 ~ /#|alloc|%/ { s += $2 } END { print s + 0 }')
+echo "sinfo, $NODES nodes: idle p50 ${idle% *} p99 ${idle#* } ms; with $JOBS jobs, $RATE/s more, $ordered nodes ordered: p50 ${load% *} p99 ${load#* } ms"
+if awk "BEGIN { exit !(${load#* } <= 2 * ${idle#* }) }"; then echo "met: sinfo p99 ${load#* } ms at load, ${idle#* } ms idle (bound twice)"; else echo "missed: sinfo p99 ${load#* } ms at load, ${idle#* } ms idle (bound twice)"; missed=1; fi
+exit $missed
