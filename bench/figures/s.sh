@@ -1,6 +1,9 @@
-# TITLE: srun: S_STEPS parallel steps of one job, hostname on 1 and 10 nodes (S_TRIALS); real 22.05.8 srun on both sides
+# TITLE: srun: S_STEPS parallel steps of one job; hostname on 1 and 10 nodes, warm; real 22.05.8 srun on both sides
 # LIMIT: 300
-: "${S_TRIALS:=15}" "${S_STEPS:=200}"
+# S_WARM sruns on one node and a tenth of them on ten (JIT; real: a fifth of that), then REPS blocks of S_TRIALS on either side.
+# The controller's share is twofold: the time of the RPCs that srun waits for, as sdiag of either side counts it (from the
+# authenticated request to the answer), and CPU of the whole controller, JIT threads apart, over all blocks.
+: "${S_TRIALS:=20}" "${S_STEPS:=200}" "${S_WARM:=300}"
 unpair
 R=$INTEROP/real O=$INTEROP/ours REL=22.05 CLUSTER_NODES=10
 export PEER_CPUS=256 PEER_MEM=64000
@@ -24,21 +27,34 @@ steps() { # DIR -> steps/s
   awk -v n="$S_STEPS" -v t=$((($(date +%s%N) - t0) / 1000000)) 'BEGIN{printf "%.1f", n * 1000 / t}'
   SLURM_CONF=$d/slurm.conf scancel "$j"
 }
-# also what warms both sides up for the rest
+diag() { SLURM_CONF=$1/slurm.conf sdiag "${@:2}"; }
+# rpcs DIR   lines "number name count total-us" since diag -r
+rpcs() { diag "$1" | sed -n '/by message type/,/by user/s/^[[:space:]]*\([A-Z_]*\) *( *\([0-9]*\)) *count:\([0-9]*\) *ave_time:[0-9]* *total_time:\([0-9]*\).*/\2 \1 \3 \4/p'; }
+# 4001 allocation, 4019 job ready, 5001 step create, 5017 end of the allocation: what srun itself asks and waits for
+WAITED='4001|4019|5001|5017'
 declare -A rate=()
 for i in $(seq "$REPS"); do for side in "$R" "$O"; do rate[$side]+="$(steps "$side") "; done; done
 figure "s $S_STEPS parallel steps of a job" steps/s "${rate[$R]}" "${rate[$O]}" "ours/real >= 1"
+for i in $(seq "$S_WARM"); do one "$O" 1 >/dev/null; [ $((i % 5)) != 0 ] || one "$R" 1 >/dev/null; done
+for i in $(seq $((S_WARM / 10))); do one "$O" 10 >/dev/null; [ $((i % 5)) != 0 ] || one "$R" 10 >/dev/null; done
 for n in 1 10; do
-  declare -A ms=() cpu=()
-  for i in $(seq 3); do one "$R" $n >/dev/null; one "$O" $n >/dev/null; done
-  for i in $(seq "$S_TRIALS"); do for side in "$R" "$O"; do
+  declare -A ms=() cpu=() jit=() share=() list=()
+  for i in $(seq "$REPS"); do for side in "$R" "$O"; do
+    diag "$side" -r >/dev/null
     cpu_start "$(pid_of "$side")"
-    ms[$side]+="$(one "$side" $n) "
-    cpu_per 1; cpu[$side]+="$CPU_OWN "
+    for j in $(seq "$S_TRIALS"); do ms[$side]+="$(one "$side" $n) "; done
+    cpu_per "$S_TRIALS"
+    cpu[$side]+="$CPU_OWN " jit[$side]+="$CPU_JIT "
+    list[$side]=$(rpcs "$side")
+    share[$side]+="$(echo "${list[$side]}" | awk -v n="$S_TRIALS" -v w="^($WAITED)\$" '$1 ~ w {t += $4} END {printf "%.3f", t / n / 1000}') "
   done; done
-  figure "s srun hostname, $n node$([ $n = 1 ] || echo s)" ms "${ms[$R]}" "${ms[$O]}" "ours/real <= 1"
-  # clock ticks are 10 ms: only the mean says something
-  mean() { printf '%s\n' $1 | awk '{ s += $1 } END { printf "%.2f", s / NR }'; }
-  figure "s controller's CPU per srun, $n" ms "$(mean "${cpu[$R]}")" "$(mean "${cpu[$O]}")" "ours/real <= 1"
+  name="$n node$([ $n = 1 ] || echo s)"
+  figure "s srun hostname, $name" ms "${ms[$R]}" "${ms[$O]}" "ours/real <= 1"
+  figure "s RPCs srun waits for, $name" ms "${share[$R]}" "${share[$O]}" "ours/real <= 1"
+  figure "s controller's CPU per srun, $name" ms "${cpu[$R]}" "${cpu[$O]}" "ours/real <= 1"
+  note "JIT threads of ours, apart: $(median ${jit[$O]}) ms per srun; RPCs of the last $S_TRIALS sruns by sdiag, count and mean time:"
+  for side in "$R" "$O"; do
+    note "$(basename "$side"): $(echo "${list[$side]}" | awk '$1 != 2035 {printf "%s%s %d of %d us", s, $2, $3, $4 / $3; s = ", "}')"
+  done
 done
 unpair

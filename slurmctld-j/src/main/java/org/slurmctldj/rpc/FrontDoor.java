@@ -74,7 +74,6 @@ public final class FrontDoor implements FrameSink {
 
   @Override
   public void serve(byte[] bytes, Exchange from) {
-    long start = System.nanoTime();
     Frame frame;
     try {
       frame = Frame.parse(bytes);
@@ -96,14 +95,14 @@ public final class FrontDoor implements FrameSink {
       }
       answer.to = who;
       Actor actor = new Actor(who.uid(), who.gid(), privileged.test(who.uid()), from.peerText());
-      dispatch(frame, actor, who.host(), answer, start);
+      dispatch(frame, actor, who.host(), answer);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("{} from {}: {}", name(frame.type()), from.peerText(), e.toString(), e);
       answer.returnCode(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
     }
   }
 
-  private void dispatch(Frame frame, Actor actor, String host, Answer answer, long start) {
+  private void dispatch(Frame frame, Actor actor, String host, Answer answer) {
     Optional<Rpc> found = table.find(frame.type());
     if (found.isEmpty()) {
       LOG.info("{} from uid {} at {} is not served", name(frame.type()), actor.uid(), actor.from());
@@ -128,6 +127,8 @@ public final class FrontDoor implements FrameSink {
     LOG.debug("{} from uid {} at {}", rpc.name(), actor.uid(), actor.from());
     LOG.trace("{}", body);
     Request request = new Request(frame.type(), generation, body, actor, answer.exchange.peer(), host);
+    // As in slurmctld, sdiag's times are those of serving and answering: reading and authenticating come before.
+    long start = System.nanoTime();
     Reply reply = rpc.handler().handle(request);
     if (reply instanceof Reply.Later later) {
       later.reply().whenComplete((r, failure) -> {
