@@ -36,7 +36,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
  * The run from which the build makes the controller's AOT cache: a daemon in a temporary folder takes submissions and
- * questions of an old and a new release, ends, and comes back to what it had. What these requests load, link and find
+ * questions of an old and a new release, runs jobs on a node of old, ends, and comes back to what it had. What these requests load, link and find
  * hot is ready at each later start. Never run otherwise.
  */
 final class Training {
@@ -44,12 +44,16 @@ final class Training {
   private static final int NEW = 44;
   private static final int JOBS = 600;
   private static final int CLIENTS = 4;
+  private static final int RUNS = 300;
+  /** So long, at most, jobs are run. */
+  private static final long JOBS_NANOS = 20_000_000_000L;
 
   private final Path directory;
   private final int port;
   private final long uid = ProcessFacts.effectiveUid();
   private final CredentialFactory munge;
   private final CredentialFactory key;
+  private final TrainingNode node;
 
   private Training() throws IOException {
     directory = Files.createTempDirectory("slurmctldj-training");
@@ -61,6 +65,7 @@ final class Training {
     Files.write(directory.resolve("slurm.key"), secret);
     munge = CredentialFactory.munge(new MungeClient(directory + "/munge"), 0);
     key = CredentialFactory.key(SlurmKey.of(secret), "training", "localhost", uid, uid, 60);
+    node = new TrainingNode(munge, this::ask);
     writeConf();
     TrainingMunge.serve(directory.resolve("munge"), uid);
   }
@@ -91,11 +96,16 @@ final class Training {
         StateSaveLocation=%3$s/state
         SlurmctldPidFile=%3$s/pid
         SlurmctldLogFile=%3$s/log
+        SelectType=select/cons_tres
+        SelectTypeParameters=CR_Core
         NodeName=n[1-4] CPUs=4 RealMemory=1000
+        NodeName=%4$s CPUs=64 RealMemory=64000 NodeAddr=127.0.0.1 Port=%5$d
         PartitionName=debug Nodes=ALL Default=YES
         """
             .replace("%2$s", directory.toString())
             .replace("%3$s", directory.toString())
+            .replace("%4$s", TrainingNode.NAME)
+            .replace("%5$d", String.valueOf(node.port()))
             .formatted(port, user),
         StandardCharsets.ISO_8859_1);
     Files.writeString(directory.resolve("slurmctld-j.conf"), "SackSocket=" + directory + "/sack\n", StandardCharsets.ISO_8859_1);
@@ -120,6 +130,7 @@ final class Training {
     awaitPing(daemon, failure);
     if (submit) {
       submissions();
+      jobs();
     }
     for (int version : new int[] {OLD, NEW}) {
       for (int i = 0; i < 5; i++) {
@@ -175,6 +186,24 @@ final class Training {
     }
   }
 
+  /** Jobs and sruns from their start to their end. Without them the cache is still one: a start only warms up later. */
+  private void jobs() {
+    long until = System.nanoTime() + JOBS_NANOS;
+    try {
+      node.register();
+      int ran = 0;
+      int sruns = 0;
+      while (ran < RUNS && System.nanoTime() < until) {
+        ask(OLD, 4003, job().priority(SlurmConstants.NO_VAL));
+        sruns += node.srun(job().script(null).priority(SlurmConstants.NO_VAL)) ? 1 : 0;
+        ran++;
+      }
+      System.out.println("training: " + ran + " jobs and " + sruns + " sruns, " + node.over() + " of them ended on the node");
+    } catch (IOException | RuntimeException e) {
+      System.out.println("training: jobs that run were given up: " + e);
+    }
+  }
+
   private JobDescMsg job() {
     return new JobDescMsg()
         .script("#!/bin/sh\ntrue\n")
@@ -188,7 +217,7 @@ final class Training {
         .groupId(uid);
   }
 
-  private void ask(int version, int type, SlurmBody body) throws IOException {
+  private Frame ask(int version, int type, SlurmBody body) throws IOException {
     Packer p = new Packer();
     if (body != null) {
       body.write(p, version);
@@ -199,11 +228,13 @@ final class Training {
     try (Socket s = new Socket(InetAddress.getLoopbackAddress(), port)) {
       s.getOutputStream().write(Frame.toBytes(Header.request(version << 8, type), credential, bytes));
       s.setSoTimeout(20_000);
-      Frame.read(s.getInputStream(), 1 << 26);
+      // slurmd 22.05 is not answered that it has said what is over
+      return type == 6012 ? null : Frame.read(s.getInputStream(), 1 << 26);
     }
   }
 
   private void clean() throws IOException {
+    node.close();
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
     }

@@ -29,7 +29,7 @@ public final class JournalWriter implements AutoCloseable {
   static final long PATIENCE_NANOS = 2_000_000;
 
   /** So long after a group the writer looks by itself: records that may wait need not wake it. */
-  private static final long DOZE_NANOS = 20_000_000;
+  private static final long DOZE_NANOS = 6_000_000;
 
   /** With fewer in flight nothing is gathered: looking for them would cost more CPU than their fdatasync. */
   private static final int FEW_IN_FLIGHT = 16;
