@@ -214,6 +214,10 @@ public final class Scontrol {
       client.controller().ask(REQUEST_RECONFIGURE, EmptyBody.INSTANCE);
       return 0;
     } catch (RequestFailed e) {
+      if (e.detail() != null) {
+        // The whole list of what is wrong, as 24.11's client prints it.
+        client.error(e.detail());
+      }
       console.complain("slurm_reconfigure error: " + text(e.number()));
       return 1;
     }
