@@ -11,6 +11,7 @@ import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSize;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.Identity;
@@ -80,7 +81,7 @@ public final class JobCredential {
         .cpuArray(cpus.values().stream().mapToInt(v -> (int) (long) v).toArray())
         .cpuArrayReps(cpus.counts())
         .jobNhosts(names.size())
-        .jobNtasks(given(r, JobField.NUM_TASKS))
+        .jobNtasks(tasks(r))
         .jobHostlist(Hostlist.of(names).toString())
         .jobLicenses(r.text(JobField.LICENSES))
         .jobMemAlloc(memory.values().stream().mapToLong(Long::longValue).toArray())
@@ -123,6 +124,13 @@ public final class JobCredential {
     }
     UserDatabase.User u = user.get();
     return id.pwName(u.name()).pwGecos(u.gecos()).pwDir(u.home()).pwShell(u.shell());
+  }
+
+  /** 0 where the user named no number of tasks: Prolog and Epilog then have no SLURM_JOB_NTASKS (24.11.5). */
+  private static long tasks(JobFields r) {
+    long perNode = r.number(JobField.NTASKS_PER_NODE);
+    boolean named = (r.number(JobField.BITFLAGS) & JobSize.NTASKS_SET) != 0 || perNode != 0 && perNode != SlurmConstants.NO_VAL16;
+    return named ? given(r, JobField.NUM_TASKS) : 0;
   }
 
   private static long endTime(JobRecord job) {

@@ -54,6 +54,21 @@ class JobCredentialTest {
     assertNull(arg.jobGresList());
   }
 
+  /** srun -N1, sbatch -N2: Prolog of 24.11.5 has no SLURM_JOB_NTASKS; it has one with -n and with --ntasks-per-node. */
+  @Test
+  void onlyTasksThatWereAskedForAreNamed() {
+    assertEquals(0, tasks(Cluster.request(Cluster.ALICE).number(JobField.NUM_TASKS, 2)));
+    assertEquals(2, tasks(Cluster.request(Cluster.ALICE).number(JobField.NUM_TASKS, 2).number(JobField.BITFLAGS, 1 << 14)));
+    assertEquals(4, tasks(Cluster.request(Cluster.ALICE).number(JobField.NUM_TASKS, 4).number(JobField.NTASKS_PER_NODE, 2)));
+  }
+
+  private static long tasks(JobFields request) {
+    Cluster c = Cluster.of(3);
+    JobRecord job = c.job(c.submit(request));
+    job.allocation = new Allocation(List.of(new Allocation.NodeShare(0, 2, new long[] {1}, 100)));
+    return JobCredential.of(Cluster.config(1, 3), job, new Identity().uid(1001), 1_700_000_000L).jobNtasks();
+  }
+
   /** 7696487 is what real Slurm sends for "gpu". */
   @Test
   void aKindOfGresHasSlurmsNumber() {

@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc.render;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.ClusterConfig;
@@ -88,10 +89,19 @@ public final class StepWire {
         .cpusPerTres(r.text(JobField.CPUS_PER_TRES))
         .memPerTres(r.text(JobField.MEM_PER_TRES))
         .tresBind(r.text(JobField.TRES_BIND))
-        .tresPerStep(r.text(JobField.TRES_PER_JOB))
+        .tresPerStep(withoutCpus(r.text(JobField.TRES_PER_JOB)))
         .tresPerNode(r.text(JobField.TRES_PER_NODE))
         .tresPerSocket(r.text(JobField.TRES_PER_SOCKET))
         .tresPerTask(r.text(JobField.TRES_PER_TASK));
+  }
+
+  /** srun of 23.11 and later says there how many CPUs it wants; the controller keeps that to itself (observed on 24.11.5). */
+  private static String withoutCpus(String tres) {
+    if (tres == null || !tres.contains("cpu:")) {
+      return tres;
+    }
+    String rest = Arrays.stream(tres.split(",")).filter(t -> !t.startsWith("cpu:")).collect(Collectors.joining(","));
+    return rest.isEmpty() ? null : rest;
   }
 
   private StepWire() {}

@@ -29,6 +29,7 @@ import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.SlurmError;
+import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
  * The job steps of this node. Requests come from the connections' threads, ends of jobs from the launches thread; each step
@@ -37,6 +38,10 @@ import org.slurmctldj.proto.slurm.SlurmError;
 public final class Steps implements JobSteps, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Steps.class);
   private static final int READY = 0;
+
+  /** Of the credentials that say whether a job shares its nodes (23.02); earlier ones leave it to the partition. */
+  private static final int FIRST_WITH_OVERSUBSCRIBE = 39;
+
   private static final int STARTS_AT_ONCE = 8;
   private static final int MOST_STEPS = 20_000;
   private static final int SIGTERM = 15;
@@ -119,6 +124,9 @@ public final class Steps implements JobSteps, AutoCloseable {
   /** The job's Prolog comes before its first step here; srun waits for it, and its job may be over by then. */
   private void prepare(StepOrder order) throws StepRefusal {
     SlurmCredArg job = order.granted();
+    if (order.version() < FIRST_WITH_OVERSUBSCRIBE) {
+      job.jobOversubscribe(SlurmConstants.NO_VAL16);
+    }
     List<String> environment =
         ScriptEnvironment.of(
             job,
