@@ -238,6 +238,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
           prologFailed(m.getPrologFailed().getJobId() & 0xffffffffL, m.getPrologFailed().getRestartCount());
         }
       }
+      case PROLOG_DONE -> agents.allocationPrologs().done(m.getPrologDone().getJobId() & 0xffffffffL, node);
       case SIGNAL_RESULT -> {
         if (!m.getSignalResult().getDelivered()) {
           LOG.info("{}: signal was not delivered on {}: {}", m.getSignalResult().getLaunchId(), node, m.getSignalResult().getText());

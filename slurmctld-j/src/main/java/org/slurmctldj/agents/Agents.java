@@ -11,6 +11,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
   private volatile NodeScripts scripts = NodeScripts.NONE;
+  private volatile AllocationPrologs prologs = new AllocationPrologs(() -> false);
   private volatile NodeWatch watch = NodeWatch.NOBODY;
   /** Of the effects' thread alone. */
   private long effectsEpoch;
@@ -140,6 +142,15 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   /** What must be done before a job's first launch; by default nothing. */
   public void launchGate(LaunchGate g) {
     this.gate = g;
+  }
+
+  /** Who is told of Prologs that allocations wait for. */
+  public void allocationPrologs(AllocationPrologs p) {
+    this.prologs = p;
+  }
+
+  AllocationPrologs allocationPrologs() {
+    return prologs;
   }
 
   /** Prolog and Epilog; by default there are none. */
@@ -275,6 +286,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
         });
     if (was[0]) {
       LOG.info("link of node {} ended: {}", node, why);
+      prologs.gone(node);
       if (wasLive) {
         watch.disconnected(node);
       }
@@ -480,7 +492,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.Power e -> {}
       case Effect.Reboot e -> on(e.node(), AgentSession::reboot);
       case Effect.Log e -> {}
-      case Effect.Allocated e -> prepare(s.view().job(e.jobId()));
+      case Effect.Allocated e -> allocated(e.jobId());
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
@@ -528,6 +540,20 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       submit(now -> new Command.LaunchEnded(now, jobId, restarts, name, 0, false, "script or environment cannot be read: " + e.getMessage(), 2019, 0, 0, 0));
       submit(now -> new Command.NodeReleased(now, jobId, restarts, name));
     }
+  }
+
+  private void allocated(long jobId) {
+    JobRecord job = s.view().job(jobId);
+    List<String> nodes = new ArrayList<>();
+    if (job != null && job.allocation != null && scripts.atAllocation()) {
+      for (Allocation.NodeShare share : job.allocation.nodes()) {
+        if (at(share.node()) != null) {
+          nodes.add(s.view().config().nodes().get(share.node()).name());
+        }
+      }
+    }
+    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, nodes);
+    prepare(job);
   }
 
   /** PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step. */

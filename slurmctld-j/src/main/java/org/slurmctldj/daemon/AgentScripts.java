@@ -7,11 +7,11 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slurmctldj.agents.NodeScripts;
 import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.config.PrologFlags;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobRecord;
-import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.nodelink.ScriptEnvironment;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
@@ -51,10 +51,7 @@ final class AgentScripts implements NodeScripts {
 
   @Override
   public boolean atAllocation() {
-    OptionList flags = conf.get().options("PrologFlags");
-    return !conf.get().slurm().list("Prolog").isEmpty()
-        && (flags.has("Alloc") || flags.has("Contain") || flags.has("X11") || flags.has("NoHold") || flags.has("DeferBatch")
-            || flags.has("ForceRequeueOnFail"));
+    return !conf.get().slurm().list("Prolog").isEmpty() && PrologFlags.atAllocation(conf.get().options("PrologFlags"));
   }
 
   @Override

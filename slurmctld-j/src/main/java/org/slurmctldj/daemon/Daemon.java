@@ -17,6 +17,7 @@ import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.AllocationPrologs;
 import org.slurmctldj.agents.SlurmdTimer;
 import org.slurmctldj.callbacks.ClientCallbacks;
 import org.slurmctldj.callbacks.ClientPings;
@@ -25,6 +26,7 @@ import org.slurmctldj.config.ConfiglessFiles;
 import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.config.PowerKeys;
+import org.slurmctldj.config.PrologFlags;
 import org.slurmctldj.config.SlurmctldJConf;
 import org.slurmctldj.config.pools.CloudFacts;
 import org.slurmctldj.core.Command;
@@ -98,6 +100,7 @@ final class Daemon implements AutoCloseable {
   private SlurmdNodes slurmds;
   private SlurmdPings slurmdPings;
   private ControllerScripts scripts;
+  private AllocationPrologs allocationPrologs;
   private ClientCallbacks callbacks;
   private ClientPings pings;
   private final WaitingSteps waitingSteps = new WaitingSteps();
@@ -137,6 +140,9 @@ final class Daemon implements AutoCloseable {
     agents.launchGate(scripts);
     agents.scripts(new AgentScripts(engine.view(), settings::conf, identities::user));
     slurmds.launchGate(scripts);
+    allocationPrologs = new AllocationPrologs(() -> PrologFlags.clientsWait(settings.conf().options("PrologFlags")));
+    agents.allocationPrologs(allocationPrologs);
+    slurmds.allocationPrologs(allocationPrologs);
     NodeClaims claims = new NodeClaims();
     backfill = new BackfillThread(engine.view(), engine, System::currentTimeMillis, settings::scheduling, claims);
     scheduler =
@@ -149,6 +155,13 @@ final class Daemon implements AutoCloseable {
         new PowerThread(
             engine.view(), this::submit, () -> PowerKeys.programs(settings.conf()),
             new PowerPrograms(confFile.toAbsolutePath(), conf.stateSaveLocation().resolve("slurmctld-j")), System::currentTimeMillis);
+    engine.signal(e -> {
+      if (e instanceof Effect.Allocated a) {
+        allocationPrologs.allocated(a.jobId());
+      } else if (e instanceof Effect.Terminate t) {
+        allocationPrologs.over(t.jobId());
+      }
+    });
     engine.signal(e -> {
       if (e instanceof Effect.Power) {
         power.wake();
@@ -335,7 +348,7 @@ final class Daemon implements AutoCloseable {
             identities,
             statistics,
             settings,
-            new DaemonOperations(scripts, slurmds, settings, log, this::reconfigure, this::stop),
+            new DaemonOperations(scripts, allocationPrologs, slurmds, settings, log, this::reconfigure, this::stop),
             System::currentTimeMillis,
             bootSeconds);
     FrontDoor door =

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slurmctldj.agents.AllocationPrologs;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.rpc.handlers.Controller;
@@ -12,6 +13,7 @@ import org.slurmctldj.slurmd.SlurmdNodes;
 /** What a request may make the daemon itself do: end, read its configuration, change its log. */
 record DaemonOperations(
     ControllerScripts scripts,
+    AllocationPrologs prologs,
     SlurmdNodes slurmds,
     LiveSettings settings,
     DaemonLog log,
@@ -20,7 +22,7 @@ record DaemonOperations(
     implements Controller.Operations {
   @Override
   public boolean prologRuns(JobRecord job) {
-    return scripts.prologRuns(job);
+    return scripts.prologRuns(job) || prologs.run(job.jobId);
   }
 
   @Override

@@ -126,8 +126,8 @@ public final class JobCredential {
     return id.pwName(u.name()).pwGecos(u.gecos()).pwDir(u.home()).pwShell(u.shell());
   }
 
-  /** 0 where the user named no number of tasks: Prolog and Epilog then have no SLURM_JOB_NTASKS (24.11.5). */
-  private static long tasks(JobFields r) {
+  /** 0 where the user named no number of tasks: Prolog has no SLURM_JOB_NTASKS then (24.11.5), the script no SLURM_NTASKS (22.05.8). */
+  static int tasks(JobFields r) {
     long perNode = r.number(JobField.NTASKS_PER_NODE);
     boolean named = (r.number(JobField.BITFLAGS) & JobSize.NTASKS_SET) != 0 || perNode != 0 && perNode != SlurmConstants.NO_VAL16;
     return named ? given(r, JobField.NUM_TASKS) : 0;

@@ -72,7 +72,7 @@ final class JobMessages {
         .uid(arg.id().uid())
         .gid(arg.id().gid())
         .partition(config.partitions().get(job.partition).name())
-        .ntasks(JobCredential.given(r, JobField.NUM_TASKS))
+        .ntasks(JobCredential.tasks(r))
         .pnMinMemory(memory)
         .openMode((int) r.number(JobField.OPEN_MODE))
         .overcommit(r.isSet(JobField.OVERCOMMIT) ? (int) r.number(JobField.OVERCOMMIT) : 0)

@@ -339,6 +339,7 @@ public final class NodeDaemonRpcs {
     if (b.prologRc() != 0) {
       LOG.error("Prolog launch failure, JobId={} on {}: {}", b.stepId().jobId(), b.nodeName(), SlurmdErrors.words(b.prologRc()));
     }
+    nodes.allocationPrologs().done(b.stepId().jobId(), b.nodeName());
     return Reply.OK;
   }
 

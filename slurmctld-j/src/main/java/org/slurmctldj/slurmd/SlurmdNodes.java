@@ -2,6 +2,7 @@ package org.slurmctldj.slurmd;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.AllocationPrologs;
 import org.slurmctldj.agents.LaunchBuilder;
 import org.slurmctldj.agents.LaunchGate;
 import org.slurmctldj.agents.NodeLoads;
@@ -90,6 +92,7 @@ public final class SlurmdNodes implements AutoCloseable {
   private final Map<String, SlurmdNode> nodes = new ConcurrentHashMap<>();
   private final Collection<CompletableFuture<Void>> farewell = new ConcurrentLinkedQueue<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
+  private volatile AllocationPrologs prologs = new AllocationPrologs(() -> false);
 
 
   public SlurmdNodes(Surroundings surroundings) {
@@ -368,16 +371,14 @@ public final class SlurmdNodes implements AutoCloseable {
 
   /** An allocation without a script: with PrologFlags=Alloc its nodes get ready now, else at its first step. */
   private void allocated(long jobId) {
-    if (!settings().prologAtAllocation()) {
-      return;
-    }
     JobRecord job = s.view().job(jobId);
-    if (job != null && job.phase == JobPhase.RUNNING) {
-      ClusterConfig config = s.view().config();
-      for (Allocation.NodeShare share : job.allocation.nodes()) {
-        on(share.node(), node -> prolog(node, config, job));
-      }
+    ClusterConfig config = s.view().config();
+    List<SlurmdNode> told = new ArrayList<>();
+    if (job != null && job.phase == JobPhase.RUNNING && settings().prologAtAllocation()) {
+      job.allocation.nodes().forEach(share -> on(share.node(), told::add));
     }
+    prologs.told(AllocationPrologs.Teller.SLURMDS, jobId, told.stream().map(n -> n.name).toList());
+    told.forEach(node -> prolog(node, config, job));
   }
 
   private void launched(SlurmdNode node, JobRecord job, int code) {
@@ -409,8 +410,10 @@ public final class SlurmdNodes implements AutoCloseable {
                 calls.call(node, MessageType.REQUEST_LAUNCH_PROLOG, messages.prolog(config, job, node.version));
               } catch (RpcException e) {
                 silent(node, "prolog of job " + job.jobId, e);
+                prologs.done(job.jobId, node.name);
               } catch (CredException e) {
                 LOG.error("prolog of job {} cannot be started on {}: {}", job.jobId, node.name, e.getMessage());
+                prologs.done(job.jobId, node.name);
               }
             });
   }
@@ -565,6 +568,15 @@ public final class SlurmdNodes implements AutoCloseable {
               },
               calls.threads()));
     }
+  }
+
+  /** Who is told of Prologs that allocations wait for. */
+  public void allocationPrologs(AllocationPrologs p) {
+    this.prologs = p;
+  }
+
+  AllocationPrologs allocationPrologs() {
+    return prologs;
   }
 
   /** What must be done before a job's first launch; by default nothing. */

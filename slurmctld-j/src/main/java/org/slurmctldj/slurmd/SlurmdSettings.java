@@ -1,6 +1,7 @@
 package org.slurmctldj.slurmd;
 
 import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.config.PrologFlags;
 import org.slurmctldj.proto.conf.OptionList;
 
 /**
@@ -39,7 +40,7 @@ public record SlurmdSettings(long timeoutSeconds, boolean configOverrides, boole
     return new SlurmdSettings(
         conf.slurmdTimeout(),
         conf.configOverrides(),
-        prolog.has("Alloc") || prolog.has("Contain") || prolog.has("X11") || prolog.has("NoHold") || prolog.has("ForceRequeueOnFail"),
+        PrologFlags.atAllocation(prolog),
         conf.slurm().number("ResumeTimeout", 60),
         Health.of(conf));
   }

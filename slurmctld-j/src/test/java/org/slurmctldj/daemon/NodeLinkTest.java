@@ -35,14 +35,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slurmctldj.agents.Agents;
+import org.slurmctldj.agents.AllocationPrologs;
 import org.slurmctldj.agents.LaunchIds;
 import org.slurmctldj.agents.LinkCredentials;
 import org.slurmctldj.agents.LinkPeer;
+import org.slurmctldj.agents.NodeScripts;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
@@ -56,6 +59,8 @@ import org.slurmctldj.proto.agent.LaunchGone;
 import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.agent.PrologDone;
+import org.slurmctldj.proto.agent.PrologFailed;
 import org.slurmctldj.proto.agent.Refused;
 import org.slurmctldj.proto.agent.Registration;
 import org.slurmctldj.proto.nodelink.ChannelBinding;
@@ -257,8 +262,13 @@ class NodeLinkTest {
   }
 
   private long startedJob() {
+    return startedJob(1);
+  }
+
+  private long startedJob(int requeue) {
     var request =
         Cluster.request(Cluster.ALICE)
+            .number(JobField.REQUEUE, requeue)
             .text(JobField.SCRIPT_HASH, "script")
             .text(JobField.ENVIRONMENT_HASH, "environment")
             .text(JobField.WORK_DIR, "/tmp");
@@ -293,6 +303,102 @@ class NodeLinkTest {
       agent.say(AgentMessage.newBuilder().setExitReport(exit.setWaitStatus(0)));
       assertTrue(agent.next().hasExitAck());
       assertEquals(3 << 8, cluster.job(id).exitCode);
+    }
+  }
+
+  /** SchedulerParameters=nohold_on_prolog_fail and PrologFlags=ForceRequeueOnFail. */
+  private record Flags(boolean holdAfterFailure, boolean alwaysRequeue) implements NodeScripts {
+    @Override
+    public List<String> environment(JobRecord job, int node, boolean ending) {
+      return List.of();
+    }
+
+    @Override
+    public boolean atAllocation() {
+      return false;
+    }
+  }
+
+  /** @return the job after its Prolog failed on n1 and all of it was ended there */
+  private JobRecord afterAFailedProlog(NodeScripts flags, boolean mayBeRequeued) throws InterruptedException {
+    agents.scripts(flags);
+    try (Agent agent = new Agent("n1", "a").live()) {
+      long id = startedJob(mayBeRequeued ? 1 : 0);
+      agent.say(AgentMessage.newBuilder().setPrologFailed(PrologFailed.newBuilder().setJobId((int) id).setText("Prolog error")));
+      await("the end", () -> cluster.job(id).phase == JobPhase.ENDING);
+      cluster.ended(id, 0);
+      cluster.released(id);
+      assertTrue(cluster.node(0).drain, "the node takes no more jobs");
+      assertEquals("Prolog error", cluster.node(0).reason);
+      return cluster.job(id);
+    }
+  }
+
+  @Test
+  void aJobWhosePrologFailedIsHeld() throws InterruptedException {
+    JobRecord job = afterAFailedProlog(new Flags(true, false), true);
+    assertEquals(JobPhase.PENDING, job.phase);
+    assertEquals(0, job.priority);
+  }
+
+  @Test
+  void withNoholdOnPrologFailItIsNotHeld() throws InterruptedException {
+    JobRecord job = afterAFailedProlog(new Flags(false, false), true);
+    assertEquals(JobPhase.PENDING, job.phase);
+    assertTrue(job.priority > 0);
+  }
+
+  @Test
+  void oneThatMayNotBeRequeuedIsCancelled() throws InterruptedException {
+    assertEquals(JobPhase.DONE, afterAFailedProlog(new Flags(true, false), false).phase);
+  }
+
+  @Test
+  void withForceRequeueOnFailItIsRequeuedAllTheSame() throws InterruptedException {
+    JobRecord job = afterAFailedProlog(new Flags(true, true), false);
+    assertEquals(JobPhase.PENDING, job.phase);
+    assertEquals(1, job.restarts);
+  }
+
+  @Test
+  void anAllocationWaitsForThePrologsOfItsAgents() throws InterruptedException {
+    AllocationPrologs prologs = new AllocationPrologs(() -> true);
+    agents.allocationPrologs(prologs);
+    agents.scripts(
+        new NodeScripts() {
+          @Override
+          public List<String> environment(JobRecord job, int node, boolean ending) {
+            return List.of();
+          }
+
+          @Override
+          public boolean atAllocation() {
+            return true;
+          }
+
+          @Override
+          public boolean holdAfterFailure() {
+            return true;
+          }
+
+          @Override
+          public boolean alwaysRequeue() {
+            return false;
+          }
+        });
+    try (Agent agent = new Agent("n1", "a").live()) {
+      long id = cluster.submit(Cluster.request(Cluster.ALICE).number(JobField.BATCH_FLAG, 0));
+      cluster.takeEffects();
+      assertTrue(cluster.start(id, 0).isOk());
+      prologs.allocated(id);
+      prologs.told(AllocationPrologs.Teller.SLURMDS, id, List.of());
+      for (Effect e : cluster.takeEffects()) {
+        agents.effect(e);
+      }
+      assertEquals(id, agent.next().getPrepare().getJobId());
+      assertTrue(prologs.run(id));
+      agent.say(AgentMessage.newBuilder().setPrologDone(PrologDone.newBuilder().setJobId((int) id)));
+      await("the client's turn", () -> !prologs.run(id));
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The agent as it really runs: a JVM of its own, that can be killed. */
@@ -44,6 +45,14 @@ public final class AgentProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
     return new AgentProcess(process, output);
+  }
+
+  /** The exit status of one that ends by itself, at most 30 s from now. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("the agent does not end");
+    }
+    return process.exitValue();
   }
 
   /** SIGKILL. */

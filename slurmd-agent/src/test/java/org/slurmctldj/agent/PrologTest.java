@@ -2,6 +2,7 @@ package org.slurmctldj.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.slurmctldj.agent.TestNode.bytes;
 import static org.slurmctldj.agent.TestNode.until;
@@ -156,10 +157,52 @@ class PrologTest {
     run("Prolog=" + speaking("prolog", ""));
     controller.send(
         ControllerMessage.newBuilder().setPrepare(Prepare.newBuilder().setJobId(56).addScriptEnvironment(bytes("SLURM_JOB_ID=56"))));
-    until("the prolog", () -> !told().isEmpty());
+    controller.awaitMessage("the prolog's end", m -> m.hasPrologDone() && m.getPrologDone().getJobId() == 56);
     controller.launch(job(56, "#!/bin/sh\ntrue\n").build());
     controller.awaitEnd("56.0.batch");
     assertEquals(1, told().size());
+  }
+
+  /** salloc does not wait for a node whose Prolog failed: its job is ended. */
+  @Test
+  void atAllocationOneThatFailsIsNotDone() throws Exception {
+    run("Prolog=" + speaking("prolog", "exit 1"));
+    controller.send(
+        ControllerMessage.newBuilder().setPrepare(Prepare.newBuilder().setJobId(62).addScriptEnvironment(bytes("SLURM_JOB_ID=62"))));
+    controller.awaitMessage("the failure", m -> m.hasPrologFailed() && m.getPrologFailed().getJobId() == 62);
+    controller.launch(job(62, "#!/bin/sh\ntrue\n").build());
+    firstEnd("62.0.batch");
+    assertEquals(0, controller.count(AgentMessage::hasPrologDone));
+  }
+
+  @Test
+  void withSerialOnePrologWaitsForTheOther() throws Exception {
+    Path go = directory.resolve("go");
+    run(
+        "Prolog=" + script("prolog", "echo begin >>" + told + "; while [ ! -e " + go + " ]; do sleep 0.05; done; echo end >>" + told),
+        "PrologFlags=Alloc,Serial");
+    for (int id : new int[] {60, 61}) {
+      controller.send(
+          ControllerMessage.newBuilder().setPrepare(Prepare.newBuilder().setJobId(id).addScriptEnvironment(bytes("SLURM_JOB_ID=" + id))));
+    }
+    until("one to run", () -> !told().isEmpty());
+    Files.writeString(go, "");
+    until("both to end", () -> controller.count(AgentMessage::hasPrologDone) == 2);
+    assertEquals(List.of("begin", "end", "begin", "end"), told());
+  }
+
+  @Test
+  void flagsThatAreNotThereAreRefusedByName() throws Exception {
+    for (String flag : List.of("RunInJob", "DeferBatch", "Alloc,DeferBatch")) {
+      node.configure(controller.port(), "Prolog=/bin/true", "PrologFlags=" + flag);
+      try (AgentProcess refused = AgentProcess.start(directory, TestNode.NODE)) {
+        assertNotEquals(0, refused.awaitExit(), flag);
+        String name = flag.substring(flag.indexOf(',') + 1);
+        assertTrue(refused.output().contains("PrologFlags=" + name + " is not supported by slurmd-agent yet: real slurmd does it"), refused.output());
+      }
+    }
+    run("PrologFlags=Contain");
+    until("the warning", () -> agent.output().contains("PrologFlags=Contain: there is no extern step here"));
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.slurmctldj.proto.agent.LaunchGone;
 import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.Prepare;
+import org.slurmctldj.proto.agent.PrologDone;
 import org.slurmctldj.proto.agent.Signal;
 import org.slurmctldj.proto.agent.SignalResult;
 import org.slurmctldj.proto.agent.StepJob;
@@ -316,14 +317,20 @@ public final class Launches implements AutoCloseable {
         : given.stream().map(LaunchPlan::text).toList();
   }
 
-  /** PrologFlags=Alloc: before anything of the job comes here. */
+  /** PrologFlags=Alloc: before anything of the job comes here. Clients that wait for it are told when it is done. */
   public void prepare(Prepare prepare) {
     aside(
-        () ->
-            scripts.prepare(
-                Integer.toUnsignedLong(prepare.getJobId()),
-                prepare.getRestartCount(),
-                scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId())),
+        () -> {
+          boolean good =
+              scripts.prepare(
+                  Integer.toUnsignedLong(prepare.getJobId()),
+                  prepare.getRestartCount(),
+                  scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId()));
+          if (good) {
+            PrologDone done = PrologDone.newBuilder().setJobId(prepare.getJobId()).setRestartCount(prepare.getRestartCount()).build();
+            run(() -> send(AgentMessage.newBuilder().setPrologDone(done)));
+          }
+        },
         failure -> log.error("job {}: prolog: {}", prepare.getJobId(), message(failure)));
   }
 
