@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.launch.ExitRecord;
@@ -35,6 +36,7 @@ import org.slurmctldj.proto.slurm.StepComplete;
 final class StepRun {
   private static final Logger log = LoggerFactory.getLogger(StepRun.class);
   private static final long PAUSE_MILLIS = 20;
+  private static final long GATHER_MILLIS = 50;
   private static final long SIGKILL = 9;
   /** Slurm's "signal" of a step that ran out of memory. */
   private static final long OUT_OF_MEMORY = 253;
@@ -238,12 +240,31 @@ final class StepRun {
       }
       note(LAUNCHED);
     }
+    gather(tasks.size());
     for (Map.Entry<Long, List<Long>> same : exits().entrySet()) {
       long[] untold = same.getValue().stream().filter(id -> !told.contains("exit " + id)).mapToLong(Long::longValue).toArray();
       if (untold.length > 0) {
         tellExit(untold, same.getKey());
       }
     }
+  }
+
+  /**
+   * Tasks that end at about the same time are told of in one message, as slurmstepd does it (30 of 30 steps of 2 and of 4
+   * tasks, observed on 22.05.8): when one has ended and others run, they get a moment.
+   */
+  private void gather(int tasks) throws InterruptedException, IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+    while (!processGone && someButNotAllEnded(tasks)) {
+      if (!changed.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    }
+  }
+
+  private boolean someButNotAllEnded(int tasks) throws IOException {
+    List<Long> ended = exits().values().stream().flatMap(List::stream).toList();
+    return ended.size() < tasks && ended.stream().anyMatch(id -> !told.contains("exit " + id));
   }
 
   private void tellExit(long[] tasks, long status) throws InterruptedException, IOException {
