@@ -47,7 +47,8 @@ public final class Gres {
 
   /** {@code 2}, {@code a100:2} as {@code gres:gpu:2}. */
   public String gpus(String counts) {
-    if (counts == null) {
+    // none of what the cluster does not have is no fault
+    if (counts == null || counts.isEmpty() || count(counts) == 0 && !types.contains("gpu")) {
       return null;
     }
     StringBuilder b = new StringBuilder();

@@ -24,7 +24,11 @@ final class HostFile {
     return hosts;
   }
 
+  /** Null when there are none, which has been said. */
   static String read(Client client, String file) {
+    if (file.isEmpty()) {
+      return null;
+    }
     try {
       List<String> names = new ArrayList<>();
       for (String line : Files.readString(ByteNames.path(file), StandardCharsets.ISO_8859_1).split("\n")) {
@@ -35,6 +39,10 @@ final class HostFile {
             names.add(name);
           }
         }
+      }
+      if (names.isEmpty()) {
+        client.error("Hostlist is empty!");
+        return null;
       }
       return String.join(",", names);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.slurmctldj.client.job;
 import java.util.OptionalLong;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
+import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.text.SignalNames;
 import org.slurmctldj.proto.os.UserDatabase;
@@ -27,15 +28,18 @@ public final class OptionReader {
     this.client = client;
     this.old = old;
     this.s = submission;
-    this.values = new OptionValues(client);
+    this.values = new OptionValues(client, old);
     this.resources = new ResourceOptions(client, old, submission, values);
   }
 
-  /** @param value the option's argument; null for none */
-  public void read(JobOption option, String value) {
+  /** @param given the option's argument; null for none */
+  public void read(JobOption option, String given) {
     if (!option.works()) {
       throw client.unsupported("--" + option.name());
     }
+    // "--exclusive=" is "--exclusive"
+    boolean none = option.argument() == Getopt.OPTIONAL_ARGUMENT && given != null && given.isEmpty();
+    String value = none && !option.name().equals("immediate") ? null : given;
     switch (option.name()) {
       case "account" -> s.account = value;
       case "acctg-freq" -> s.acctgFreq = acctgFreq(value);
@@ -98,7 +102,12 @@ public final class OptionReader {
       case "export-file" -> s.exportFile = value;
       case "extra" -> s.extra = value;
       case "extra-node-info" -> resources.geometry(value);
-      case "get-user-env" -> s.getUserEnv = true;
+      case "get-user-env" -> {
+        if (value != null && !value.matches("[-+]?[0-9]*([sSlL].*)?")) {
+          throw values.invalid("get-user-env");
+        }
+        s.getUserEnv = true;
+      }
       case "gid" -> s.gid = id("gid", value, gid(value));
       case "uid" -> s.uid = id("uid", value, client.names().uid(value));
       case "gpu-bind" -> resources.gpuBind(value);
@@ -161,7 +170,7 @@ public final class OptionReader {
       case "ntasks" -> s.ntasks = values.number("ntasks", value);
       case "ntasks-per-core" -> s.ntasksPerCore = values.number("ntasks-per-core", value);
       case "ntasks-per-gpu", "ntasks-per-tres" -> s.ntasksPerGpu = values.number(option.name(), value);
-      case "ntasks-per-node", "tasks-per-node" -> s.ntasksPerNode = values.number(option.name(), value);
+      case "ntasks-per-node", "tasks-per-node" -> s.ntasksPerNode = values.number("ntasks-per-node", value);
       case "ntasks-per-socket" -> s.ntasksPerSocket = values.number("ntasks-per-socket", value);
       case "oom-kill-step" -> s.oomKillStep = value == null ? 1 : values.oneOrZero("oom-kill-step", value);
       case "open-mode" ->
@@ -222,14 +231,14 @@ public final class OptionReader {
       case "multi-prog" -> s.multiProg = true;
       case "interactive" -> s.interactive = true;
       case "mpi" -> s.mpi = value;
-      case "cpu-bind" -> resources.cpuBind(value);
+      case "cpu-bind", "cpu_bind" -> resources.cpuBind(value);
       case "disable-status" -> s.disableStatus = true;
       case "quit-on-interrupt" -> s.quitOnInterrupt = true;
       case "preserve-env" -> s.preserveEnv = true;
       case "task-prolog" -> s.taskProlog = value;
       case "task-epilog" -> s.taskEpilog = value;
       case "slurmd-debug" -> s.slurmdDebug = values.count("slurmd-debug", value);
-      case "wait-all-nodes" -> s.waitAllNodes = values.oneOrZero("wait-all-nodes", value);
+      case "wait-all-nodes" -> s.waitAllNodes = waitAllNodes(value);
       case "wckey" -> s.wckey = value;
       case "wrap" -> s.wrap = value;
       default -> throw new IllegalStateException("option " + option.name());
@@ -237,7 +246,18 @@ public final class OptionReader {
   }
 
   private String file(String file) {
-    return client.program().equals("srun") ? file : none(file);
+    if (client.program().equals("srun")) {
+      return file.isEmpty() ? null : file;
+    }
+    return none(file);
+  }
+
+  private int waitAllNodes(String value) {
+    int number = value == null ? 0 : values.count("wait-all-nodes", value);
+    if (number > 1) {
+      throw values.invalid("wait-all-nodes");
+    }
+    return number;
   }
 
   private static String none(String file) {
@@ -245,12 +265,16 @@ public final class OptionReader {
   }
 
   private String acctgFreq(String text) {
-    for (String word : text.split(",", -1)) {
+    for (String word : text.split(",")) {
+      if (word.isEmpty()) {
+        continue;
+      }
       int equals = word.indexOf('=');
       String kind = equals < 0 ? "task" : word.substring(0, equals).toLowerCase(java.util.Locale.ROOT);
       String count = word.substring(equals + 1);
       Strtol n = Strtol.parse(count);
-      if (n.end() == 0 || n.end() != count.length() || !",task,energy,network,filesystem,".contains("," + kind + ",")) {
+      // a number that is -1 as an int: what stands for none
+      if (n.end() == 0 || n.end() != count.length() || (int) n.value() == -1 || !",task,energy,network,filesystem,".contains("," + kind + ",")) {
         client.error("Invalid --acctg-freq specification: " + text);
         throw new Exit(255);
       }
@@ -272,7 +296,7 @@ public final class OptionReader {
   private static OptionalLong gid(String text) {
     Strtol n = Strtol.parse(text);
     if (n.end() > 0 && n.end() == text.length()) {
-      return OptionalLong.of(n.value());
+      return n.value() < 0 || n.value() > 0xffffffffL ? OptionalLong.empty() : OptionalLong.of(n.value());
     }
     return UserDatabase.groupByName(text).map(g -> OptionalLong.of(g.gid())).orElseGet(OptionalLong::empty);
   }

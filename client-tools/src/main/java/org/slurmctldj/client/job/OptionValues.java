@@ -11,7 +11,7 @@ import org.slurmctldj.proto.text.TimeSpecException;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** An option's text as a count, a time or a size, or the end of the command with what Slurm says about it. */
-record OptionValues(Client client) {
+record OptionValues(Client client, boolean old) {
   Exit invalid(String option) {
     client.error("Invalid --" + option + " specification");
     return new Exit(255);
@@ -19,13 +19,18 @@ record OptionValues(Client client) {
 
   /** A count above zero. */
   int number(String option, String text) {
+    return number("--" + option, text, 1);
+  }
+
+  private int number(String name, String text, int least) {
     Strtol n = Strtol.parse(text);
-    if (n.end() == 0 || n.end() != text.length() || n.value() <= 0) {
-      client.error("Invalid numeric value \"" + text + "\" for --" + option + ".");
+    // no number at all is 0
+    if (n.end() != text.length() || n.value() < least) {
+      client.error("Invalid numeric value \"" + text + "\" for " + name + ".");
       throw new Exit(1);
     }
     if (n.value() > Integer.MAX_VALUE) {
-      client.error("Numeric argument (" + text + ") too large for --" + option + ".");
+      client.error("Numeric argument (" + n.value() + (old ? ") to big for " : ") too large for ") + name + ".");
       throw new Exit(1);
     }
     return (int) n.value();
@@ -33,25 +38,18 @@ record OptionValues(Client client) {
 
   /** Seconds to wait for resources; an empty text or a number of 0 is none. */
   int immediate(String text) {
-    Strtol n = Strtol.parse(text);
-    if (n.end() != text.length() || n.value() < 0 || n.value() > Integer.MAX_VALUE) {
-      client.error("Invalid numeric value \"" + text + "\" for immediate.");
-      throw new Exit(1);
-    }
-    return (int) n.value();
+    return number("immediate", text, 0);
   }
 
   /** A count, of which 0 is one. */
   int count(String option, String text) {
-    Strtol n = Strtol.parse(text);
-    if (n.end() == 0 || n.end() != text.length() || n.value() < 0 || n.value() > Integer.MAX_VALUE) {
-      client.error("Invalid numeric value \"" + text + "\" for --" + option + ".");
-      throw new Exit(1);
-    }
-    return (int) n.value();
+    return number("--" + option, text, 0);
   }
 
   long jobId(String text) {
+    if (old) {
+      return number("jobid", text);
+    }
     Strtol n = Strtol.parse(text);
     if (n.end() == 0 || n.end() != text.length() || n.value() <= 0) {
       throw invalid("jobid");

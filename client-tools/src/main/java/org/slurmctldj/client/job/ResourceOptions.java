@@ -1,5 +1,6 @@
 package org.slurmctldj.client.job;
 
+import java.util.Locale;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Strtol;
@@ -41,7 +42,7 @@ final class ResourceOptions {
   }
 
   void specialised(String option, String text, boolean threads) {
-    int n = values.number(threads ? "thread-spec" : "core-spec", text);
+    int n = threads ? values.number("thread-spec", text) : values.count("core-spec", text);
     if (!client.conf().text("AllowSpecResourcesUsage").map(ResourceOptions::isYes).orElse(false)) {
       client.error("Ignoring " + option + " since it's not allowed by configuration (AllowSpecResourcesUsage = No)");
     }
@@ -66,6 +67,9 @@ final class ResourceOptions {
 
   /** {@code -B sockets[:cores[:threads]]}; "*" leaves one out, of a range the least counts. */
   void geometry(String text) {
+    if (text.isEmpty()) {
+      return;
+    }
     String[] parts = text.split(":", -1);
     String[] names = {"first", "second", "third"};
     int[] counts = {Submission.UNSET, Submission.UNSET, Submission.UNSET};
@@ -79,6 +83,10 @@ final class ResourceOptions {
         client.error("Invalid numeric value \"" + parts[i] + "\" for " + names[i] + " arg of -B.");
         throw new Exit(1);
       }
+      if (n.value() > Integer.MAX_VALUE) {
+        client.error("Numeric argument (" + n.value() + (old ? ") to big for " : ") too large for ") + names[i] + " arg of -B.");
+        throw new Exit(1);
+      }
       counts[i] = (int) n.value();
     }
     s.geometry = true;
@@ -90,6 +98,43 @@ final class ResourceOptions {
   void gpuBind(String value) {
     s.gpuBind = value;
     s.tresBind = old ? "gpu:" + value : "gres/gpu:" + value;
+    if (!isGpuBinding(value)) {
+      client.error("Invalid --gpu-bind argument: " + (old ? s.tresBind : value));
+      throw new Exit(255);
+    }
+  }
+
+  /** Numbers between commas, each perhaps with "*" and how often it counts. */
+  private boolean areNumbers(String list, String character, String number) {
+    for (String word : list.split(",")) {
+      String digits = word.startsWith("0x") ? word.substring(2) : word;
+      for (char c : digits.toCharArray()) {
+        if (!Character.toString(c).matches(character)) {
+          client.error("Failed to validate " + digits + ", offending character is " + c);
+          return false;
+        }
+      }
+      if (!digits.isEmpty() && !digits.matches(number + "(\\*[0-9]+)?")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Words that begin with c or n are taken for closest and none, as by Slurm. */
+  private boolean isGpuBinding(String value) {
+    String text = value.toLowerCase(Locale.ROOT);
+    String binding = text.startsWith("verbose,") ? text.substring("verbose,".length()) : text;
+    if (binding.startsWith("c") || binding.startsWith("n")) {
+      return true;
+    }
+    String list = binding.substring(binding.indexOf(':') + 1);
+    return switch (binding.substring(0, binding.length() - list.length())) {
+      case "map_gpu:" -> areNumbers(list, "[0-9*]", "[0-9]+");
+      case "mask_gpu:" -> areNumbers(list, "[0-9a-f*]", "[0-9a-f]+");
+      case "per_task:", "single:" -> Strtol.value(list) >= 0;
+      default -> false;
+    };
   }
 
   String gpuFreq(String value) {
@@ -158,7 +203,7 @@ final class ResourceOptions {
       client.console().print(MemBinding.HELP);
       throw new Exit(255);
     }
-    s.memBind = MemBinding.parse(value);
+    s.memBind = value.isEmpty() ? null : MemBinding.parse(value);
     if (s.memBind == null) {
       client.error("unrecognized --mem-bind argument \"" + value + "\"");
       throw new Exit(255);

@@ -39,8 +39,16 @@ final class HetGroups {
     return new ArrayList<>(groups);
   }
 
+  /** Ends the command where the text names no components at all. */
+  static void check(Client client, String text) {
+    if (text != null) {
+      of(client, text, 0, MOST - 1);
+    }
+  }
+
   private static int number(Client client, String text, String digits) {
     if (!digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) >= MOST) {
+      client.error("_parse_single_range: Invalid range: `" + text + "'");
       throw invalid(client, text);
     }
     return Integer.parseInt(digits);

@@ -113,6 +113,7 @@ public final class Srun {
     if ("list".equals(s.mpi)) {
       throw client.unsupported("--mpi=list");
     }
+    HetGroups.check(client, s.hetGroup);
     if (command.isEmpty() && !s.testOnly) {
       throw client.fatal("No command given to execute.");
     }

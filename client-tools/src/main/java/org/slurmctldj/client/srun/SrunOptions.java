@@ -30,6 +30,7 @@ public final class SrunOptions {
       core-spec = S SLURM_CORE_SPEC
       cores-per-socket = -
       cpu-bind = - SLURM_CPU_BIND
+      cpu_bind = -
       cpu-freq = - SLURM_CPU_FREQ_REQ
       cpus-per-gpu = - SLURM_CPUS_PER_GPU
       cpus-per-task = c SRUN_CPUS_PER_TASK
