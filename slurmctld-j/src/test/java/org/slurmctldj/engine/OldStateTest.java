@@ -1,0 +1,61 @@
+package org.slurmctldj.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * State directories that earlier releases left behind give the state that those releases had. {@code old-state/fdad21e}: of the
+ * last commit whose snapshots had partitions and reservations in the configuration's record.
+ */
+final class OldStateTest {
+  @TempDir Path folder;
+
+  private Path copyOf(String state) throws Exception {
+    Path from = Path.of(OldStateTest.class.getResource("old-state/" + state).toURI());
+    try (var files = Files.walk(from)) {
+      for (Path p : files.toList()) {
+        Path to = folder.resolve(from.relativize(p).toString());
+        if (!Files.isDirectory(to)) {
+          Files.copy(p, to);
+        }
+      }
+    }
+    return folder.resolve("expected.txt");
+  }
+
+  private void startsWithTheSameState(String state) throws Exception {
+    List<String> expected = Files.readAllLines(copyOf(state));
+    for (int start = 0; start < 3; start++) {
+      try (ClusterEngine engine = ClusterEngine.open(OldState.options(folder))) {
+        assertEquals(expected, OldState.text(engine.store()), "start " + start);
+        if (start == 1) {
+          engine.start();
+          long last = engine.snapshotNow().get(20, TimeUnit.SECONDS).sequence();
+          assertEquals(engine.view().globals().lastSequence(), last);
+          engine.close();
+          expected = OldState.text(engine.store());
+        } else if (start == 2) {
+          assertEquals(0, engine.replayed(), "all of it comes from a snapshot of ours");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aJournalFromItsBeginning() throws Exception {
+    startsWithTheSameState("fdad21e/journal");
+  }
+
+  @Test
+  void aSnapshotAndTheJournalBehindIt() throws Exception {
+    startsWithTheSameState("fdad21e/snapshot");
+    assertTrue(Files.exists(folder.resolve("slurmctld-j/snapshots")));
+  }
+}
