@@ -89,6 +89,8 @@ Where it lies: a job's row (planners' columns and the place of its record) and i
 when the job is gone; what lists never show (arguments, content hashes, history) in Chronicle Map; job id to row in a hash table
 of 16 to 32 bytes a job. An array is one record with the ranges of its pending tasks; a task gets a record of its own when it starts
 or is held, and loses it MinJobAge after its end. Ranges grow with the gaps: tasks cancelled here and there cost 6 to 8 bytes a gap.
+Partitions' and reservations' records lie in a Chronicle Map of their own ([decision 0102](decisions/0102-bulky-fields-in-chronicle-map-the-rest-in-an-arena.md));
+on the heap each has some 100 bytes for its name and place, and its decoded form while somebody uses it.
 On the heap, a pending job costs one entry of the index of names (for singleton dependencies), and the planner's key if it may start.
 
 ## The heap

@@ -27,6 +27,10 @@ final class Change {
   private final TreeSet<Integer> changedNodes = new TreeSet<>();
   private final List<Effect> effects = new ArrayList<>();
   private ClusterConfig newConfig;
+
+  /** In order: partitions and reservations to be stored before {@link #newConfig}. */
+  private final List<Consumer<StateStore>> definitions = new ArrayList<>();
+
   private boolean newEpoch;
   private long nextJobId;
   private long lowestPriority;
@@ -72,6 +76,7 @@ final class Change {
     changedNodes.clear();
     effects.removeIf(e -> !(e instanceof Effect.Log));
     newConfig = null;
+    definitions.clear();
     newEpoch = false;
     start();
   }
@@ -252,15 +257,51 @@ final class Change {
   /** A new epoch: these are all nodes there are. */
   void replaceConfig(ClusterConfig config, List<NodeRecord> newNodes) {
     newConfig = config;
+    definitions.clear();
     newEpoch = true;
     nodes.clear();
     changedNodes.clear();
     newNodes.forEach(this::touch);
   }
 
-  /** Changed partitions or nodes' attributes of the same epoch: every index stays what it is. */
+  /** Changed nodes' attributes of the same epoch: every index stays what it is. */
   void amendConfig(ClusterConfig config) {
     newConfig = config;
+  }
+
+  /** A changed partition, or a new one at the end: every index stays what it is. */
+  void putPartition(int index, PartitionDefinition partition) {
+    List<PartitionDefinition> all = new ArrayList<>(config().partitions());
+    if (index == all.size()) {
+      all.add(partition);
+    } else {
+      all.set(index, partition);
+    }
+    newConfig = config().withPartitions(all);
+    definitions.add(s -> s.putPartition(index, partition));
+  }
+
+  /** A changed reservation in its place, or a new one at the end. */
+  void putReservation(ReservationDefinition reservation) {
+    List<ReservationDefinition> all = new ArrayList<>(config().reservations());
+    int at = 0;
+    while (at < all.size() && !all.get(at).name().equals(reservation.name())) {
+      at++;
+    }
+    if (at == all.size()) {
+      all.add(reservation);
+    } else {
+      all.set(at, reservation);
+    }
+    newConfig = config().withReservations(all);
+    definitions.add(s -> s.putReservation(reservation));
+  }
+
+  void removeReservation(String name) {
+    List<ReservationDefinition> left = new ArrayList<>(config().reservations());
+    left.removeIf(r -> r.name().equals(name));
+    newConfig = config().withReservations(left);
+    definitions.add(s -> s.removeReservation(name));
   }
 
   void effect(Effect e) {
@@ -292,12 +333,13 @@ final class Change {
   }
 
   void commit() {
-    if (newConfig != null) {
-      store.putConfig(newConfig);
-      if (newEpoch) {
-        store.clearNodes();
+    if (newEpoch) {
+      store.putWholeConfig(newConfig);
+      store.clearNodes();
       indexes.clearNodes();
-      }
+    } else if (newConfig != null) {
+      definitions.forEach(d -> d.accept(store));
+      store.putConfig(newConfig);
     }
     for (int i : changedNodes) {
       NodeRecord n = nodes.get(i);

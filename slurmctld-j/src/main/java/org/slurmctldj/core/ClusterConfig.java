@@ -6,7 +6,8 @@ import java.util.List;
  * The part of the configuration that decides outcomes, normalised by the front door and journaled
  * by {@link Command.Reconfigure}. Immutable. Node and partition indexes belong to the epoch. Within
  * an epoch scontrol update makes new objects: partitions change or are added at the end, and of nodes
- * what no allocation counts by (features, weight, address).
+ * what no allocation counts by (features, weight, address). In a store partitions and reservations are
+ * records of their own; a configuration that comes from there has lists of them as of one moment.
  */
 public record ClusterConfig(
     long epoch,
@@ -52,8 +53,8 @@ public record ClusterConfig(
 
   public ClusterConfig {
     nodes = NodeTable.of(nodes);
-    partitions = List.copyOf(partitions);
-    reservations = List.copyOf(reservations);
+    partitions = RecordList.of(partitions);
+    reservations = RecordList.of(reservations);
   }
 
   /**
@@ -156,6 +157,11 @@ public record ClusterConfig(
     return new ClusterConfig(epoch, clusterName, nodes, partitions, limits, changed, reservations, pools);
   }
 
+  /** For stores: the same with the records that are in force. */
+  public ClusterConfig withRecords(List<PartitionDefinition> partitionRecords, List<ReservationDefinition> reservationRecords) {
+    return new ClusterConfig(epoch, clusterName, nodes, partitionRecords, limits, power, reservationRecords, pools);
+  }
+
   ClusterConfig withEpoch(long next) {
     return new ClusterConfig(next, clusterName, nodes, partitions, limits, power, reservations, pools);
   }
@@ -209,10 +215,14 @@ public record ClusterConfig(
   /** The index of that partition, or -1. */
   public int partitionIndex(String name) {
     for (int i = 0; i < partitions.size(); i++) {
-      if (partitions.get(i).name().equals(name)) {
+      if (partitionName(i).equals(name)) {
         return i;
       }
     }
     return -1;
+  }
+
+  private String partitionName(int index) {
+    return partitions instanceof RecordList<PartitionDefinition> list ? list.name(index) : partitions.get(index).name();
   }
 }

@@ -53,7 +53,7 @@ public final class CommandCodec {
       case Command.Reconfigure c -> {
         kind(w, 1, c.nowMillis());
         int mark = w.begin(2);
-        ConfigCodec.write(w, c.config());
+        ConfigCodec.write(w, c.config(), true);
         w.end(mark);
       }
       case Command.SubmitJob c -> {

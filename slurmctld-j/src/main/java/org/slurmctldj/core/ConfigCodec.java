@@ -8,7 +8,8 @@ import org.slurmctldj.core.ClusterConfig.Limits;
 final class ConfigCodec {
   private ConfigCodec() {}
 
-  static void write(TagWriter w, ClusterConfig c) {
+  /** {@code whole}: with partitions and reservations, as commands carry it; else without, as a store's record of it. */
+  static void write(TagWriter w, ClusterConfig c, boolean whole) {
     w.number(1, c.epoch());
     w.text(2, c.clusterName());
     for (NodeDefinition n : c.nodes()) {
@@ -16,9 +17,9 @@ final class ConfigCodec {
       writeNode(w, n);
       w.end(mark);
     }
-    for (PartitionDefinition p : c.partitions()) {
+    for (PartitionDefinition p : whole ? c.partitions() : List.<PartitionDefinition>of()) {
       int mark = w.begin(4);
-      writePartition(w, p);
+      DefinitionCodec.write(w, p);
       w.end(mark);
     }
     int mark = w.begin(5);
@@ -29,9 +30,9 @@ final class ConfigCodec {
       writePower(w, c.power());
       w.end(mark);
     }
-    for (ReservationDefinition r : c.reservations()) {
+    for (ReservationDefinition r : whole ? c.reservations() : List.<ReservationDefinition>of()) {
       mark = w.begin(40);
-      writeReservation(w, r);
+      DefinitionCodec.write(w, r);
       w.end(mark);
     }
     for (PoolDefinition p : c.pools().pools()) {
@@ -73,37 +74,6 @@ final class ConfigCodec {
         name, nodes, (int) v[3], new PowerRules.NodePower(v[4], v[5], v[6], v[7] != 0), (int) v[8], v[9]);
   }
 
-  private static void writeReservation(TagWriter w, ReservationDefinition r) {
-    w.text(1, r.name());
-    w.number(2, r.start(), 0);
-    w.number(3, r.end(), 0);
-    w.number(4, r.flags(), 0);
-    w.numbers(5, r.nodes());
-    w.texts(6, r.users());
-    w.texts(7, r.accounts());
-    w.text(8, r.partition());
-    w.text(9, r.comment());
-  }
-
-  private static ReservationDefinition readReservation(TagReader r) {
-    String[] t = new String[10];
-    long[] v = new long[5];
-    int[] nodes = {};
-    List<String> users = List.of();
-    List<String> accounts = List.of();
-    for (int tag = r.next(); tag != 0; tag = r.next()) {
-      switch (tag) {
-        case 1, 8, 9 -> t[tag] = r.text();
-        case 2, 3, 4 -> v[tag] = r.number();
-        case 5 -> nodes = r.integers();
-        case 6 -> users = r.texts();
-        case 7 -> accounts = r.texts();
-        default -> throw r.unknown("a reservation", tag);
-      }
-    }
-    return new ReservationDefinition(t[1], v[2], v[3], v[4], nodes, users, accounts, t[8], t[9]);
-  }
-
   static ClusterConfig read(TagReader r) {
     long epoch = 0;
     String name = null;
@@ -119,10 +89,10 @@ final class ConfigCodec {
         case 1 -> epoch = r.number();
         case 2 -> name = r.text();
         case 3 -> nodes.add(readNode(r.group()));
-        case 4 -> partitions.add(readPartition(r.group()));
+        case 4 -> partitions.add(DefinitionCodec.readPartition(r.group()));
         case 5 -> limits = readLimits(r.group());
         case 6 -> power = readPower(r.group());
-        case 40 -> reservations.add(readReservation(r.group()));
+        case 40 -> reservations.add(DefinitionCodec.readReservation(r.group()));
         case 140 -> pools.add(readPool(r.group()));
         case 141 -> queues = r.texts();
         default -> throw r.unknown("the configuration", tag);
@@ -185,70 +155,6 @@ final class ConfigCodec {
     return new NodeDefinition(
         t[1], t[2], t[3], (int) v[4], (int) v[5], (int) v[6], (int) v[7], (int) v[8], (int) v[9], v[10], v[11],
         (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18], active == null ? features : active);
-  }
-
-  private static void writePartition(TagWriter w, PartitionDefinition p) {
-    w.text(1, p.name());
-    w.numbers(2, p.nodes());
-    w.text(3, p.nodesText());
-    w.number(4, p.flags(), 0);
-    w.number(5, p.state(), 0);
-    w.number(6, p.maxTime(), 0);
-    w.number(7, p.defaultTime(), 0);
-    w.number(8, p.minNodes(), 0);
-    w.number(9, p.maxNodes(), 0);
-    w.number(10, p.maxCpusPerNode(), 0);
-    w.number(11, p.maxShare(), 0);
-    w.number(12, p.priorityTier(), 0);
-    w.number(13, p.priorityJobFactor(), 0);
-    w.number(14, p.overTimeLimit(), 0);
-    w.number(15, p.preemptMode(), 0);
-    w.number(16, p.graceTime(), 0);
-    w.number(17, p.defMemory(), 0);
-    w.number(18, p.maxMemory(), 0);
-    w.text(19, p.alternate());
-    list(w, 20, p.allowGroups());
-    if (p.allowUids() != null) {
-      w.numbers(21, p.allowUids());
-    }
-    list(w, 22, p.allowAccounts());
-    list(w, 23, p.denyAccounts());
-    list(w, 24, p.allowQos());
-    list(w, 25, p.denyQos());
-    list(w, 26, p.allowAllocNodes());
-    w.text(27, p.qos());
-  }
-
-  private static void list(TagWriter w, int tag, List<String> list) {
-    if (list != null) {
-      w.texts(tag, list);
-    }
-  }
-
-  private static PartitionDefinition readPartition(TagReader r) {
-    String[] t = new String[28];
-    long[] v = new long[28];
-    List<List<String>> lists = new ArrayList<>();
-    for (int i = 0; i < 28; i++) {
-      lists.add(null);
-    }
-    int[] nodes = {};
-    long[] uids = null;
-    for (int tag = r.next(); tag != 0; tag = r.next()) {
-      switch (tag) {
-        case 1, 3, 19, 27 -> t[tag] = r.text();
-        case 2 -> nodes = r.integers();
-        case 5, 11, 12, 13, 14, 15, 16 -> v[tag] = r.integer();
-        case 4, 6, 7, 8, 9, 10, 17, 18 -> v[tag] = r.number();
-        case 20, 22, 23, 24, 25, 26 -> lists.set(tag, r.texts());
-        case 21 -> uids = r.numbers();
-        default -> throw r.unknown("a partition definition", tag);
-      }
-    }
-    return new PartitionDefinition(
-        t[1], nodes, t[3], v[4], (int) v[5], v[6], v[7], v[8], v[9], v[10], (int) v[11], (int) v[12], (int) v[13],
-        (int) v[14], (int) v[15], (int) v[16], v[17], v[18], t[19], lists.get(20), uids, lists.get(22), lists.get(23),
-        lists.get(24), lists.get(25), lists.get(26), t[27]);
   }
 
   private static void writeLimits(TagWriter w, Limits l) {

@@ -41,16 +41,15 @@ final class PartitionUpdate {
       return Result.error(EINVAL);
     }
     PartitionDefinition after = changed(config, before, ch, nodes);
-    List<PartitionDefinition> all = new ArrayList<>(config.partitions());
     if (after.isDefault() && !before.isDefault()) {
-      all.replaceAll(p -> p.isDefault() ? withFlags(p, p.flags() & ~PartitionDefinition.FLAG_DEFAULT) : p);
+      for (int i = 0; i < config.partitions().size(); i++) {
+        PartitionDefinition p = config.partitions().get(i);
+        if (p.isDefault()) {
+          c.putPartition(i, withFlags(p, p.flags() & ~PartitionDefinition.FLAG_DEFAULT));
+        }
+      }
     }
-    if (u.create()) {
-      all.add(after);
-    } else {
-      all.set(at, after);
-    }
-    c.amendConfig(config.withPartitions(all));
+    c.putPartition(u.create() ? config.partitions().size() : at, after);
     c.info("partition " + ch.name() + (u.create() ? " created" : " updated") + " by uid " + u.actor().uid());
     c.replan("partition " + ch.name() + " changed");
     return Result.OK;

@@ -1,5 +1,7 @@
 package org.slurmctldj.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -17,6 +19,8 @@ public final class PlainStore implements StateStore {
   private volatile int jobCount;
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
+  private final List<PartitionDefinition> partitions = new ArrayList<>();
+  private final List<ReservationDefinition> reservations = new ArrayList<>();
 
   @Override
   public void reserve(int jobsWanted, int nodesWanted) {
@@ -56,8 +60,39 @@ public final class PlainStore implements StateStore {
   }
 
   @Override
+  public void putPartition(int index, PartitionDefinition partition) {
+    if (index == partitions.size()) {
+      partitions.add(partition);
+    } else {
+      partitions.set(index, partition);
+    }
+  }
+
+  @Override
+  public void putReservation(ReservationDefinition reservation) {
+    for (int i = 0; i < reservations.size(); i++) {
+      if (reservations.get(i).name().equals(reservation.name())) {
+        reservations.set(i, reservation);
+        return;
+      }
+    }
+    reservations.add(reservation);
+  }
+
+  @Override
+  public void removeReservation(String name) {
+    reservations.removeIf(r -> r.name().equals(name));
+  }
+
+  @Override
+  public void clearDefinitions() {
+    partitions.clear();
+    reservations.clear();
+  }
+
+  @Override
   public void putConfig(ClusterConfig c) {
-    config = c;
+    config = c.withRecords(partitions, reservations);
   }
 
   @Override
@@ -158,7 +193,7 @@ public final class PlainStore implements StateStore {
     jobs.values().forEach(c::putJob);
     nodes.values().forEach(c::putNode);
     c.putGlobals(globals);
-    c.putConfig(config);
+    c.putWholeConfig(config);
     return c;
   }
 }

@@ -511,14 +511,23 @@ public final class RecordCodec {
         v[1], v[2], v[3], Math.toIntExact(v[4]), v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], birth);
   }
 
+  /** With its partitions and reservations, as commands carry it. */
   public static byte[] encodeConfig(ClusterConfig config) {
+    return encode(config, true);
+  }
+
+  /** Without its partitions and reservations, which are records of their own in a store: {@link DefinitionCodec}. */
+  public static byte[] encodeConfigAlone(ClusterConfig config) {
+    return encode(config, false);
+  }
+
+  private static byte[] encode(ClusterConfig config, boolean whole) {
     TagWriter w = new TagWriter(4096);
-    ConfigCodec.write(w, config);
+    ConfigCodec.write(w, config, whole);
     return w.toBytes();
   }
 
   public static ClusterConfig decodeConfig(byte[] bytes) {
     return ConfigCodec.read(new TagReader(bytes));
   }
-
 }

@@ -3,7 +3,7 @@ package org.slurmctldj.core;
 import java.util.List;
 
 /**
- * A reservation of whole nodes. Part of {@link ClusterConfig}, changed by scontrol; carried over when slurm.conf is read
+ * A reservation of whole nodes. A record of the store, changed by scontrol; carried over when slurm.conf is read
  * again. One that is over is as good as gone; a recurring one moves on by itself ({@link #at}).
  *
  * @param start seconds

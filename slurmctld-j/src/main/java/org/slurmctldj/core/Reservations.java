@@ -85,8 +85,7 @@ public final class Reservations {
     if (!u.create() && before == null) {
       return Result.error(ESLURM_RESERVATION_INVALID);
     }
-    int at = before == null ? left.size() : left.indexOf(before);
-    left.remove(before);
+    left.removeIf(r -> before != null && r.name().equals(before.name()));
     long start = u.start() != NO_VAL ? u.start() : before == null ? NO_VAL : before.start();
     if (start == NO_VAL || u.create() && start < now - 60) {
       return Result.error(ESLURM_INVALID_TIME_VALUE);
@@ -136,8 +135,8 @@ public final class Reservations {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     String name = u.name() != null && !u.name().isEmpty() ? u.name() : newName(left, users.isEmpty() ? accounts : users);
-    left.add(at, new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment()));
-    c.amendConfig(config.withReservations(left));
+    dropOver(c);
+    c.putReservation(new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment()));
     c.forEachJob(j -> {
       if (j.phase == JobPhase.RUNNING && name.equals(j.request.text(JobField.RESERVATION))) {
         TimeLimits.arm(c, j);
@@ -162,12 +161,20 @@ public final class Reservations {
     if (used[0]) {
       return Result.error(ESLURM_RESERVATION_BUSY);
     }
-    List<ReservationDefinition> left = new ArrayList<>(c.config().reservations());
-    left.removeIf(r -> r == found || r.isOver(c.nowSeconds()));
-    c.amendConfig(c.config().withReservations(left));
+    dropOver(c);
+    c.removeReservation(found.name());
     c.info("reservation " + d.name() + " deleted by uid " + d.actor().uid());
     c.replan("reservation deleted");
     return Result.OK;
+  }
+
+  /** With every change of reservations: one that is over is as good as gone. */
+  private static void dropOver(Change c) {
+    for (ReservationDefinition r : c.config().reservations()) {
+      if (r.isOver(c.nowSeconds())) {
+        c.removeReservation(r.name());
+      }
+    }
   }
 
   private static Result taken(Change c, List<ReservationDefinition> others, ReservationDefinition wanted, int[] nodes) {

@@ -31,11 +31,11 @@ final class ReservedNodes {
       all.add(i, nodes == null ? r : r.onNodes(nodes));
       changed |= nodes != null;
       if (nodes != null) {
+        c.putReservation(all.get(i));
         c.info("reservation " + r.name() + " now has other nodes");
       }
     }
     if (changed) {
-      c.amendConfig(c.config().withReservations(all));
       c.replan("nodes of a reservation");
     }
   }

@@ -46,20 +46,26 @@ final class JobRows {
   private static final int INTS = 18;
 
   private static final int MOVES_PER_WRITE = 8;
+  private static final int FIRST_BULKY = 1 << 15;
+  private static final int AVERAGE_BULKY_BYTES = 320;
 
   final Rows rows;
   final BlockArena blocks;
   final IdIndex index = new IdIndex();
-  final BulkyFields bulky;
+  final RecordMap bulky;
   private volatile int count;
 
   /** Next row to look at while records move to a new map; -1 when none has to. */
   private int moving = -1;
 
-  JobRows(Arena arena, BlockArena blocks, BulkyFields bulky) {
+  JobRows(Arena arena, BlockArena blocks, RecordMap bulky) {
     this.rows = new Rows(arena, LONGS, INTS);
     this.blocks = blocks;
     this.bulky = bulky;
+  }
+
+  static RecordMap newMap() {
+    return new RecordMap("bulky job fields", FIRST_BULKY, AVERAGE_BULKY_BYTES);
   }
 
   int count() {

@@ -13,7 +13,9 @@ import org.slurmctldj.core.JobScan;
 import org.slurmctldj.core.NodeJobs;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.NodeRow;
+import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.RecordCodec;
+import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.StateStore;
 import org.slurmctldj.core.TagReader;
 
@@ -30,40 +32,44 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
   private final BlockArena blocks = new BlockArena(arena);
   private final JobRows jobs;
   private final NodeRows nodes;
+  private final Definitions definitions;
   private final ChangeRing changes = new ChangeRing(CHANGES_KEPT);
   private final NodeJobs nodeJobs = new NodeJobs();
   private volatile Globals globals = Globals.INITIAL;
   private volatile ClusterConfig config = ClusterConfig.EMPTY;
 
-  private OffHeapStore(BulkyFields bulky) {
+  private OffHeapStore(RecordMap bulky, RecordMap definitions) {
     this.jobs = new JobRows(arena, blocks, bulky);
     this.nodes = new NodeRows(arena, blocks);
+    this.definitions = new Definitions(blocks, definitions);
   }
 
   /** An empty store with everything in the arena, until {@link #makeMap}. */
   public static OffHeapStore create() {
-    return new OffHeapStore(new BulkyFields());
+    return new OffHeapStore(JobRows.newMap(), Definitions.newMap());
   }
 
-  static OffHeapStore with(BulkyFields bulky) {
-    OffHeapStore store = new OffHeapStore(bulky);
+  static OffHeapStore with(RecordMap bulky, RecordMap definitions) {
+    OffHeapStore store = new OffHeapStore(bulky, definitions);
     store.makeMap();
     return store;
   }
 
   /**
-   * Begins to make the Chronicle Map for bulky fields, in the background; they move to it with the
-   * changes that come after it is there. Its first use loads a second's worth of classes: not while the
+   * Begins to make the Chronicle Maps, in the background; what belongs there moves to them with the
+   * changes that come after they are there. The first use loads a second's worth of classes: not while the
    * daemon starts. Once; any thread.
    */
   public void makeMap() {
     jobs.makeMap();
+    definitions.map.makeFirst();
   }
 
   /** Gives the memory back; no reader may be left. */
   @Override
   public void close() {
     jobs.bulky.close();
+    definitions.map.close();
     arena.close();
   }
 
@@ -105,17 +111,74 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
 
   @Override
   public void putGlobals(Globals g) {
+    definitions.moveSome();
     globals = g;
   }
 
   @Override
+  public void putPartition(int index, PartitionDefinition partition) {
+    definitions.partitions.put(index, partition);
+  }
+
+  /** The next partition, as {@link #forEachEncodedPartition} gave it. */
+  public void addEncodedPartition(byte[] partition) {
+    definitions.partitions.add(partition);
+  }
+
+  @Override
+  public void putReservation(ReservationDefinition reservation) {
+    int at = definitions.reservations.indexOf(reservation.name());
+    definitions.reservations.put(at < 0 ? definitions.reservations.size() : at, reservation);
+  }
+
+  /** The next reservation, as {@link #forEachEncodedReservation} gave it. */
+  public void addEncodedReservation(byte[] reservation) {
+    definitions.reservations.add(reservation);
+  }
+
+  @Override
+  public void removeReservation(String name) {
+    int at = definitions.reservations.indexOf(name);
+    if (at >= 0) {
+      definitions.reservations.remove(at);
+    }
+  }
+
+  @Override
+  public void clearDefinitions() {
+    definitions.partitions.clear();
+    definitions.reservations.clear();
+  }
+
+  @Override
   public void putConfig(ClusterConfig c) {
-    config = c;
+    config = c.withRecords(definitions.partitions.list(), definitions.reservations.list());
+  }
+
+  /** Every partition's bytes, in order. Apply thread; touches the map. */
+  public void forEachEncodedPartition(Consumer<byte[]> visitor) {
+    definitions.partitions.forEachEncoded(visitor);
+  }
+
+  /** Every reservation's bytes, in order. Apply thread; touches the map. */
+  public void forEachEncodedReservation(Consumer<byte[]> visitor) {
+    definitions.reservations.forEachEncoded(visitor);
   }
 
   /** Jobs whose bulky fields the present map has. Apply thread; for tests. */
   long mapJobs() {
-    return jobs.bulky.jobs();
+    return jobs.bulky.count();
+  }
+
+  /** Partitions and reservations are decoded anew by whoever needs them next. Apply thread; for tests. */
+  void forgetDecoded() {
+    definitions.partitions.forgetDecoded();
+    definitions.reservations.forgetDecoded();
+  }
+
+  /** Partitions and reservations that the present map has. Apply thread; for tests. */
+  long mapDefinitions() {
+    return definitions.map.count();
   }
 
   // ---- any thread ----
@@ -405,8 +468,8 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
     return config;
   }
 
-  /** Off-heap bytes: columns, records, bulky map. For statistics. */
+  /** Off-heap bytes: columns, records, maps. For statistics. */
   public long bytes() {
-    return jobs.rows.bytes() + nodes.rows.bytes() + jobs.index.bytes() + blocks.allocatedBytes() + jobs.bulky.bytes();
+    return jobs.rows.bytes() + nodes.rows.bytes() + jobs.index.bytes() + blocks.allocatedBytes() + jobs.bulky.bytes() + definitions.map.bytes();
   }
 }

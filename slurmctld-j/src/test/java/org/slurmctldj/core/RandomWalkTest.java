@@ -106,7 +106,7 @@ class RandomWalkTest {
     /** What a restart does: the state goes through its encoding into a new core. */
     private void crash() {
       twinStore = new PlainStore();
-      twinStore.putConfig(RecordCodec.decodeConfig(RecordCodec.encodeConfig(c.store.config())));
+      twinStore.putWholeConfig(RecordCodec.decodeConfig(RecordCodec.encodeConfig(c.store.config())));
       c.store.forEachJob(j -> twinStore.putJob(RecordCodec.decodeJob(RecordCodec.encodeJob(c.store.job(j.jobId)))));
       for (int i = 0; i < c.store.nodeCount(); i++) {
         twinStore.putNode(RecordCodec.decodeNode(RecordCodec.encodeNode(c.store.node(i))));

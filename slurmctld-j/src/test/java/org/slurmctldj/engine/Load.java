@@ -18,8 +18,10 @@ import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.PartitionChanges;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.journal.Blob;
@@ -27,6 +29,7 @@ import org.slurmctldj.journal.Blob;
 /** A small cluster's configuration and a stream of random commands of every kind that jobs know. */
 final class Load {
   static final Actor ALICE = new Actor(1001, 1001, false, "localhost");
+  static final Actor ROOT = new Actor(0, 0, true, "localhost");
   static final int NODES = 4;
 
   private final ClusterEngine engine;
@@ -90,7 +93,10 @@ final class Load {
   }
 
   private CompletableFuture<Result> command() {
-    int what = random.nextInt(20);
+    int what = random.nextInt(23);
+    if (what >= 20) {
+      return definition(what == 20);
+    }
     if (what < 8 || ids.isEmpty()) {
       String name = "job" + random.nextInt(1000) + "x".repeat(random.nextInt(50));
       String script = "#!/bin/sh\necho " + random.nextInt(200) + "\n";
@@ -130,5 +136,28 @@ final class Load {
       return engine.submit(now -> new Command.NodeReleased(now, id, j.restarts, engine.view().config().nodes().get(node).name()));
     }
     return engine.submit(Command.Tick::new);
+  }
+
+  /** scontrol create, update or delete of one of a few partitions or reservations; many are refused. */
+  private CompletableFuture<Result> definition(boolean partition) {
+    String name = "d" + random.nextInt(5);
+    boolean create = random.nextBoolean();
+    boolean delete = random.nextInt(4) == 0;
+    String nodes = "n" + random.nextInt(NODES);
+    long number = 1 + random.nextInt(1000);
+    if (partition) {
+      PartitionChanges changes = new PartitionChanges(
+          name, nodes, null, null, null, null, null, null, null, null, null, 0, SlurmNumbers.NO_VAL, number, SlurmNumbers.NO_VAL,
+          SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL,
+          SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL, SlurmNumbers.NO_VAL64,
+          SlurmNumbers.NO_VAL64);
+      return engine.submit(now -> delete
+          ? new Command.DeletePartition(now, ROOT, name) : new Command.UpdatePartition(now, ROOT, create, changes));
+    }
+    return engine.submit(now -> delete
+        ? new Command.DeleteReservation(now, ROOT, name)
+        : new Command.ChangeReservation(
+            now, ROOT, create, name, now / 1000 + 3600 + number, SlurmNumbers.NO_VAL, number, ReservationDefinition.OVERLAP, 0,
+            nodes, SlurmNumbers.NO_VAL, "alice", null, null, "c" + number));
   }
 }

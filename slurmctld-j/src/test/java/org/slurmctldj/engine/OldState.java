@@ -11,7 +11,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobRecord;
@@ -28,8 +27,6 @@ import org.slurmctldj.state.OffHeapStore;
  * org.slurmctldj.engine.OldState DIRECTORY}); what it made is kept for ever and never made again.
  */
 final class OldState {
-  private static final Actor ROOT = new Actor(0, 0, true, "localhost");
-
   private OldState() {}
 
   static EngineOptions options(Path folder) {
@@ -64,7 +61,7 @@ final class OldState {
 
   private static void reserve(ClusterEngine engine, String name, long flags, String nodes, long count) throws Exception {
     must(engine, now -> new Command.ChangeReservation(
-        now, ROOT, true, name, now / 1000 + 5, NO_VAL, 60, flags, 0, nodes, count, "alice", null, "debug", "of " + name));
+        now, Load.ROOT, true, name, now / 1000 + 5, NO_VAL, 60, flags, 0, nodes, count, "alice", null, "debug", "of " + name));
   }
 
   private static ClusterConfig twoPartitions() {
@@ -77,16 +74,16 @@ final class OldState {
   }
 
   private static void changes(ClusterEngine engine, int round) throws Exception {
-    must(engine, now -> new Command.UpdatePartition(now, ROOT, true, partition("p" + round, "n[0-1]", 0, 30)));
-    must(engine, now -> new Command.UpdatePartition(now, ROOT, true, partition("q" + round, "ALL", 0, 40)));
-    must(engine, now -> new Command.UpdatePartition(now, ROOT, false, partition("night", "+n2", 1, 600)));
-    must(engine, now -> new Command.DeletePartition(now, ROOT, "p" + round));
+    must(engine, now -> new Command.UpdatePartition(now, Load.ROOT, true, partition("p" + round, "n[0-1]", 0, 30)));
+    must(engine, now -> new Command.UpdatePartition(now, Load.ROOT, true, partition("q" + round, "ALL", 0, 40)));
+    must(engine, now -> new Command.UpdatePartition(now, Load.ROOT, false, partition("night", "+n2", 1, 600)));
+    must(engine, now -> new Command.DeletePartition(now, Load.ROOT, "p" + round));
     reserve(engine, "moving" + round, ReservationDefinition.REPLACE | ReservationDefinition.OVERLAP, null, 1);
     reserve(engine, "gone" + round, ReservationDefinition.OVERLAP, "n2", NO_VAL);
     reserve(engine, "daily" + round, ReservationDefinition.DAILY | ReservationDefinition.OVERLAP, "n[0,3]", NO_VAL);
-    must(engine, now -> new Command.DeleteReservation(now, ROOT, "gone" + round));
+    must(engine, now -> new Command.DeleteReservation(now, Load.ROOT, "gone" + round));
     must(engine, now -> new Command.ChangeReservation(
-        now, ROOT, false, "moving" + round, NO_VAL, NO_VAL, 90, 0, 0, null, NO_VAL, "+bob", null, null, null));
+        now, Load.ROOT, false, "moving" + round, NO_VAL, NO_VAL, 90, 0, 0, null, NO_VAL, "+bob", null, null, null));
   }
 
   private static void make(Path folder, boolean snapshot) throws Exception {

@@ -3,6 +3,7 @@ package org.slurmctldj.sim;
 import java.util.ArrayList;
 import java.util.List;
 import org.slurmctldj.core.CommandCodec;
+import org.slurmctldj.core.DefinitionCodec;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.PlainStore;
 import org.slurmctldj.core.RecordCodec;
@@ -15,9 +16,11 @@ import org.slurmctldj.core.StateStore;
  */
 final class JournalDisk {
   /** The state at that sequence, record by record. */
-  private record Snapshot(long sequence, byte[] globals, byte[] config, List<byte[]> nodes, List<byte[]> jobs) {}
+  private record Snapshot(
+      long sequence, byte[] globals, byte[] config, List<byte[]> partitions, List<byte[]> reservations, List<byte[]> nodes,
+      List<byte[]> jobs) {}
 
-  private Snapshot snapshot = new Snapshot(0, null, null, List.of(), List.of());
+  private Snapshot snapshot = new Snapshot(0, null, null, List.of(), List.of(), List.of(), List.of());
   private final List<byte[]> records = new ArrayList<>();
   private int durable;
 
@@ -50,6 +53,10 @@ final class JournalDisk {
     if (snapshot.config() == null) {
       return;
     }
+    for (int i = 0; i < snapshot.partitions().size(); i++) {
+      into.putPartition(i, DefinitionCodec.decodePartition(snapshot.partitions().get(i)));
+    }
+    snapshot.reservations().forEach(r -> into.putReservation(DefinitionCodec.decodeReservation(r)));
     into.putConfig(RecordCodec.decodeConfig(snapshot.config()));
     snapshot.nodes().forEach(n -> into.putNode(RecordCodec.decodeNode(n)));
     snapshot.jobs().forEach(j -> into.putJob(RecordCodec.decodeJob(j)));
@@ -86,7 +93,9 @@ final class JournalDisk {
     int gone = (int) (upTo - snapshot.sequence());
     snapshot =
         new Snapshot(
-            upTo, RecordCodec.encodeGlobals(store.globals()), RecordCodec.encodeConfig(store.config()), nodes, jobs);
+            upTo, RecordCodec.encodeGlobals(store.globals()), RecordCodec.encodeConfigAlone(store.config()),
+            store.config().partitions().stream().map(DefinitionCodec::encode).toList(),
+            store.config().reservations().stream().map(DefinitionCodec::encode).toList(), nodes, jobs);
     records.subList(0, gone).clear();
     durable -= gone;
     return store;

@@ -9,7 +9,9 @@ import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.NodeJobs;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.NodeRow;
+import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.PlainStore;
+import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.StateStore;
 
 /** The controller's state, with somebody who sees each change of a job as it is stored. */
@@ -62,6 +64,26 @@ final class WatchedStore implements StateStore {
   @Override
   public void putGlobals(Globals globals) {
     store.putGlobals(globals);
+  }
+
+  @Override
+  public void putPartition(int index, PartitionDefinition partition) {
+    store.putPartition(index, partition);
+  }
+
+  @Override
+  public void putReservation(ReservationDefinition reservation) {
+    store.putReservation(reservation);
+  }
+
+  @Override
+  public void removeReservation(String name) {
+    store.removeReservation(name);
+  }
+
+  @Override
+  public void clearDefinitions() {
+    store.clearDefinitions();
   }
 
   @Override

@@ -55,25 +55,25 @@ final class ConcurrentReadersTest {
 
   @Test
   void noReaderEverSeesAMixture() throws Exception {
-    readWhileWriting(new BulkyFields(), FEW, () -> true);
+    readWhileWriting(JobRows.newMap(), FEW, () -> true);
   }
 
   /** The first map is far too small: records are parked, a larger map is made beside the full one, they move, and all that while read. */
   @Test
   void noReaderSeesAMixtureWhileMapsGrow() throws Exception {
     AtomicInteger made = new AtomicInteger();
-    BulkyFields growing = new BulkyFields(20, entries -> {
+    RecordMap growing = new RecordMap("jobs", 20, entries -> {
       made.incrementAndGet();
       return ChronicleMapBuilder.of(Long.class, byte[].class).averageValueSize(300).entries(entries).create();
     });
     readWhileWriting(growing, MANY, () -> made.get() > 2);
   }
 
-  private static void readWhileWriting(BulkyFields bulky, int jobs, BooleanSupplier enough) throws Exception {
+  private static void readWhileWriting(RecordMap bulky, int jobs, BooleanSupplier enough) throws Exception {
     long seed = Long.getLong("slurmctldj.test.seed", new Random().nextLong());
     System.out.println("ConcurrentReadersTest seed " + seed);
     Random r = new Random(seed);
-    OffHeapStore store = OffHeapStore.with(bulky);
+    OffHeapStore store = OffHeapStore.with(bulky, Definitions.newMap());
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     AtomicLong reads = new AtomicLong();

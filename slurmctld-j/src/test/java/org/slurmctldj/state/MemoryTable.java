@@ -1,5 +1,8 @@
 package org.slurmctldj.state;
 
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL;
+import static org.slurmctldj.core.SlurmNumbers.NO_VAL64;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -15,7 +18,9 @@ import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.PartitionChanges;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
 import org.slurmctldj.core.TaskSet;
@@ -31,6 +36,7 @@ public final class MemoryTable {
   private static final int NODES = 10_000;
   private static final int JOBS = 200_000;
   private static final int ARRAY = 1_000_000;
+  private static final int DEFINITIONS = 1000;
 
   private final OffHeapStore store = OffHeapStore.create();
   private final StateMachine machine = new StateMachine(store);
@@ -55,6 +61,8 @@ public final class MemoryTable {
     new MemoryTable(NODES / 5, JOBS / 5, false).run();
     System.out.printf("| what | how many | bytes each | off-heap | heap |%n|---|--:|--:|--:|--:|%n");
     new MemoryTable(NODES, JOBS, true).run();
+    new MemoryTable(NODES / 5, 0, false).definitions();
+    new MemoryTable(NODES, 0, true).definitions();
   }
 
   private Result apply(Command c) {
@@ -164,11 +172,51 @@ public final class MemoryTable {
     store.close();
   }
 
+  private void definitions() throws InterruptedException {
+    configure();
+    mark();
+    define();
+    tell("partition of 1,000 nodes", DEFINITIONS);
+    reserve();
+    tell("reservation of 100 nodes", DEFINITIONS);
+    long inUse = heap;
+    store.forgetDecoded();
+    mark();
+    if (print) {
+      System.out.printf("| their decoded forms, which go where the heap is short | %,d | %,d | 0 | %2$,d |%n", DEFINITIONS, (inUse - heap) / DEFINITIONS);
+    }
+    store.close();
+  }
+
   private void configure() {
     ClusterConfig c = Cluster.config(1, nodes);
     ClusterConfig.Limits l = c.limits();
     apply(new Command.Reconfigure(now, new ClusterConfig(1, "bench", c.nodes(), c.partitions(), new ClusterConfig.Limits(
         5_000_000, 1, l.maxJobId(), 4_000_001, 300, 30, l.selectTypeParameters(), 0, 0, true, 0, 0, 10, 0, 0, 0, null))));
+  }
+
+  private void define() {
+    for (int i = 0; i < DEFINITIONS; i++) {
+      String name = "p" + i;
+      must(new Command.UpdatePartition(now, Cluster.ROOT, true, new PartitionChanges(
+          name, "n[" + (i + 1) + "-" + (i + 1000) + "]", null, null, "physics,chemistry", null, null, null, null, null, null, 0, NO_VAL,
+          1440, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL64, NO_VAL64)));
+    }
+  }
+
+  private void reserve() {
+    for (int i = 0; i < DEFINITIONS; i++) {
+      must(new Command.ChangeReservation(
+          now, Cluster.ROOT, true, "r" + i, now / 1000 + 86_400, NO_VAL, 60, ReservationDefinition.OVERLAP, 0,
+          "n[" + (i + 1) + "-" + (i + 100) + "]", NO_VAL, "alice,bob", null, null, "maintenance of rack " + i));
+    }
+  }
+
+  private void must(Command c) {
+    Result r = apply(c);
+    if (!r.isOk()) {
+      throw new IllegalStateException(c + ": " + r);
+    }
   }
 
   private void register() {

@@ -60,6 +60,12 @@ final class OffHeapStoreTest {
     return n;
   }
 
+  /** Maps far too small for what comes, so that they fill up and grow all the time. */
+  static RecordMap tiny(int entries, int bytes) {
+    return new RecordMap("test", entries, n -> ChronicleMapBuilder.of(Long.class, byte[].class)
+        .averageValueSize(bytes).entries(n).create());
+  }
+
   private static void same(StateStore expected, StateStore actual, String when) {
     assertEquals(expected.jobCount(), actual.jobCount(), when);
     TreeMap<Long, byte[]> light = new TreeMap<>();
@@ -169,17 +175,15 @@ final class OffHeapStoreTest {
 
   @Test
   void behavesLikeThePlainStoreWhileMapsAreMadeAndGrow() {
-    // Maps far too small for what comes, so that they fill up and grow all the time.
-    BulkyFields tiny = new BulkyFields(20, entries -> ChronicleMapBuilder.of(Long.class, byte[].class)
-        .averageValueSize(300).entries(entries).create());
-    try (OffHeapStore store = OffHeapStore.with(tiny)) {
+    RecordMap tiny = tiny(20, 300);
+    try (OffHeapStore store = OffHeapStore.with(tiny, tiny(4, 100))) {
       randomWork(store, 15_000);
     }
   }
 
   @Test
   void parkedRecordsMoveToTheMapOnceItIsThere() {
-    OffHeapStore store = OffHeapStore.with(new BulkyFields());
+    OffHeapStore store = OffHeapStore.with(JobRows.newMap(), Definitions.newMap());
     Random r = new Random(7);
     PlainStore plain = new PlainStore();
     for (int id = 1; id <= 500; id++) {
@@ -201,6 +205,27 @@ final class OffHeapStoreTest {
     }
     same(plain, store, "emptied");
     assertEquals(0, store.mapJobs());
+  }
+
+  @Test
+  void aRecordTooLargeForTheMapStaysInTheArenaAndReadersDoNotHang() {
+    try (OffHeapStore store = OffHeapStore.with(JobRows.newMap(), Definitions.newMap())) {
+      Random r = new Random(8);
+      long until = System.nanoTime() + 30_000_000_000L;
+      while (store.mapJobs() < 1) {
+        assertTrue(System.nanoTime() < until, "no map after 30 s");
+        JobRecord j = job(r, 1);
+        j.request.text(JobField.SUBMIT_LINE, "sbatch");
+        store.putJob(j);
+      }
+      JobRecord large = job(r, 1);
+      large.request.text(JobField.SUBMIT_LINE, "s".repeat(4_000_000));
+      store.putJob(large);
+      assertEquals(0, store.mapJobs());
+      assertArrayEquals(RecordCodec.encodeJob(large), RecordCodec.encodeJob(store.job(1)));
+      store.removeJob(1);
+      assertNull(store.job(1));
+    }
   }
 
   @Test

@@ -188,7 +188,7 @@ class EncodedListsTest {
   /** Brings the off-heap store to the cluster's state, as apply would have. */
   private void mirror() {
     if (store.config() != c.store.config()) {
-      store.putConfig(c.store.config());
+      store.putWholeConfig(c.store.config());
       store.clearNodes();
     }
     for (int i = 0; i < c.store.nodeCount(); i++) {

@@ -12,22 +12,20 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.journal.BackgroundThread;
 
 /**
- * The part of requests that lists leave out (arguments, content hashes, history), in Chronicle Map.
- * The map locks inside, so only apply and look-ups of one job touch it. Its first use costs about a
+ * Encoded records by number, in Chronicle Map: what lists and planners do not go through. The map
+ * locks inside, so only apply and look-ups of one record touch it. Its first use costs about a
  * second of class loading, and it has a size, so maps are made by a thread of their own: until one is
  * ready, or while one grows (a larger one beside it), records are parked in the store's arena and
  * move over a few at a time. Apply therefore never waits for a map and never fails for its size.
  */
-final class BulkyFields {
-  private static final Logger LOG = LoggerFactory.getLogger(BulkyFields.class);
-  private static final int AVERAGE_BYTES = 320;
+final class RecordMap {
+  private static final Logger LOG = LoggerFactory.getLogger(RecordMap.class);
   private static final int GROWTH = 2;
-  private static final int FIRST_ENTRIES = 1 << 15;
 
-  /** No look-up of one job lasts that long. */
+  /** No look-up of one record lasts that long. */
   private static final int CLOSE_DELAY_SECONDS = 10;
 
-  /** A map with its number; rows remember the number of the map that has their bytes. */
+  /** A map with its number; whoever has a record there remembers the number of the map that has its bytes. */
   private record Generation(long number, long entries, ChronicleMap<Long, byte[]> map) {}
 
   private final IntFunction<ChronicleMap<Long, byte[]>> maker;
@@ -40,22 +38,28 @@ final class BulkyFields {
   /** The writer's own. */
   private long entriesInCurrent;
 
+  private final String what;
   private final int firstEntries;
 
-  BulkyFields() {
-    this(FIRST_ENTRIES, BulkyFields::newMap);
+  /**
+   * @param what the records' name, for the log
+   * @param firstEntries how many the first map is for
+   * @param averageBytes of a record
+   */
+  RecordMap(String what, int firstEntries, int averageBytes) {
+    this(what, firstEntries, entries -> newMap(what, entries, averageBytes));
   }
 
-  /** @param firstEntries how many the first map is for */
-  BulkyFields(int firstEntries, IntFunction<ChronicleMap<Long, byte[]>> maker) {
+  RecordMap(String what, int firstEntries, IntFunction<ChronicleMap<Long, byte[]>> maker) {
+    this.what = what;
     this.firstEntries = firstEntries;
     this.maker = maker;
   }
 
-  private static ChronicleMap<Long, byte[]> newMap(int entries) {
+  private static ChronicleMap<Long, byte[]> newMap(String what, int entries, int averageBytes) {
     return ChronicleMapBuilder.of(Long.class, byte[].class)
-        .name("slurmctld-j bulky job fields")
-        .averageValueSize(AVERAGE_BYTES)
+        .name("slurmctld-j " + what)
+        .averageValueSize(averageBytes)
         .entries(entries)
         .maxBloatFactor(2)
         .create();
@@ -76,20 +80,20 @@ final class BulkyFields {
     }
     making = true;
     long number = current == null ? 1 : current.number + 1;
-    BackgroundThread.unstarted("bulky-fields", () -> {
+    BackgroundThread.unstarted("record-map", () -> {
       try {
         int size = Math.toIntExact(Math.min(entries, 1 << 30));
         made.set(new Generation(number, size, maker.apply(size)));
       } catch (RuntimeException | LinkageError e) {
         // Records stay in the arena: more memory, nothing else.
-        LOG.warn("no Chronicle Map for {} jobs; their bulky fields stay in the arena", entries, e);
+        LOG.warn("no Chronicle Map for {} records ({}); they stay in the arena", entries, what, e);
       }
     }).start();
   }
 
   /** Writer: takes a finished map into use; true if records should now move to it. */
   boolean adopt() {
-    Generation fresh = made.getAndSet(null);
+    Generation fresh = made.get() == null ? null : made.getAndSet(null);
     if (fresh == null) {
       return false;
     }
@@ -119,7 +123,7 @@ final class BulkyFields {
   }
 
   /** Writer: the number to put into the row if the present map took the bytes, or 0 to park them. */
-  long put(long jobId, byte[] bytes) {
+  long put(long key, byte[] bytes) {
     Generation g = current;
     if (g == null) {
       return 0;
@@ -129,11 +133,13 @@ final class BulkyFields {
       return 0;
     }
     try {
-      if (g.map.put(jobId, bytes) == null) {
+      if (g.map.put(key, bytes) == null) {
         entriesInCurrent++;
       }
     } catch (IllegalStateException e) { // its bytes ran out before its entries did
       make(g.entries * GROWTH);
+      return 0;
+    } catch (RuntimeException e) { // larger than any record may be in a map of this size (some MB), or whatever it says
       return 0;
     }
     if (entriesInCurrent * 10 > g.entries * 8) {
@@ -142,16 +148,16 @@ final class BulkyFields {
     return g.number;
   }
 
-  /** Writer: forgets a job that the map of that number has. */
-  void remove(long number, long jobId) {
+  /** Writer: forgets a record that the map of that number has. */
+  void remove(long number, long key) {
     Generation g = generation(number);
-    if (g != null && g.map.remove(jobId) != null && g == current) {
+    if (g != null && g.map.remove(key) != null && g == current) {
       entriesInCurrent--;
     }
   }
 
-  /** Jobs in the present map. Writer. */
-  long jobs() {
+  /** Records in the present map. Writer. */
+  long count() {
     return entriesInCurrent;
   }
 
@@ -169,11 +175,11 @@ final class BulkyFields {
     return g != null && g.number == number ? g : null;
   }
 
-  /** Any thread, for one job: its bytes, or null if they are no longer in the map of that number. */
-  byte[] get(long number, long jobId) {
+  /** Any thread, for one record: its bytes, or null if they are no longer in the map of that number. */
+  byte[] get(long number, long key) {
     Generation g = generation(number);
     try {
-      return g == null ? null : g.map.get(jobId);
+      return g == null ? null : g.map.get(key);
     } catch (ChronicleHashClosedException e) {
       return null;
     }
