@@ -214,15 +214,14 @@ public record ClusterConfig(
 
   /** The index of that partition, or -1. */
   public int partitionIndex(String name) {
+    if (partitions instanceof RecordList<PartitionDefinition> list) {
+      return list.indexOfName(name);
+    }
     for (int i = 0; i < partitions.size(); i++) {
-      if (partitionName(i).equals(name)) {
+      if (partitions.get(i).name().equals(name)) {
         return i;
       }
     }
     return -1;
-  }
-
-  private String partitionName(int index) {
-    return partitions instanceof RecordList<PartitionDefinition> list ? list.name(index) : partitions.get(index).name();
   }
 }

@@ -10,8 +10,8 @@ import java.util.RandomAccess;
  */
 public abstract class RecordList<T> extends AbstractList<T> implements RandomAccess {
 
-  /** The name of that record, without a look at the record itself. */
-  public abstract String name(int index);
+  /** The index of the first record of that name, or -1; a look-up in a table, without a look at the records. */
+  public abstract int indexOfName(String name);
 
   /** That list if it is one of a store's, else an immutable copy. */
   static <T> List<T> of(List<T> list) {

@@ -4,7 +4,9 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slurmctldj.core.DefinitionCodec;
@@ -138,31 +140,44 @@ final class Definitions {
     }
 
     private RecordList<T> listOfNow() {
-      return new Moment<>(List.copyOf(records));
+      @SuppressWarnings("unchecked")
+      Record<T>[] now = (Record<T>[]) records.toArray(new Definitions.Record<?>[0]);
+      return new Moment<>(now);
     }
   }
 
   /** The records of one moment. */
   private static final class Moment<T> extends RecordList<T> {
-    private final List<Record<T>> records;
+    private final Record<T>[] records;
 
-    private Moment(List<Record<T>> records) {
+    /** Made when it is first asked for; two threads may both make it, and make the same. */
+    private volatile Map<String, Integer> byName;
+
+    private Moment(Record<T>[] records) {
       this.records = records;
     }
 
     @Override
-    public String name(int index) {
-      return records.get(index).name;
+    public int indexOfName(String name) {
+      Map<String, Integer> map = byName;
+      if (map == null) {
+        map = new HashMap<>(records.length * 2);
+        for (int i = 0; i < records.length; i++) {
+          map.putIfAbsent(records[i].name, i);
+        }
+        byName = map;
+      }
+      return map.getOrDefault(name, -1);
     }
 
     @Override
     public T get(int index) {
-      return records.get(index).get();
+      return records[index].get();
     }
 
     @Override
     public int size() {
-      return records.size();
+      return records.length;
     }
   }
 
