@@ -3,7 +3,9 @@ package org.slurmctldj.core;
 import static org.slurmctldj.core.SlurmNumbers.*;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.slurmctldj.core.DependencyText.Kind;
 import org.slurmctldj.core.DependencyText.Term;
@@ -208,11 +210,18 @@ final class Dependencies {
 
   /** Looks again at every job that waits for one which this command changed. */
   static void settleAll(Change c) {
+    // Before level 5 each job was looked at once: what waited for two jobs that one command ended kept waiting for the second.
+    boolean once = c.featureLevel < 5;
     TreeSet<Long> seen = new TreeSet<>();
+    Map<Long, JobPhase> told = new HashMap<>();
     for (int round = 0; round < MOST_ROUNDS; round++) {
       TreeSet<Long> again = new TreeSet<>();
       for (long id : c.phaseChanged()) {
         JobRecord j = c.job(id);
+        JobPhase phase = j == null ? JobPhase.DONE : j.phase;
+        if (!once && told.put(id, phase) == phase) {
+          continue;
+        }
         again.addAll(c.indexes().waitersFor(id));
         if (j != null && j.arrayJobId != 0) {
           again.addAll(c.indexes().waitersFor(j.arrayJobId));
@@ -221,7 +230,7 @@ final class Dependencies {
           again.addAll(c.indexes().singletonsLike(j.request.number(JobField.USER_ID), j.request.text(JobField.NAME)));
         }
       }
-      again.removeIf(id -> !seen.add(id));
+      again.removeIf(id -> once && !seen.add(id));
       if (again.isEmpty()) {
         return;
       }

@@ -8,6 +8,9 @@ import java.util.TreeSet;
 public final class NodeNames {
   private static final int MOST = 100_000;
 
+  /** Brackets in one name. A node's name is far shorter than so many parts; a text of a thousand would end apply's stack. */
+  private static final int MOST_BRACKETS = 64;
+
   private NodeNames() {}
 
   /** The indexes, ascending; null if a name is unknown or the text is not a host list. */
@@ -39,10 +42,12 @@ public final class NodeNames {
     List<String> out = new ArrayList<>();
     int start = 0;
     int depth = 0;
+    int brackets = 0;
     for (int i = 0; i <= text.length(); i++) {
       char c = i < text.length() ? text.charAt(i) : ',';
       if (c == '[') {
         depth++;
+        brackets++;
       } else if (c == ']') {
         depth--;
       } else if (c == ',' && depth == 0) {
@@ -50,8 +55,9 @@ public final class NodeNames {
           return null;
         }
         start = i + 1;
+        brackets = 0;
       }
-      if (depth < 0 || depth > 1) {
+      if (depth < 0 || depth > 1 || brackets > MOST_BRACKETS) {
         return null;
       }
     }

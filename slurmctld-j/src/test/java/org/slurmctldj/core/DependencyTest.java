@@ -68,6 +68,34 @@ class DependencyTest {
     assertEquals(0, reason(fourth));
   }
 
+  /** A job waits for two that one command ends, the second by way of the first; it has the lowest id, so it is looked at first. */
+  private static JobRecord waitsForTwo(Cluster c) {
+    long waits = c.submit(Cluster.request(Cluster.ALICE).number(JobField.PRIORITY, 0));
+    long first = c.submit();
+    long second = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, "afterok:" + first).number(JobField.BITFLAGS, 1));
+    c.update(Cluster.ROOT, waits, new JobFields().text(JobField.DEPENDENCY, "afterany:" + first + ",afterany:" + second));
+    c.update(Cluster.ROOT, waits, new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE));
+    assertEquals(SlurmNumbers.WAIT_DEPENDENCY, c.job(waits).reason);
+    c.kill(Cluster.ALICE, first);
+    assertEquals(Outcome.CANCELLED, c.job(second).outcome);
+    return c.job(waits);
+  }
+
+  @Test
+  void whatWaitsForTwoJobsThatOneCommandEndsHearsOfBoth() {
+    JobRecord job = waitsForTwo(c);
+    assertNull(job.request.text(JobField.DEPENDENCY));
+    assertEquals(0, job.reason);
+  }
+
+  @Test
+  void beforeFeatureLevel5ItHeardOfTheFirstOnly() {
+    Cluster old = new Cluster();
+    old.apply(new Command.RaiseFeatureLevel(old.now, 4));
+    old.apply(new Command.Reconfigure(old.now, Cluster.config(1, 1)));
+    assertEquals("afterany:3", waitsForTwo(old).request.text(JobField.DEPENDENCY));
+  }
+
   /** Observed on 22.05.8. */
   @Test
   void nobodyAsksForTheSingletonOfAHeldJobUntilItIsReleased() {

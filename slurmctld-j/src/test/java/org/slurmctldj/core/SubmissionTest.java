@@ -254,4 +254,11 @@ class SubmissionTest {
     assertEquals(0, error(of24("one").number(JobField.MIN_NODES, 2)));
     assertEquals(0, error(of24("debug,pdown").number(JobField.MIN_NODES, 9)));
   }
+
+  @Test
+  void aNodeListOfVeryManyBracketsIsRefusedAndDoesNotEndTheStack() {
+    Cluster c = Cluster.of(3);
+    assertEquals(2018, c.submit(Cluster.ALICE, Cluster.request(Cluster.ALICE).text(JobField.REQ_NODES, "n" + "[1]".repeat(40_000))).error());
+    assertEquals(0, c.submit(Cluster.ALICE, Cluster.request(Cluster.ALICE).text(JobField.REQ_NODES, "n[1],n[2],n[3]")).error());
+  }
 }
