@@ -41,7 +41,10 @@ public record ArraySpec(TaskSet tasks, int maxRunning, int step) {
         return null;
       }
       by = step > 1 ? step : by;
-      for (long i = first; i <= last; i += step) {
+      if (step == 1) {
+        ids.set((int) first, (int) last + 1); // word by word: a text may name a range of millions thousands of times
+      }
+      for (long i = first; step > 1 && i <= last; i += step) {
         ids.set((int) i);
       }
     }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The work of one command: working copies of the records it looks at, what it changed, and its
@@ -32,6 +34,7 @@ final class Change {
   private final List<Consumer<StateStore>> definitions = new ArrayList<>();
 
   private boolean newEpoch;
+  private Function<JobRecord, String> rewrite;
   private long nextJobId;
   private long lowestPriority;
   long birthMillis;
@@ -78,6 +81,7 @@ final class Change {
     newConfig = null;
     definitions.clear();
     newEpoch = false;
+    rewrite = null;
     start();
   }
 
@@ -109,6 +113,10 @@ final class Change {
       if (j != null) {
         jobs.put(jobId, j);
         indexed.put(jobId, IndexedJob.of(j));
+        if (rewrite != null) {
+          rewrite.apply(j);
+          touch(j);
+        }
       }
     }
     return j;
@@ -154,12 +162,74 @@ final class Change {
     return store.jobCount() + indexes.tasksBeyondRecords();
   }
 
-  /** Every job there is, changed ones as they are now, ascending. */
-  void forEachJob(Consumer<JobRecord> visitor) {
-    TreeSet<Long> all = new TreeSet<>(changedJobs);
-    store.forEachJob(j -> all.add(j.jobId));
-    all.removeAll(removedJobs);
-    all.forEach(id -> visitor.accept(job(id)));
+  /**
+   * Ids, ascending, of the jobs for which that holds as they are now. Each is looked at without its bulky fields and not
+   * kept: there may be a million.
+   */
+  List<Long> jobsWhere(Predicate<JobRecord> holds) {
+    TreeSet<Long> found = new TreeSet<>();
+    store.forEachJob(j -> {
+      if (!jobs.containsKey(j.jobId) && !removedJobs.contains(j.jobId) && holds.test(j)) {
+        found.add(j.jobId);
+      }
+    });
+    for (JobRecord j : jobs.values()) {
+      if (!removedJobs.contains(j.jobId) && holds.test(j)) {
+        found.add(j.jobId);
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /**
+   * Changes every job there is, in a way that depends on nothing but its record and not on its bulky fields. Tried out now,
+   * so that it cannot fail when it is stored; the records are not kept meanwhile, as there may be a million.
+   *
+   * @param how changes the record; returns a line for the log or null
+   */
+  void rewriteJobs(Function<JobRecord, String> how) {
+    store.forEachJob(j -> {
+      if (!jobs.containsKey(j.jobId) && !removedJobs.contains(j.jobId)) {
+        tell(how.apply(j));
+        Invariants.checkJob(j);
+      }
+    });
+    for (JobRecord j : new TreeMap<>(jobs).values()) {
+      if (!removedJobs.contains(j.jobId)) {
+        tell(how.apply(j));
+        touch(j);
+      }
+    }
+    rewrite = how;
+  }
+
+  private void tell(String line) {
+    if (line != null) {
+      error(line);
+    }
+  }
+
+  private boolean storeRewritten() {
+    List<Long> ids = new ArrayList<>();
+    store.forEachJobRow(row -> {
+      if (!changedJobs.contains(row.jobId)) {
+        ids.add(row.jobId);
+      }
+    });
+    for (long id : ids) {
+      JobRecord j = store.job(id);
+      IndexedJob before = IndexedJob.of(j);
+      rewrite.apply(j);
+      store(j, before);
+    }
+    return !ids.isEmpty();
+  }
+
+  private void store(JobRecord j, IndexedJob before) {
+    j.version++;
+    j.changedAt = sequence;
+    store.putJob(j);
+    indexes.put(before, IndexedJob.of(j));
   }
 
   /** Jobs of the same user and name, ascending. */
@@ -354,14 +424,11 @@ final class Change {
       indexes.put(indexed.get(id), null);
     }
     for (long id : changedJobs) {
-      JobRecord j = jobs.get(id);
-      j.version++;
-      j.changedAt = sequence;
-      store.putJob(j);
-      indexes.put(indexed.get(id), IndexedJob.of(j));
+      store(jobs.get(id), indexed.get(id));
     }
     long seconds = nowSeconds();
-    boolean jobsChanged = !changedJobs.isEmpty() || !removedJobs.isEmpty();
+    boolean rewritten = rewrite != null && storeRewritten();
+    boolean jobsChanged = rewritten || !changedJobs.isEmpty() || !removedJobs.isEmpty();
     store.putGlobals(
         new Globals(
             sequence,

@@ -50,12 +50,9 @@ final class JobTop {
       return Result.OK;
     }
     List<JobRecord> queue = new ArrayList<>();
-    c.forEachJob(j -> {
-      boolean waits = j.phase == JobPhase.PENDING && j.priority != 0 && j.partitions.length == 1;
-      if (waits && alike(first.get(0), j)) {
-        queue.add(j);
-      }
-    });
+    for (long id : c.jobsWhere(j -> waits(j) && alike(first.get(0), j))) {
+      queue.add(c.job(id));
+    }
     queue.sort(Comparator.comparingLong((JobRecord j) -> j.priority).reversed().thenComparingLong(j -> j.jobId));
     long[] priorities = queue.stream().mapToLong(j -> j.priority).toArray();
     List<JobRecord> order = new ArrayList<>(first);
@@ -75,5 +72,9 @@ final class JobTop {
 
   private static boolean alike(JobRecord a, JobRecord b) {
     return a.request.number(JobField.USER_ID) == b.request.number(JobField.USER_ID) && a.partition == b.partition;
+  }
+
+  private static boolean waits(JobRecord j) {
+    return j.phase == JobPhase.PENDING && j.priority != 0 && j.partitions.length == 1;
   }
 }

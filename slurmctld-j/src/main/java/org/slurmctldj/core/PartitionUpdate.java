@@ -64,20 +64,17 @@ final class PartitionUpdate {
     if (at < 0) {
       return Result.error(ESLURM_INVALID_PARTITION_NAME);
     }
-    boolean[] used = {false};
-    c.forEachJob(j -> used[0] |= j.phase != JobPhase.DONE && (j.partition == at || j.partitions.length == 1 && j.partitions[0] == at));
-    if (used[0]) {
+    if (!c.jobsWhere(j -> j.phase != JobPhase.DONE && (j.partition == at || j.partitions.length == 1 && j.partitions[0] == at)).isEmpty()) {
       return Result.error(ESLURM_PARTITION_IN_USE);
     }
     List<PartitionDefinition> left = new ArrayList<>(config.partitions());
     left.remove(at);
-    c.forEachJob(j -> {
-      if (j.partition == at) {
-        // Only finished jobs are left of it: what they ran in is shown by the name they asked for.
-        j.partition = Integer.MAX_VALUE;
-        c.touch(j);
-      }
-    });
+    for (long id : c.jobsWhere(j -> j.partition == at)) {
+      // Only finished jobs are left of it: what they ran in is shown by the name they asked for.
+      JobRecord j = c.job(id);
+      j.partition = Integer.MAX_VALUE;
+      c.touch(j);
+    }
     ClusterConfig next = config.withPartitions(left).withEpoch(config.epoch() + 1);
     Result r = Reconfiguration.apply(c, new Command.Reconfigure(d.nowMillis(), next));
     c.info("partition " + d.partition() + " deleted by uid " + d.actor().uid());

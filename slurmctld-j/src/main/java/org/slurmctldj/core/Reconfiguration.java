@@ -47,11 +47,12 @@ final class Reconfiguration {
     }
     int[] nodeMap = map(old.nodes().stream().map(NodeDefinition::name).toList(), nodeAt);
     Map<String, Integer> partitionAt = indexOf(now.partitions().stream().map(PartitionDefinition::name).toList());
+    int[] partitionMap = map(old.partitions().stream().map(PartitionDefinition::name).toList(), partitionAt);
     now = now.withReservations(reservations(old, nodeMap));
     List<NodeRecord> records = nodes(c, old, now);
     boolean firstEpoch = old.epoch() == 0;
     ClusterConfig next = now;
-    c.forEachJob(j -> job(c, j, old, next, nodeMap, partitionAt));
+    c.rewriteJobs(j -> job(j, next.epoch(), nodeMap, partitionMap, c.nowSeconds()));
     c.replaceConfig(next, records);
     settlePools(c);
     c.replan("new configuration");
@@ -158,14 +159,23 @@ final class Reconfiguration {
     if (!any) {
       return;
     }
-    c.forEachJob(j -> {
-      if (j.phase == JobPhase.PENDING && j.partitions.length > 0 && Arrays.stream(j.partitions).allMatch(p -> deleted[p])) {
+    for (long id : c.jobsWhere(j -> waitsIn(deleted, j) || runsIn(deleted, j))) {
+      JobRecord j = c.job(id);
+      if (waitsIn(deleted, j)) {
         c.info("job " + JobArrays.name(j) + " cancelled: its queue was deleted");
         JobEnd.pendingEnds(c, j, Outcome.CANCELLED, WAIT_NO_REASON, now.limits().slurmUserId());
-      } else if ((j.phase == JobPhase.STARTING || j.phase == JobPhase.RUNNING) && deleted[j.partition]) {
+      } else if (runsIn(deleted, j)) {
         cancel(c, j, "its queue was deleted");
       }
-    });
+    }
+  }
+
+  private static boolean waitsIn(boolean[] deleted, JobRecord j) {
+    return j.phase == JobPhase.PENDING && j.partitions.length > 0 && Arrays.stream(j.partitions).allMatch(p -> deleted[p]);
+  }
+
+  private static boolean runsIn(boolean[] deleted, JobRecord j) {
+    return (j.phase == JobPhase.STARTING || j.phase == JobPhase.RUNNING) && deleted[j.partition];
   }
 
   private static void cancel(Change c, JobRecord j, String why) {
@@ -220,18 +230,14 @@ final class Reconfiguration {
     return n;
   }
 
-  private static void job(
-      Change c, JobRecord j, ClusterConfig old, ClusterConfig now, int[] nodeMap, Map<String, Integer> partitionAt) {
-    int[] partitions = Arrays.stream(j.partitions)
-        .map(p -> partitionAt.getOrDefault(old.partitions().get(p).name(), -1))
-        .filter(p -> p >= 0)
-        .toArray();
-    int partition = j.partition < old.partitions().size()
-        ? partitionAt.getOrDefault(old.partitions().get(j.partition).name(), -1)
-        : -1;
+  /** The job in the new epoch; a line for the log, or null. Depends on nothing but the record: {@link Change#rewriteJobs}. */
+  private static String job(JobRecord j, long epoch, int[] nodeMap, int[] partitionMap, long nowSeconds) {
+    String line = null;
+    int[] partitions = Arrays.stream(j.partitions).map(p -> partitionMap[p]).filter(p -> p >= 0).toArray();
+    int partition = j.partition < partitionMap.length ? partitionMap[j.partition] : -1;
     if (partitions.length == 0 && j.phase == JobPhase.PENDING && j.priority != 0) {
-      c.error("job " + JobArrays.name(j) + " held: its partition is gone");
-      Priorities.hold(j, false, c.nowSeconds());
+      line = "job " + JobArrays.name(j) + " held: its partition is gone";
+      Priorities.hold(j, false, nowSeconds);
       j.reasonText = "partition deleted";
     }
     j.partitions = partitions;
@@ -254,8 +260,8 @@ final class Reconfiguration {
       j.allocation = null;
       j.batchNode = -1;
     }
-    j.epoch = now.epoch();
-    c.touch(j);
+    j.epoch = epoch;
+    return line;
   }
 
   private static boolean sameNames(Allocation a, int[] nodeMap) {

@@ -137,12 +137,11 @@ public final class Reservations {
     String name = u.name() != null && !u.name().isEmpty() ? u.name() : newName(left, users.isEmpty() ? accounts : users);
     dropOver(c);
     c.putReservation(new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment()));
-    c.forEachJob(j -> {
-      if (j.phase == JobPhase.RUNNING && name.equals(j.request.text(JobField.RESERVATION))) {
-        TimeLimits.arm(c, j);
-        c.touch(j);
-      }
-    });
+    for (long id : c.jobsWhere(j -> j.phase == JobPhase.RUNNING && name.equals(j.request.text(JobField.RESERVATION)))) {
+      JobRecord j = c.job(id);
+      TimeLimits.arm(c, j);
+      c.touch(j);
+    }
     c.info("reservation " + name + (u.create() ? " created" : " updated") + " by uid " + u.actor().uid());
     c.replan("reservation " + name);
     return new Result(0, 0, name, List.of());
@@ -156,9 +155,7 @@ public final class Reservations {
     if (found == null) {
       return Result.error(ESLURM_RESERVATION_INVALID);
     }
-    boolean[] used = {false};
-    c.forEachJob(j -> used[0] |= j.phase != JobPhase.DONE && found.name().equals(j.request.text(JobField.RESERVATION)));
-    if (used[0]) {
+    if (!c.jobsWhere(j -> j.phase != JobPhase.DONE && found.name().equals(j.request.text(JobField.RESERVATION))).isEmpty()) {
       return Result.error(ESLURM_RESERVATION_BUSY);
     }
     dropOver(c);
