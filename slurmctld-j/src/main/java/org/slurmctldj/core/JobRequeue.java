@@ -11,10 +11,10 @@ final class JobRequeue {
   static Result apply(Change c, Command.RequeueJob r) {
     List<JobRecord> found = Selection.records(c, r.jobs());
     if (found.isEmpty()) {
-      return Result.error(ESLURM_INVALID_JOB_ID);
+      return Selection.none(r.jobs());
     }
     if (!found.get(0).isHet()) {
-      return Selection.combine(found, j -> requeue(c, j, r));
+      return Selection.answer(r.jobs(), found, j -> requeue(c, j, r));
     }
     if (r.jobs().isComponent()) {
       return Result.error(ESLURM_INVALID_JOB_ID);

@@ -2,7 +2,6 @@ package org.slurmctldj.core;
 
 import static org.slurmctldj.core.SlurmNumbers.*;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.slurmctldj.core.Allocation.NodeShare;
 
@@ -22,7 +21,7 @@ final class JobSuspend {
     }
     List<JobRecord> found = Selection.records(c, s.jobs());
     if (found.isEmpty()) {
-      return Result.error(ESLURM_INVALID_JOB_ID);
+      return Selection.none(s.jobs());
     }
     if (found.get(0).isHet()) {
       if (Selection.onePart(s.jobs(), found)) {
@@ -31,16 +30,8 @@ final class JobSuspend {
       c.replan(s.resume() ? "job resumed" : "job suspended");
       return Selection.whole(found, j -> s.resume() ? resume(c, j) : suspend(c, j));
     }
-    List<Result.TaskError> each = new ArrayList<>();
-    boolean mixed = false;
-    for (JobRecord j : found) {
-      String name = JobArrays.name(j);
-      each.add(new Result.TaskError(s.resume() ? resume(c, j) : suspend(c, j), name, null));
-      mixed |= each.get(0).error() != each.getLast().error();
-    }
     c.replan(s.resume() ? "job resumed" : "job suspended");
-    // Told one by one only where they differ, and then those that went well, too.
-    return mixed ? new Result(0, s.jobs().jobId(), null, each) : new Result(each.get(0).error(), s.jobs().jobId(), null, List.of());
+    return Selection.answer(s.jobs(), found, j -> s.resume() ? resume(c, j) : suspend(c, j));
   }
 
   private static int suspend(Change c, JobRecord j) {

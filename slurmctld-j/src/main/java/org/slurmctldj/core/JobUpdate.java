@@ -18,6 +18,9 @@ final class JobUpdate {
       JobField.GROUP_ID, JobField.USER_NAME, JobField.GROUP_IDS, JobField.SCRIPT_HASH, JobField.ENVIRONMENT_HASH,
       JobField.ARGV, JobField.BATCH_FLAG, JobField.JOB_ID_WANTED, JobField.CONTAINER, JobField.CRON_SPEC);
 
+  /** An empty text is a value like another. */
+  private static final Set<JobField> KEPT_EMPTY = EnumSet.of(JobField.NAME, JobField.COMMENT, JobField.ADMIN_COMMENT, JobField.SYSTEM_COMMENT);
+
   /** KILL_INV_DEP and NO_KILL_INV_DEP of the job's bit flags. */
   private static final long KILL_INV_DEP_BITS = 3;
 
@@ -26,7 +29,7 @@ final class JobUpdate {
   static Result apply(Change c, Command.UpdateJob u) {
     List<JobRecord> found = Selection.records(c, u.jobs());
     if (found.isEmpty()) {
-      return Result.error(ESLURM_INVALID_JOB_ID);
+      return Selection.none(u.jobs());
     }
     List<JobRecord> records = Selection.split(c, u.jobs());
     if (records == null) {
@@ -35,13 +38,8 @@ final class JobUpdate {
     if (records.get(0).isHet()) {
       return ofHet(c, records, u);
     }
-    // Slurm leaves finished tasks of an array alone where others can still be changed.
-    if (records.size() > 1) {
-      List<JobRecord> open = records.stream().filter(j -> j.phase != JobPhase.DONE).toList();
-      records = open.isEmpty() ? records : open;
-    }
     int[] soft = {0};
-    Result r = Selection.combine(records, j -> update(c, j, u, soft));
+    Result r = Selection.answer(u.jobs(), records, j -> update(c, j, u, soft));
     c.replan("job updated");
     if (r.isOk() && soft[0] != 0) {
       // Slurm complains and does it all the same.
@@ -68,11 +66,12 @@ final class JobUpdate {
 
   /** Changes a copy and takes it over only where everything was allowed. */
   private static int update(Change c, JobRecord job, Command.UpdateJob u, int[] soft) {
-    if (!Selection.mayChange(u.actor(), job)) {
-      return ESLURM_USER_ID_MISSING;
-    }
+    // In Slurm's order: anybody is told that a job is over.
     if (job.phase == JobPhase.DONE) {
       return ESLURM_JOB_FINISHED;
+    }
+    if (!Selection.mayChange(u.actor(), job)) {
+      return ESLURM_USER_ID_MISSING;
     }
     JobRecord j = job.copy();
     JobFields ch = u.changes();
@@ -170,6 +169,9 @@ final class JobUpdate {
       return 0;
     }
     copy(ch, j.request, f);
+    if (c.featureLevel >= 5 && KEPT_EMPTY.contains(f)) {
+      j.request.text(f, ch.text(f));
+    }
     if (f == JobField.PN_MIN_MEMORY) {
       j.request.clear(JobField.MEMORY_BY_DEFAULT);
     }
@@ -226,15 +228,26 @@ final class JobUpdate {
         return r.error();
       }
     }
+    if (c.featureLevel >= 5 && u.changes().has(JobField.PN_MIN_CPUS) && !u.changes().has(JobField.MIN_CPUS)) {
+      j.request.number(JobField.MIN_CPUS, Math.max(1, j.request.number(JobField.PN_MIN_CPUS)) * leastNodes(j));
+    }
     if (u.changes().has(JobField.MIN_NODES) && !u.changes().has(JobField.NUM_TASKS)) {
       long nodes = j.request.number(JobField.MIN_NODES);
       j.request.number(JobField.NUM_TASKS, Math.max(nodes, j.request.number(JobField.NUM_TASKS)));
       j.request.number(JobField.MIN_CPUS, Math.max(nodes, j.request.number(JobField.MIN_CPUS)));
     }
+    if (c.featureLevel >= 5 && j.request.number(JobField.MIN_CPUS) != before.request.number(JobField.MIN_CPUS)
+        && Possible.moreCpusThanIn(c.config(), j.request.number(JobField.MIN_CPUS), c.config().partitions().get(j.partition))) {
+      return ESLURM_REQUESTED_PART_CONFIG_UNAVAILABLE;
+    }
     long timeLimit = j.timeLimit;
     Result r = RequestChecks.check(c.config(), j, c.nowSeconds(), c.featureLevel);
     if (r != null) {
       return r.error();
+    }
+    if (c.featureLevel >= 5 && !u.changes().has(JobField.PN_MIN_CPUS)) {
+      // Counted at submission: more CPUs for a task do not change it afterwards (observed on 22.05.8).
+      j.request.number(JobField.PN_MIN_CPUS, before.request.number(JobField.PN_MIN_CPUS));
     }
     if (j.request.isSet(JobField.TIME_LIMIT)) {
       j.timeLimit = timeLimit;
@@ -247,6 +260,10 @@ final class JobUpdate {
       return d == null ? 0 : d.error();
     }
     return 0;
+  }
+
+  private static long leastNodes(JobRecord j) {
+    return j.request.isSet(JobField.MIN_NODES) ? Math.max(1, j.request.number(JobField.MIN_NODES)) : 1;
   }
 
   private static Actor ownerOf(JobRecord j, Actor actor) {

@@ -22,6 +22,10 @@ final class Possible {
     if (size.minNodes() > p.nodes().length) {
       return tooBigWaits;
     }
+    if (featureLevel >= 5 && wanted.length + refused.length == 0 && moreCpusThanIn(config, size.minCpus(), p)) {
+      // Looked at first: how much of it one node would have to bear does not matter then (observed on 22.05.8).
+      return tooBigWaits;
+    }
     String features = job.request.text(JobField.FEATURES);
     int nodes = 0;
     long cpus = 0;
@@ -67,6 +71,15 @@ final class Possible {
       return tooBigWaits;
     }
     return cpus >= size.minCpus();
+  }
+
+  /** True if a partition has not so many CPUs, all nodes counted. */
+  static boolean moreCpusThanIn(ClusterConfig config, long cpus, PartitionDefinition p) {
+    long left = cpus;
+    for (int i = 0; left > 0 && i < p.nodes().length; i++) {
+      left -= config.nodes().get(p.nodes()[i]).cpus();
+    }
+    return left > 0;
   }
 
   /** MinNodes, MaxNodes and the limits of memory. */

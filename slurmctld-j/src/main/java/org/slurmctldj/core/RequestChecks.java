@@ -23,6 +23,9 @@ final class RequestChecks {
     if (refused == null && featureLevel >= 3) {
       refused = GresCounts.fill(r, featureLevel);
     }
+    if (refused == null && featureLevel >= 5 && !namesNodes(config, r)) {
+      refused = Result.error(ESLURM_INVALID_NODE_NAME);
+    }
     if (refused == null) {
       refused = counts(r);
     }
@@ -61,6 +64,12 @@ final class RequestChecks {
       return Result.error(ESLURM_NOT_SUPPORTED, unsupported + " is not supported");
     }
     return Features.check(config, r.text(JobField.FEATURES));
+  }
+
+  /** Of a held job, too, whose nodes nobody looks for yet. */
+  private static boolean namesNodes(ClusterConfig config, JobFields r) {
+    return (!notEmpty(r.text(JobField.REQ_NODES)) || NodeNames.indexes(r.text(JobField.REQ_NODES), config) != null)
+        && (!notEmpty(r.text(JobField.EXC_NODES)) || NodeNames.indexes(r.text(JobField.EXC_NODES), config) != null);
   }
 
   /** What would change where or when the job runs, and this release does not do; null if there is none. */
@@ -119,10 +128,15 @@ final class RequestChecks {
     long limit = r.number(JobField.TIME_LIMIT);
     long min = r.number(JobField.TIME_MIN);
     job.timeLimit = limit == NO_VAL ? defaultTime(p) : limit;
-    if (r.isSet(JobField.TIME_MIN) && min != 0 && min > job.timeLimit) {
+    // Without an end is more than no limit given, too (observed on 22.05.8).
+    boolean endless = featureLevel >= 5 && min == INFINITE && limit == NO_VAL;
+    if (r.isSet(JobField.TIME_MIN) && min != 0 && (min > job.timeLimit || endless)) {
       return Result.error(ESLURM_INVALID_TIME_MIN_LIMIT);
     }
     long deadline = r.number(JobField.DEADLINE);
+    if (featureLevel >= 5 && deadline != 0 && deadline < now) {
+      return Result.error(ESLURM_INVALID_TIME_LIMIT);
+    }
     if (deadline != 0 && deadline < now) {
       return Result.error(ESLURM_INVALID_TIME_VALUE, "deadline is past");
     }

@@ -3,7 +3,11 @@ package org.slurmctldj.core;
 import static org.slurmctldj.core.SlurmNumbers.*;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /** The records that a {@link JobSelector} means. */
@@ -93,25 +97,53 @@ final class Selection {
     return actor.privileged() || j.request.number(JobField.USER_ID) == actor.uid();
   }
 
-  /** What one operation on several records answers: the first error where nothing succeeded. */
+  /** The first error where nothing succeeded. */
   static Result combine(List<JobRecord> records, ToIntFunction<JobRecord> operation) {
     int first = 0;
-    int succeeded = 0;
-    List<Result.TaskError> errors = new ArrayList<>();
+    boolean succeeded = false;
     for (JobRecord j : records) {
-      String name = JobArrays.name(j);
       int error = operation.applyAsInt(j);
-      if (error == 0) {
-        succeeded++;
-      } else {
-        first = first == 0 ? error : first;
-        errors.add(new Result.TaskError(error, name, null));
-      }
+      succeeded |= error == 0;
+      first = first == 0 ? error : first;
     }
-    long id = records.get(0).arrayJobId != 0 ? records.get(0).arrayJobId : records.get(0).jobId;
-    if (succeeded > 0) {
-      return new Result(0, id, null, errors);
+    return new Result(succeeded ? 0 : first, records.get(0).jobId, null, List.of());
+  }
+
+  /** There is no such job; of tasks Slurm says it by their names. */
+  static Result none(JobSelector s) {
+    return s.tasks() == null
+        ? Result.error(ESLURM_INVALID_JOB_ID)
+        : new Result(ESLURM_INVALID_JOB_ID, s.jobId(), null, List.of(new Result.TaskError(ESLURM_INVALID_JOB_ID, s.jobId() + "_" + s.tasks(), null)));
+  }
+
+  /**
+   * What one operation on several records answers: of a job its error; of an array the tasks of each error together,
+   * those that went well among them, unless all went well (observed on 22.05.8).
+   */
+  static Result answer(JobSelector s, List<JobRecord> records, ToIntFunction<JobRecord> operation) {
+    JobRecord head = records.get(0);
+    if (s.tasks() == null && head.arrayJobId != s.jobId()) {
+      return combine(records, operation);
     }
-    return new Result(first, id, null, records.size() > 1 ? errors : List.of());
+    Map<Integer, TaskSet> answers = new TreeMap<>();
+    TaskSet missing = s.tasks() == null ? TaskSet.EMPTY : s.tasks();
+    for (JobRecord j : records) {
+      TaskSet tasks = j.arrayPending != null ? j.arrayPending : j.arrayTaskId == NO_VAL ? TaskSet.EMPTY : TaskSet.of((int) j.arrayTaskId);
+      answers.merge(operation.applyAsInt(j), tasks, TaskSet::union);
+      missing = missing.without(tasks);
+    }
+    if (!missing.isEmpty()) {
+      answers.merge(ESLURM_INVALID_JOB_ID, missing, TaskSet::union);
+    }
+    List<Result.TaskError> each = new ArrayList<>();
+    answers.forEach((error, tasks) -> each.add(new Result.TaskError(error, head.arrayJobId + (tasks.isEmpty() ? "" : "_" + tasks), null)));
+    if (answers.keySet().equals(Set.of(0))) {
+      return new Result(0, head.arrayJobId, null, List.of());
+    }
+    Comparator<Integer> byTask = Comparator.comparingInt(error -> answers.get(error).isEmpty() ? 0 : answers.get(error).first());
+    List<Integer> order = new ArrayList<>(answers.keySet());
+    order.sort(byTask);
+    each.sort(Comparator.comparingInt(e -> order.indexOf(e.error())));
+    return new Result(answers.containsKey(0) ? 0 : order.get(0), head.arrayJobId, null, each);
   }
 }

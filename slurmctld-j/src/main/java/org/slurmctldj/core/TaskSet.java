@@ -124,6 +124,30 @@ public final class TaskSet {
     return new TaskSet(Arrays.copyOf(out, n));
   }
 
+  public TaskSet union(TaskSet other) {
+    int[] a = ranges;
+    int[] b = other.ranges;
+    int[] out = new int[a.length + b.length];
+    int n = 0;
+    for (int i = 0, k = 0; i < a.length || k < b.length; ) {
+      boolean mine = k >= b.length || i < a.length && a[i] <= b[k];
+      int from = mine ? a[i] : b[k];
+      int to = mine ? a[i + 1] : b[k + 1];
+      if (mine) {
+        i += 2;
+      } else {
+        k += 2;
+      }
+      if (n > 0 && from <= out[n - 1] + 1) {
+        out[n - 1] = Math.max(out[n - 1], to);
+      } else {
+        out[n++] = from;
+        out[n++] = to;
+      }
+    }
+    return new TaskSet(Arrays.copyOf(out, n));
+  }
+
   /** These without those. */
   public TaskSet without(TaskSet those) {
     int[] out = new int[ranges.length + those.ranges.length];

@@ -21,6 +21,28 @@ class JobArrayTest {
     assertEquals(2017, c.kill(Cluster.ALICE, id, 9).error());
   }
 
+  /** Each as 22.05.8 told it, and printed it: tasks of one answer together, in the order of their first. */
+  @Test
+  void anUpdateTellsWhatBecameOfWhichTasks() {
+    JobFields name = new JobFields().text(JobField.COMMENT, "x");
+    assertEquals("[]", answers(Cluster.ROOT, new JobSelector(id, null), name));
+    assertEquals("[2010 " + id + "_0-4]", answers(Cluster.BOB, new JobSelector(id, null), name));
+    assertEquals("[0 " + id + "_3-4, 2017 " + id + "_5]", answers(Cluster.ROOT, new JobSelector(id, TaskSet.of(3, 4, 5)), name));
+    assertEquals("[2017 " + id + "_7-8]", answers(Cluster.ROOT, new JobSelector(id, TaskSet.of(7, 8)), name));
+    assertEquals("[2017 77_3]", answers(Cluster.ROOT, new JobSelector(77, TaskSet.of(3)), name));
+    long single = c.submit();
+    assertEquals("[2017 " + single + "_1]", answers(Cluster.ROOT, new JobSelector(single, TaskSet.of(1)), name));
+    assertEquals("[]", answers(Cluster.BOB, new JobSelector(single, null), name));
+    c.kill(Cluster.ALICE, id, 3);
+    assertEquals("[0 " + id + "_0-2,4, 2025 " + id + "_3]", answers(Cluster.ROOT, new JobSelector(id, null), name));
+    assertEquals("[2010 " + id + "_0-2,4, 2025 " + id + "_3]", answers(Cluster.BOB, new JobSelector(id, null), name));
+  }
+
+  private String answers(Actor actor, JobSelector jobs, JobFields changes) {
+    Result r = c.apply(new Command.UpdateJob(c.now, actor, jobs, changes, false));
+    return r.taskErrors().stream().map(e -> e.error() + " " + e.tasks()).toList().toString();
+  }
+
   @Test
   void aHeldTaskSplitsOff() {
     JobFields hold = new JobFields().number(JobField.PRIORITY, 0);

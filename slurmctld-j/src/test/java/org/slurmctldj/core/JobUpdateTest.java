@@ -64,6 +64,30 @@ class JobUpdateTest {
   }
 
   @Test
+  void sizesAreCountedAsSlurmCountsThem() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.PRIORITY, 0));
+    assertEquals(0, alice(id, set(JobField.PN_MIN_CPUS, 2)));
+    assertEquals(2, c.job(id).request.number(JobField.MIN_CPUS));
+    assertEquals(0, alice(id, set(JobField.CPUS_PER_TASK, 4)));
+    assertEquals(2, c.job(id).request.number(JobField.PN_MIN_CPUS));
+    assertEquals(2015, alice(id, set(JobField.MIN_CPUS, 17)));
+    assertEquals(2015, alice(id, set(JobField.PN_MIN_CPUS, 99)));
+    assertEquals(2, c.job(id).request.number(JobField.MIN_CPUS));
+    assertEquals(2018, alice(id, set(JobField.REQ_NODES, "n[")));
+    assertEquals(2124, alice(id, set(JobField.TIME_MIN, INFINITE)));
+    assertEquals(2051, alice(id, set(JobField.DEADLINE, 1000)));
+  }
+
+  @Test
+  void anEmptyNameOrCommentIsKept() {
+    long id = c.submit();
+    assertEquals(0, root(id, set(JobField.NAME, "").text(JobField.COMMENT, "").text(JobField.ADMIN_COMMENT, "")));
+    assertEquals("", c.job(id).request.text(JobField.NAME));
+    assertEquals("", c.job(id).request.text(JobField.COMMENT));
+    assertEquals("", c.job(id).request.text(JobField.ADMIN_COMMENT));
+  }
+
+  @Test
   void aRefusedUpdateChangesNothing() {
     long id = c.submit();
     byte[] before = RecordCodec.encodeJob(c.job(id));

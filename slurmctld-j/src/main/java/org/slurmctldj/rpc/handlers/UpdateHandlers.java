@@ -28,6 +28,7 @@ import org.slurmctldj.rpc.Verdict;
 final class UpdateHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(UpdateHandlers.class);
   private static final int V24_11 = 42;
+  private static final int USER_ID_MISSING = 2010;
   private static final int INVALID_JOB_ID = 2017;
   private static final int NOT_SUPPORTED = 2036;
   private static final long ALLOC_SID_USER_HOLD = 2;
@@ -67,6 +68,14 @@ final class UpdateHandlers {
     }
     Optional<JobDescTable.Refused> refused = JobDescTable.refused(d);
     if (refused.isPresent()) {
+      JobRecord job = c.view().job(jobs.get().jobId());
+      if (job != null && !r.privileged() && job.request.number(JobField.USER_ID) != r.uid()) {
+        return answer(r, USER_ID_MISSING, null);
+      }
+      if (d.coreSpec() != SlurmConstants.NO_VAL16) {
+        // AllowSpecResourcesUsage=no, which is the only one there is here: said so at an update.
+        return answer(r, Privacy.ERROR_ACCESS_DENIED, null);
+      }
       LOG.info("update of JobId={} by uid {} refused: {}", jobs.get().jobId(), r.uid(), refused.get().message());
       return answer(r, refused.get().error(), refused.get().message());
     }
@@ -153,6 +162,9 @@ final class UpdateHandlers {
 
   private Reply top(Request r) {
     TopJobMsg m = r.body(TopJobMsg.class);
+    if (!r.privileged()) {
+      return Reply.rc(Privacy.ERROR_ACCESS_DENIED);
+    }
     if (m.jobIdStr() == null) {
       return Reply.rc(INVALID_JOB_ID);
     }
