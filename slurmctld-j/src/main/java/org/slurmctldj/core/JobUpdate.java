@@ -147,6 +147,15 @@ final class JobUpdate {
         j.request.number(f, kept | ch.number(f) & KILL_INV_DEP_BITS);
         return 0;
       }
+      case CONTIGUOUS -> {
+        // Only what takes less of the cluster is the owner's to ask for.
+        if (c.featureLevel >= 5 && !privileged && !(j.request.number(f) == 1 && ch.number(f) == 0)) {
+          return ESLURM_ACCESS_DENIED;
+        }
+        if (j.phase != JobPhase.PENDING) {
+          return ESLURM_JOB_NOT_PENDING;
+        }
+      }
       case ARRAY_SPEC -> {
         return arrayLimit(c, j, ch.text(f));
       }
@@ -209,6 +218,10 @@ final class JobUpdate {
       // A task of it: the limit is the array's, and Slurm says nothing.
       return 0;
     }
+    if (c.featureLevel >= 5 && j.arrayJobId == 0) {
+      // Of no array: Slurm says nothing to that, too.
+      return 0;
+    }
     JobRecord head = j.arrayJobId == j.jobId ? j : null;
     if (head == null || !text.matches("%?[0-9]{1,9}")) {
       return ESLURM_NOT_SUPPORTED;
@@ -248,6 +261,10 @@ final class JobUpdate {
     if (c.featureLevel >= 5 && !u.changes().has(JobField.PN_MIN_CPUS)) {
       // Counted at submission: more CPUs for a task do not change it afterwards (observed on 22.05.8).
       j.request.number(JobField.PN_MIN_CPUS, before.request.number(JobField.PN_MIN_CPUS));
+    }
+    if (c.featureLevel >= 5 && !u.changes().has(JobField.TIME_MIN)) {
+      // A deadline brings a shortest time at submission alone.
+      j.request.number(JobField.TIME_MIN, before.request.number(JobField.TIME_MIN));
     }
     if (j.request.isSet(JobField.TIME_LIMIT)) {
       j.timeLimit = timeLimit;

@@ -93,7 +93,10 @@ final class NodeUpdate {
     }
     if (u.reason() != null) {
       NodeLife.setReason(c, n, u.reason(), u.actor().uid());
-      if (u.reason().isEmpty()) {
+      // Slurm keeps a reason only for what it explains: of a node in service it forgets it at once (observed on 22.05.8).
+      boolean nothingToExplain = c.featureLevel >= 5 && u.state() == NO_VAL && n.phase == NodePhase.UP
+          && !n.drain && !n.powerDown && n.reboot == NodeRecord.Reboot.NONE;
+      if (u.reason().isEmpty() || nothingToExplain) {
         NodeLife.clearReason(n);
       }
     }

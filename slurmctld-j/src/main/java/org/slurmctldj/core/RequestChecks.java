@@ -191,6 +191,10 @@ final class RequestChecks {
   }
 
   private static void defaults(ClusterConfig config, JobFields r, PartitionDefinition p, int featureLevel) {
+    if (featureLevel >= 5 && r.number(JobField.PN_MIN_MEMORY) == MEM_PER_CPU) {
+      // --mem-per-cpu=0 is --mem=0: all of a node.
+      r.number(JobField.PN_MIN_MEMORY, 0);
+    }
     boolean wholeNode = r.isSet(JobField.PN_MIN_MEMORY) && r.number(JobField.PN_MIN_MEMORY) == 0;
     boolean tasksGiven = r.isSet(JobField.NUM_TASKS);
     long nodes = r.isSet(JobField.MIN_NODES) ? r.number(JobField.MIN_NODES) : Math.max(1, p.minNodes());

@@ -34,8 +34,8 @@ class JobArrayTest {
     assertEquals("[2017 " + single + "_1]", answers(Cluster.ROOT, new JobSelector(single, TaskSet.of(1)), name));
     assertEquals("[]", answers(Cluster.BOB, new JobSelector(single, null), name));
     c.kill(Cluster.ALICE, id, 3);
-    assertEquals("[0 " + id + "_0-2,4, 2025 " + id + "_3]", answers(Cluster.ROOT, new JobSelector(id, null), name));
-    assertEquals("[2010 " + id + "_0-2,4, 2025 " + id + "_3]", answers(Cluster.BOB, new JobSelector(id, null), name));
+    assertEquals("[0 " + id + "_0-2,4, 2084 " + id + "_3]", answers(Cluster.ROOT, new JobSelector(id, null), name));
+    assertEquals("[2010 " + id + "_0-2,4, 2084 " + id + "_3]", answers(Cluster.BOB, new JobSelector(id, null), name));
   }
 
   private String answers(Actor actor, JobSelector jobs, JobFields changes) {

@@ -79,6 +79,25 @@ class JobUpdateTest {
   }
 
   @Test
+  void contiguousNodesAreAnAdminsToAskForAndTheOwnersToGiveUp() {
+    long id = c.submit();
+    assertEquals(2002, alice(id, set(JobField.CONTIGUOUS, 1)));
+    assertEquals(2002, alice(id, set(JobField.CONTIGUOUS, 0)));
+    assertEquals(0, root(id, set(JobField.CONTIGUOUS, 1)));
+    assertEquals(0, alice(id, set(JobField.CONTIGUOUS, 0)));
+    assertEquals(0, c.job(id).request.number(JobField.CONTIGUOUS));
+  }
+
+  @Test
+  void aDeadlineBringsAShortestTimeAtSubmissionAlone() {
+    long later = c.now / 1000 + 3600;
+    assertEquals(1, c.job(c.submit(Cluster.request(Cluster.ALICE).number(JobField.DEADLINE, later))).request.number(JobField.TIME_MIN));
+    long id = c.submit();
+    assertEquals(0, alice(id, set(JobField.DEADLINE, later)));
+    assertEquals(SlurmNumbers.NO_VAL, c.job(id).request.number(JobField.TIME_MIN));
+  }
+
+  @Test
   void anEmptyNameOrCommentIsKept() {
     long id = c.submit();
     assertEquals(0, root(id, set(JobField.NAME, "").text(JobField.COMMENT, "").text(JobField.ADMIN_COMMENT, "")));

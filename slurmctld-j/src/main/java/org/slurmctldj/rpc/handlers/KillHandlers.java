@@ -92,7 +92,8 @@ final class KillHandlers {
       return Reply.rc(INVALID_JOB_ID);
     }
     if (signal > MOST_SIGNAL) {
-      return Reply.rc(EINVAL);
+      JobRecord job = c.view().job(jobs.get().jobId());
+      return Reply.rc(job != null && !r.privileged() && owner(job) != r.uid() ? Privacy.ERROR_ACCESS_DENIED : EINVAL);
     }
     return new Reply.Later(
         c.commands()

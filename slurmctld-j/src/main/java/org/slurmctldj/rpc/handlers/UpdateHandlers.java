@@ -87,6 +87,9 @@ final class UpdateHandlers {
       JobRecord job = c.view().job(jobs.get().jobId());
       changes.text(JobField.MAIL_USER, job == null ? "" : MailAddress.ofUser(c, job.request.text(JobField.USER_NAME)));
     }
+    if (d.contiguous() == 0) {
+      changes.number(JobField.CONTIGUOUS, 0);
+    }
     if (d.priority() != SlurmConstants.NO_VAL) {
       changes.number(JobField.PRIORITY, d.priority());
     }
