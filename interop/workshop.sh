@@ -6,7 +6,8 @@
 #   workshop's command lines. Uses PORT to PORT+70. The last line is "N passed, N failed, N skipped".
 . "$(dirname "$0")/lib.sh"
 . "$HERE/cloud-lib.sh"
-PORT=${1:-27200} D=$INTEROP/workshop NODES='compute-gpu-st-distributed-ml-[1-2]' N1=compute-gpu-st-distributed-ml-1 N2=compute-gpu-st-distributed-ml-2
+# ws: with these node names a longer directory would make SlurmdSpoolDir too long for the sockets in it (67 bytes)
+PORT=${1:-27200} D=$INTEROP/ws NODES='compute-gpu-st-distributed-ml-[1-2]' N1=compute-gpu-st-distributed-ml-1 N2=compute-gpu-st-distributed-ml-2
 need_slurm2205 || { skip "no munge here"; finish; exit; }
 [ "$(id -u)" = 0 ] || { skip "the workshop's cluster needs root (device files, chroot)"; finish; exit; }
 stop() {
