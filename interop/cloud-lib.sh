@@ -83,7 +83,7 @@ cloud_ctld() { # DIR
 cloud_clients() {
   local r=$2.$1
   [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null || return 1
-  AUTH=munge PEER_NOCTLD=1 PEER_SLURMD=0 flock "${TMPDIR:-/tmp}/slurmctld-j-chroot.lock" \
+  AUTH=munge PEER_NOCTLD=1 PEER_SLURMD=0 flock -o "${TMPDIR:-/tmp}/slurmctld-j-chroot.lock" \
     "$PEER/start-slurm-release.sh" "$1" 1 "$r" $(($3 + 60)) >"$INTEROP/clients-$1.log" 2>&1 || return 1
   cp "$2/slurm.conf" "$r/etc/slurm.conf"
 }
