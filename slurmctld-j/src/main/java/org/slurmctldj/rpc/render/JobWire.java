@@ -193,8 +193,8 @@ public final class JobWire {
   private void texts(JobInfo w, JobRecord j, JobFields r) {
     w.name(r.text(JobField.NAME))
         .account(r.text(JobField.ACCOUNT))
-        // Without an accounting database no QOS is known: 22.05.8 shows none, 24.11.5 the name that was given.
-        .qos(version >= V24_11 ? r.text(JobField.QOS) : null)
+        // Without an accounting database no QOS is known: 22.05.8 shows none, 24.11.5 the name that was given until the job starts.
+        .qos(version >= V24_11 && j.startTime == 0 ? r.text(JobField.QOS) : null)
         .wckey(r.text(JobField.WCKEY))
         .comment(r.text(JobField.COMMENT))
         .adminComment(r.text(JobField.ADMIN_COMMENT))
@@ -279,11 +279,12 @@ public final class JobWire {
   }
 
   private boolean neverLookedAt(JobRecord j, JobFields r) {
+    String perTask = r.text(JobField.TRES_PER_TASK);
     boolean plain =
         or(r, JobField.CPUS_PER_TASK, 1) <= 1
             && or(r, JobField.NTASKS_PER_NODE, 0) == 0
             && !r.isSet(JobField.NTASKS_PER_CORE)
-            && r.text(JobField.TRES_PER_TASK) == null;
+            && (perTask == null || perTask.equals("cpu=1"));
     return version >= V24_11 && plain && j.phase == JobPhase.PENDING && j.priority == 0;
   }
 
