@@ -45,11 +45,15 @@ final class Inventory {
     void submit(LongFunction<Command> command, Runnable done);
   }
 
+  /** An instance whose tags do not say whose it is: they may come late. */
+  private static final long TAGS_MILLIS = 20_000;
+
   /** What is known of a bound instance since this process knows of it. */
   private static final class Sight {
-    final long since;
+    long since;
     boolean seen;
     int missed;
+    boolean ending;
 
     Sight(long since) {
       this.since = since;
@@ -63,11 +67,13 @@ final class Inventory {
   private final Map<String, Sight> sights = new HashMap<>();
   private final Map<String, Long> endAgainAt = new HashMap<>();
   private final Set<String> saying = new HashSet<>();
+  private final Map<String, Long> untagged = new HashMap<>();
   private List<Instance> last = List.of();
   private boolean underWay;
   private long askedAt = Long.MIN_VALUE;
   private long takenAt = Long.MIN_VALUE;
   private long wantedAt = Long.MAX_VALUE;
+  private boolean unsettled;
   private long now;
 
   Inventory(PoolNodes nodes, Journal journal, InstanceProvider provider, Consumer<Runnable> later) {
@@ -91,6 +97,16 @@ final class Inventory {
     return last.stream().filter(i -> token.equals(i.token()) && alive(i)).toList();
   }
 
+  /** What was remembered as a moment was that much earlier. */
+  void clockWentBack(long millis) {
+    askedAt = askedAt == Long.MIN_VALUE ? askedAt : askedAt - millis;
+    takenAt = takenAt == Long.MIN_VALUE ? takenAt : takenAt - millis;
+    wantedAt = wantedAt == Long.MAX_VALUE ? wantedAt : wantedAt - millis;
+    endAgainAt.replaceAll((id, at) -> at - millis);
+    untagged.replaceAll((id, at) -> at - millis);
+    sights.values().forEach(s -> s.since -= millis);
+  }
+
   private static boolean alive(Instance i) {
     return i.state() != Instance.State.TERMINATED && i.state() != Instance.State.SHUTTING_DOWN;
   }
@@ -101,7 +117,7 @@ final class Inventory {
     nodes.bound.keySet().forEach(id -> sights.computeIfAbsent(id, x -> new Sight(now)));
     endAgainAt.values().removeIf(t -> t + 10 * END_AGAIN_MILLIS < now);
     end(nodes.ending.stream().map(n -> n.instanceId).toList(), "its node is not needed");
-    boolean busy = !nodes.bound.isEmpty() || !nodes.open.isEmpty();
+    boolean busy = !nodes.bound.isEmpty() || !nodes.open.isEmpty() || unsettled;
     long due = Math.min(askedAt == Long.MIN_VALUE ? now : askedAt + (busy ? BUSY_MILLIS : IDLE_MILLIS), Math.max(wantedAt, askedAt));
     if (due <= now && !underWay) {
       ask();
@@ -125,6 +141,7 @@ final class Inventory {
       underWay = false;
       if (e != null) {
         LOG.warn("the cloud does not say what instances there are: {}", e.getMessage());
+        unsettled = true;
       } else {
         takenAt = asked;
         last = all;
@@ -137,29 +154,59 @@ final class Inventory {
   private void compare(List<Instance> all) {
     Map<String, Instance> byId = new HashMap<>();
     all.forEach(i -> byId.put(i.id(), i));
+    List<String> missing = new ArrayList<>();
     for (Map.Entry<String, NodeRecord> b : List.copyOf(nodes.bound.entrySet())) {
       Instance i = byId.get(b.getKey());
-      if (i == null) {
-        missing(b.getValue(), b.getKey());
-      } else {
+      if (i != null) {
         seen(b.getValue(), i);
+      } else if (isMissing(b.getKey())) {
+        missing.add(b.getKey());
       }
     }
+    endMissing(missing);
+    untagged.keySet().retainAll(byId.keySet());
     List<String> orphans = new ArrayList<>();
     for (Instance i : all) {
-      boolean ours = nodes.bound.containsKey(i.id()) || i.token() != null && nodes.open.containsKey(i.token());
-      if (!ours && alive(i)) {
+      if (alive(i) && !nodes.bound.containsKey(i.id()) && !mayBeOurs(i)) {
         orphans.add(i.id());
       }
     }
+    unsettled = !orphans.isEmpty() || !untagged.isEmpty();
     end(orphans, "no node owns it");
   }
 
-  private void missing(NodeRecord n, String id) {
+  /** Not bound, but of an order that is open, or whose order is not told yet. */
+  private boolean mayBeOurs(Instance i) {
+    if (i.token() == null) {
+      return now - untagged.computeIfAbsent(i.id(), id -> now) < TAGS_MILLIS;
+    }
+    untagged.remove(i.id());
+    return nodes.open.containsKey(i.token());
+  }
+
+  private boolean isMissing(String id) {
     Sight s = sights.computeIfAbsent(id, x -> new Sight(now));
     s.missed++;
-    if (s.seen && s.missed >= 2 || now - s.since > NEVER_SEEN_MILLIS) {
-      gone(n, id, n.phase == NodePhase.POWERING_DOWN ? null : "Backing instance " + id + " is missing");
+    return !s.ending && (s.seen && s.missed >= 2 || now - s.since > NEVER_SEEN_MILLIS);
+  }
+
+  /**
+   * The list does not show them, which may be the list's fault: a name is free for another instance when the cloud has
+   * agreed that its last one is to end, and not before.
+   */
+  private void endMissing(List<String> ids) {
+    for (int from = 0; from < ids.size(); from += MOST_AT_ONCE) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + MOST_AT_ONCE));
+      some.forEach(id -> sights.get(id).ending = true);
+      terminate(some, "no list shows it", refused -> some.forEach(id -> {
+        Sight s = sights.get(id);
+        NodeRecord n = nodes.bound.get(id);
+        if (s != null && refused.contains(id)) {
+          s.ending = false; // again with the next list
+        } else if (n != null) {
+          gone(n, id, n.phase == NodePhase.POWERING_DOWN ? null : "Backing instance " + id + " is missing");
+        }
+      }));
     }
   }
 
@@ -199,21 +246,35 @@ final class Inventory {
     for (int from = 0; from < due.size(); from += MOST_AT_ONCE) {
       List<String> some = due.subList(from, Math.min(due.size(), from + MOST_AT_ONCE));
       some.forEach(id -> endAgainAt.put(id, now + END_AGAIN_MILLIS));
-      LOG.info("ending {} instances ({}), {} the first", some.size(), why, some.get(0));
-      CompletableFuture<Map<String, CloudFailure>> call;
-      try {
-        call = provider.terminate(some);
-      } catch (RuntimeException e) {
-        call = CompletableFuture.failedFuture(e);
-      }
-      call.whenComplete((failed, e) -> later.accept(() -> {
-        if (e != null) {
-          LOG.warn("{} instances could not be ended: {}", some.size(), e.getMessage());
-        } else {
-          failed.forEach((id, f) -> LOG.warn("instance {} could not be ended: {} {}", id, f.code(), f.message()));
-        }
-        wantedAt(now);
-      }));
+      terminate(some, why, refused -> { });
     }
+  }
+
+  /** @param then takes those of which the cloud has not agreed that they are to end, and may yet */
+  private void terminate(List<String> some, String why, Consumer<Set<String>> then) {
+    LOG.info("ending {} instances ({}), {} the first", some.size(), why, some.get(0));
+    CompletableFuture<Map<String, CloudFailure>> call;
+    try {
+      call = provider.terminate(some);
+    } catch (RuntimeException e) {
+      call = CompletableFuture.failedFuture(e);
+    }
+    call.whenComplete((failed, e) -> later.accept(() -> {
+      Set<String> refused = new HashSet<>();
+      if (e != null) {
+        LOG.warn("{} instances could not be ended: {}", some.size(), e.getMessage());
+        refused.addAll(some);
+      } else {
+        failed.forEach((id, f) -> {
+          LOG.warn("instance {} could not be ended: {} {}", id, f.code(), f.message());
+          if (f.kind() != CloudFailure.Kind.CONFIGURATION) {
+            refused.add(id);
+          }
+        });
+      }
+      endAgainAt.keySet().removeAll(refused);
+      then.accept(refused);
+      wantedAt(now);
+    }));
   }
 }

@@ -100,6 +100,9 @@ public final class Provisioner {
 
   /** One look; milliseconds of the clock when the next is due if nothing wakes it. */
   public long doWork(long nowMillis) {
+    if (nowMillis < now) {
+      clockWentBack(now - nowMillis);
+    }
     now = nowMillis;
     next = now + Inventory.IDLE_MILLIS;
     for (Runnable n = news.poll(); n != null; n = news.poll()) {
@@ -117,6 +120,16 @@ public final class Provisioner {
     nodes.wanted.forEach(this::wanted);
     at(inventory.doWork(now));
     return next;
+  }
+
+  /** Nothing may wait for a moment of a clock that is no longer so far: orphans cost money. */
+  private void clockWentBack(long millis) {
+    inventory.clockWentBack(millis);
+    shortages.clockWentBack(millis);
+    calls.values().forEach(c -> {
+      c.againAt -= millis;
+      c.lastMade -= millis;
+    });
   }
 
   private void at(long millis) {

@@ -86,6 +86,11 @@ final class Shortages {
     return first;
   }
 
+  /** What was remembered as a moment was that much earlier. */
+  void clockWentBack(long millis) {
+    known.replaceAll((key, s) -> new Shortage(s.untilMillis() - millis, s.pauseMillis(), s.failure()));
+  }
+
   /** An admin has changed something: mistakes may be mended. */
   void reconfigured() {
     known.values().removeIf(s -> s.failure().kind() == CloudFailure.Kind.CONFIGURATION);

@@ -72,6 +72,26 @@ public final class ModelCloud implements InstanceProvider {
     default boolean callLost() {
       return false;
     }
+
+    /** An order's call is given up by its caller and carried out so much later all the same; negative: it is not. */
+    default long lateMillis() {
+      return -1;
+    }
+
+    /** The order arrives twice, and the cloud does not see yet that the token is the same. */
+    default boolean twice() {
+      return false;
+    }
+
+    /** From its start until a list shows an instance with its tags: group, node and token. */
+    default long untaggedMillis() {
+      return 0;
+    }
+
+    /** So long no list shows an instance that lives and was shown before; asked for each instance and list; 0: it is shown. */
+    default long overlookedMillis() {
+      return 0;
+    }
   }
 
   /** What machines do. */
@@ -86,11 +106,20 @@ public final class ModelCloud implements InstanceProvider {
   private static final class Machine {
     Instance shown;
     final long visibleFrom;
+    final long taggedFrom;
+    final boolean stray;
     long goneAt = Long.MAX_VALUE;
+    long overlookedUntil;
 
-    Machine(Instance shown, long visibleFrom) {
+    Machine(Instance shown, long visibleFrom, long taggedFrom, boolean stray) {
       this.shown = shown;
       this.visibleFrom = visibleFrom;
+      this.taggedFrom = taggedFrom;
+      this.stray = stray;
+    }
+
+    boolean isListed(long now) {
+      return visibleFrom <= now && now < goneAt && overlookedUntil <= now && shown.state() != Instance.State.TERMINATED;
     }
   }
 
@@ -133,10 +162,17 @@ public final class ModelCloud implements InstanceProvider {
 
   @Override
   public CompletableFuture<LaunchAnswer> launch(LaunchOrder order) {
-    return later(() -> carryOut(order));
+    long late = lies.lateMillis();
+    if (late >= 0) {
+      time.after(late, () -> carryOut(order, true));
+      CompletableFuture<LaunchAnswer> f = new CompletableFuture<>();
+      time.after(lies.answerMillis() * 5, () -> f.completeExceptionally(new IllegalStateException("timed out")));
+      return f;
+    }
+    return later(() -> carryOut(order, false));
   }
 
-  private LaunchAnswer carryOut(LaunchOrder order) {
+  private LaunchAnswer carryOut(LaunchOrder order, boolean late) {
     orders.add(order);
     LaunchAnswer before = answers.get(order.token());
     if (before != null) {
@@ -152,21 +188,25 @@ public final class ModelCloud implements InstanceProvider {
     }
     List<Instance> started = new ArrayList<>();
     for (int i = 0; i < can; i++) {
-      started.add(start(order, order.nodes().get(i)));
+      started.add(start(order, order.nodes().get(i), late));
+    }
+    if (can > 0 && lies.twice()) {
+      order.nodes().subList(0, can).forEach(n -> start(order, n, true));
     }
     LaunchAnswer answer = new LaunchAnswer(started, refusal);
     answers.put(order.token(), answer);
     return answer;
   }
 
-  private Instance start(LaunchOrder order, String node) {
+  private Instance start(LaunchOrder order, String node, boolean stray) {
     number++;
     String id = String.format("i-%017x", number);
     Instance i = new Instance(
         id, order.group(), node, order.option().instanceType(), order.option().zone(), order.option().market(),
         Instance.State.PENDING, "10.0." + number / 250 + "." + (number % 250 + 1),
         "ip-10-0-" + number / 250 + "-" + (number % 250 + 1), time.now(), order.token());
-    all.put(id, new Machine(i, time.now() + lies.hiddenMillis()));
+    long untagged = lies.untaggedMillis();
+    all.put(id, new Machine(i, time.now() + lies.hiddenMillis(), time.now() + untagged, stray || untagged > 0));
     long boot = lies.bootMillis();
     time.after(lies.pendingMillis(), () -> {
       if (state(id) != Instance.State.PENDING) {
@@ -190,8 +230,7 @@ public final class ModelCloud implements InstanceProvider {
 
   /** It ends now, whoever wished it. */
   public void end(String id) {
-    Instance.State s = state(id);
-    if (s == Instance.State.PENDING || s == Instance.State.RUNNING) {
+    if (isAlive(id)) {
       set(id, Instance.State.SHUTTING_DOWN);
       machines.dies(all.get(id).shown);
       time.after(lies.shutdownMillis(), () -> {
@@ -226,10 +265,44 @@ public final class ModelCloud implements InstanceProvider {
   @Override
   public CompletableFuture<List<Instance>> inventory() {
     return later(
-        () -> all.values().stream()
-            .filter(m -> m.visibleFrom <= time.now() && time.now() < m.goneAt && m.shown.state() != Instance.State.TERMINATED)
-            .map(m -> m.shown)
-            .toList());
+        () -> {
+          all.values().stream().filter(m -> m.isListed(time.now())).forEach(m -> m.overlookedUntil = overlooked());
+          return all.values().stream()
+              .filter(m -> m.isListed(time.now()))
+              .map(m -> m.taggedFrom <= time.now() ? m.shown : untagged(m.shown))
+              .toList();
+        });
+  }
+
+  private long overlooked() {
+    long millis = lies.overlookedMillis();
+    return millis <= 0 ? 0 : time.now() + millis;
+  }
+
+  private static Instance untagged(Instance i) {
+    return new Instance(
+        i.id(), null, null, i.instanceType(), i.zone(), i.market(), i.state(), i.privateAddress(), i.hostName(), i.launchMillis(), null);
+  }
+
+  /** A list made now shows it, and whose it is. */
+  public boolean isShown(String id) {
+    Machine m = all.get(id);
+    return m != null && m.isListed(time.now()) && m.taggedFrom <= time.now();
+  }
+
+  /** Whoever ordered it cannot know of it: it came late or twice, or its tags did. */
+  public boolean isStray(String id) {
+    return all.get(id).stray;
+  }
+
+  /** So many were ever started. */
+  public int number() {
+    return number;
+  }
+
+  public boolean isAlive(String id) {
+    Instance.State s = state(id);
+    return s == Instance.State.PENDING || s == Instance.State.RUNNING;
   }
 
   /** Those that cost money now, whatever a list would show. */

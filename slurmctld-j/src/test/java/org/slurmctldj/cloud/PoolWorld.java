@@ -29,6 +29,8 @@ final class PoolWorld implements ModelCloud.Time, ModelCloud.Machines {
   final ModelCloud cloud;
   Provisioner provisioner;
   boolean planning = true;
+  /** The wall clock that provisioning reads is so much behind. */
+  long provisioningBehind;
   Map<String, GroupSettings> groups = new HashMap<>();
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
@@ -147,7 +149,7 @@ final class PoolWorld implements ModelCloud.Time, ModelCloud.Machines {
           cluster.apply(new Command.StartJob(cluster.now, p));
         }
       }
-      provisioner.doWork(cluster.now);
+      provisioner.doWork(cluster.now - provisioningBehind);
     }
   }
 

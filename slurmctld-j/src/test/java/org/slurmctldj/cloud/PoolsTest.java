@@ -35,6 +35,24 @@ class PoolsTest {
     int lostAnswers;
     final Map<String, Integer> capacity = new HashMap<>();
     CloudFailure refusal;
+    int overlooked;
+    long untagged;
+    boolean twice;
+
+    @Override
+    public long overlookedMillis() {
+      return overlooked-- > 0 ? 30_000 : 0;
+    }
+
+    @Override
+    public long untaggedMillis() {
+      return untagged;
+    }
+
+    @Override
+    public boolean twice() {
+      return twice;
+    }
 
     @Override
     public long bootMillis() {
@@ -238,6 +256,51 @@ class PoolsTest {
     runs(id);
     assertEquals(1, w.cloud.orders.size());
     assertEquals(0, job(id).restarts);
+  }
+
+  @Test
+  void aNameIsFreeForAnotherInstanceOnlyWhenTheCloudHasAgreedToEndTheOneThatNoListShows() {
+    w.configure(1, 0);
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    String first = w.node(0).instanceId;
+    lies.overlooked = 1;
+    lies.lostAnswers = 2;
+    w.until(40, () -> !first.equals(w.node(0).instanceId));
+    assertFalse(w.cloud.isAlive(first));
+    runs(id);
+    assertEquals(1, w.cloud.alive().size());
+  }
+
+  @Test
+  void anInstanceWhoseTagsComeLateIsBoundAndNotEnded() {
+    w.configure(1, 0);
+    lies.untagged = 10_000;
+    lies.lostAnswers = 2;
+    long id = w.cluster.submit(nodes(1));
+    runs(id);
+    assertEquals(1, w.cloud.number());
+  }
+
+  @Test
+  void anOrderThatTheCloudCarriesOutTwiceLeavesNoSecondInstance() {
+    w.configure(2, 0);
+    lies.twice = true;
+    long id = w.cluster.submit(nodes(2));
+    w.until(20, () -> w.cloud.alive().size() == 4);
+    w.until(60, () -> w.cloud.alive().size() == 2);
+    runs(id);
+    assertEquals(2, w.cloud.alive().size());
+  }
+
+  @Test
+  void aClockThatGoesBackAnHourDelaysNoLookAtTheInventory() {
+    w.configure(1, 0);
+    w.seconds(5);
+    w.cloud.launch(new LaunchOrder("stranger", "g", PoolWorld.option("c7i.large", "a"), List.of("g-1"), 1, null));
+    w.until(1, () -> w.cloud.alive().size() == 1);
+    w.provisioningBehind = 3_600_000;
+    w.until(59, () -> w.cloud.alive().isEmpty());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.slurmctldj.sim;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.List;
@@ -13,6 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Clusters whose nodes are bought, with every fault of the cloud and of everything else on. Repeat one with {@code
  * bin/simulate --cloud --seed N}; {@code -Dsim.seeds=500} for more.
+ *
+ * <p>Each promise was seen to be broken when the code was, on seeds 1 to 20: no machine without an owner (Inventory.compare
+ * does not end orphans: 20 of 20 seeds, most within the first hour); a name is bound to one machine (Inventory says gone
+ * without asking the cloud to end what no list shows, or PoolLife.end frees the name at once: "was bound to …, which
+ * lives"); no more than the most (Provisioner asks again with another token: 2 seeds); the least is asked for
+ * (PoolLife.keepUp does nothing: 5 seeds); no job is lost (PoolLife.gone does not tell the jobs of a missing machine).
  */
 class CloudSimulationTest {
   private static final int SEEDS = Integer.getInteger("sim.seeds", 20);
@@ -32,7 +40,8 @@ class CloudSimulationTest {
   void noMachineWithoutAnOwnerAndNoJobLostHoweverTheCloudLies() {
     long first = Long.getLong("sim.seed", new Random().nextInt(1_000_000_000));
     System.out.println("cloud simulation seeds " + first + " to " + (first + SEEDS - 1));
-    LongStream.range(first, first + SEEDS).forEach(CloudSimulationTest::holds);
+    long orphans = LongStream.range(first, first + SEEDS).map(CloudSimulationTest::holds).sum();
+    assertTrue(SEEDS < 20 || orphans > 0, "no machine was ever without an owner: the promise about them was not tried");
   }
 
   /** 1412: a node set DOWN returned while a job's processes lived on it. 7172: a kept node that went off while drained stayed off. */
@@ -41,7 +50,8 @@ class CloudSimulationTest {
     LongStream.of(1412, 7172).forEach(CloudSimulationTest::holds);
   }
 
-  private static void holds(long seed) {
+  /** How many machines had no owner for a while. */
+  private static long holds(long seed) {
     Simulation s = new Simulation(Simulation.Settings.cloud(seed, Fault.parse("all")));
     try {
       s.run();
@@ -50,5 +60,6 @@ class CloudSimulationTest {
       String last = String.join("\n", story.subList(Math.max(0, story.size() - 60), story.size()));
       throw new AssertionError("repeat with bin/simulate --cloud --seed " + seed + ": " + v.getMessage() + "\n" + last, v);
     }
+    return s.world().counts().getOrDefault("machines without an owner", 0L);
   }
 }

@@ -41,7 +41,11 @@ enum Fault {
   /** The cloud shows new instances late and ended ones too long. */
   CLOUD_LATE,
   /** Calls to the cloud that never arrive, whose answer is lost, or that are refused for their number. */
-  CLOUD_CALLS;
+  CLOUD_CALLS,
+  /** Orders that are carried out when nobody waits for them any more, or twice: machines without an owner. */
+  CLOUD_ORPHANS,
+  /** Lists that leave out machines that live, or show new ones without their tags. */
+  CLOUD_LISTS;
 
   /** "all", "none" or a comma-separated list. */
   static Set<Fault> parse(String text) {

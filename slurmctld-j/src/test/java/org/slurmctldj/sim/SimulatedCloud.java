@@ -42,6 +42,10 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
   /** The machine that each node is at the moment. */
   private final Map<String, String> machineOf = new HashMap<>();
   private final Map<String, Long> orphanFor = new HashMap<>();
+  private final Set<String> orphans = new HashSet<>();
+
+  /** The instance that each node's record named when it was last looked at. */
+  private final Map<String, String> boundTo = new HashMap<>();
   private final Map<String, Long> wantedSince = new HashMap<>();
   private final Map<String, Long> shortUntil = new HashMap<>();
   private Controller watched;
@@ -92,6 +96,26 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
   @Override
   public boolean callLost() {
     return world.fault(Fault.CLOUD_CALLS, 0.02);
+  }
+
+  @Override
+  public long lateMillis() {
+    return world.fault(Fault.CLOUD_ORPHANS, 0.05) ? world.between(1_000, 600_000) : -1;
+  }
+
+  @Override
+  public boolean twice() {
+    return world.fault(Fault.CLOUD_ORPHANS, 0.05);
+  }
+
+  @Override
+  public long untaggedMillis() {
+    return world.fault(Fault.CLOUD_LISTS, 0.1) ? world.between(500, 120_000) : 0;
+  }
+
+  @Override
+  public long overlookedMillis() {
+    return world.fault(Fault.CLOUD_LISTS, 0.0005) ? world.between(500, 120_000) : 0;
   }
 
   @Override
@@ -221,13 +245,14 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
       return;
     }
     Map<String, Long> still = new HashMap<>();
-    Map<String, String> names = new HashMap<>();
     for (Instance i : model.alive()) {
       if (owned(c.view(), i)) {
-        String other = names.put(i.node(), i.id());
-        if (other != null) {
-          world.violated("node " + i.node() + " has two machines, " + other + " and " + i.id());
-        }
+        continue;
+      }
+      if (orphans.add(i.id())) {
+        world.count("machines without an owner");
+      }
+      if (!model.isShown(i.id())) {
         continue;
       }
       long since = orphanFor.getOrDefault(i.id(), world.now);
@@ -238,7 +263,19 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
     }
     orphanFor.clear();
     orphanFor.putAll(still);
+    names(c.view());
     least(c.view());
+  }
+
+  /** A node's record lets go of an instance when that has ended, not before: its name may go to another at once. */
+  private void names(ClusterView view) {
+    for (int k = 0; k < view.nodeCount(); k++) {
+      NodeRecord n = view.node(k);
+      String before = n.instanceId == null ? boundTo.remove(n.name) : boundTo.put(n.name, n.instanceId);
+      if (before != null && !before.equals(n.instanceId) && model.isAlive(before)) {
+        world.violated("node " + n.name + " was bound to " + before + ", which lives, and is to " + n.instanceId);
+      }
+    }
   }
 
   /** A group's least number is asked for at once, where nothing is known that forbids it; and no group has more than its most. */
@@ -259,7 +296,10 @@ final class SimulatedCloud implements ModelCloud.Time, ModelCloud.Machines, Mode
           }
         }
       }
-      long machines = model.alive().stream().filter(i -> own.contains(i.node()) && owned(view, i)).count();
+      // What nobody can know of is not more than the most, but an orphan.
+      long machines = model.alive().stream()
+          .filter(i -> pool.name().equals(i.group()) && (bound(view, i) != null || !model.isStray(i.id())))
+          .count();
       if (machines > own.size()) {
         world.violated("pool " + pool.name() + " has " + machines + " machines, at most " + own.size());
       }
