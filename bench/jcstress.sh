@@ -1,7 +1,7 @@
 #!/bin/bash
 # bench/jcstress.sh [check|quick|default|tough] [PATTERN]
 #   jcstress over every hand-over between threads: row stamp, row re-use (free list), id index, table
-#   growth, the journal's queue and its wake-up, publication of changes, planners' claims, shares of encoded jobs. A forbidden outcome fails; each names what it would mean.
+#   growth, the journal's queue and its wake-up, publication of changes, definitions' bytes, planners' claims, shares of encoded jobs. A forbidden outcome fails; each names what it would mean.
 #   check is quick without every mix of compilers per actor: one minute, for bin/check.
 #   The last line is "N passed, N failed, 0 skipped".
 set -u

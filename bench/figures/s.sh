@@ -1,9 +1,10 @@
 # TITLE: srun: S_STEPS parallel steps of one job; hostname on 1 and 10 nodes, warm; real 22.05.8 srun on both sides
-# LIMIT: 300
-# S_WARM sruns on one node and a tenth of them on ten (JIT; real: a fifth of that), then REPS blocks of S_TRIALS on either side.
-# The controller's share is twofold: the time of the RPCs that srun waits for, as sdiag of either side counts it (from the
-# authenticated request to the answer), and CPU of the whole controller, JIT threads apart, over all blocks.
-: "${S_TRIALS:=20}" "${S_STEPS:=200}" "${S_WARM:=300}"
+# LIMIT: 420
+# Warm: S_WARM seconds of sruns on either side at once, on one node and on ten, two and one at a time. Then REPS blocks of
+# S_SECONDS on either side, one srun after another: 60 s in all for each number of nodes. The controller's share is twofold: the
+# time of the RPCs that srun waits for, as sdiag of either side counts it (from the authenticated request to the answer), and
+# CPU of the whole controller, JIT threads apart, over all blocks.
+: "${S_WARM:=30}" "${S_SECONDS:=20}" "${S_STEPS:=200}"
 unpair
 R=$INTEROP/real O=$INTEROP/ours REL=22.05 CLUSTER_NODES=10
 export PEER_CPUS=256 PEER_MEM=64000
@@ -35,24 +36,32 @@ WAITED='4001|4019|5001|5017'
 declare -A rate=()
 for i in $(seq "$REPS"); do for side in "$R" "$O"; do rate[$side]+="$(steps "$side") "; done; done
 figure "s $S_STEPS parallel steps of a job" steps/s "${rate[$R]}" "${rate[$O]}" "ours/real >= 1"
-for i in $(seq "$S_WARM"); do one "$O" 1 >/dev/null; [ $((i % 5)) != 0 ] || one "$R" 1 >/dev/null; done
-for i in $(seq $((S_WARM / 10))); do one "$O" 10 >/dev/null; [ $((i % 5)) != 0 ] || one "$R" 10 >/dev/null; done
+# for_seconds SECONDS DIR NODES   sruns one after another -> ms of each
+for_seconds() {
+  local until=$(($(now_ms) + $1 * 1000))
+  while [ "$(now_ms)" -lt "$until" ]; do one "$2" "$3"; echo; done
+}
+warming=()
+for side in "$R" "$O"; do for n in 1 1 10; do for_seconds "$S_WARM" "$side" $n >/dev/null & warming+=($!); done; done
+wait "${warming[@]}"
 for n in 1 10; do
   declare -A ms=() cpu=() jit=() share=() list=()
   for i in $(seq "$REPS"); do for side in "$R" "$O"; do
     diag "$side" -r >/dev/null
     cpu_start "$(pid_of "$side")"
-    for j in $(seq "$S_TRIALS"); do ms[$side]+="$(one "$side" $n) "; done
-    cpu_per "$S_TRIALS"
+    took=$(for_seconds "$S_SECONDS" "$side" $n)
+    sruns=$(echo "$took" | wc -l)
+    cpu_per "$sruns"
+    ms[$side]+="$(echo $took) "
     cpu[$side]+="$CPU_OWN " jit[$side]+="$CPU_JIT "
     list[$side]=$(rpcs "$side")
-    share[$side]+="$(echo "${list[$side]}" | awk -v n="$S_TRIALS" -v w="^($WAITED)\$" '$1 ~ w {t += $4} END {printf "%.3f", t / n / 1000}') "
+    share[$side]+="$(echo "${list[$side]}" | awk -v n="$sruns" -v w="^($WAITED)\$" '$1 ~ w {t += $4} END {printf "%.3f", t / n / 1000}') "
   done; done
   name="$n node$([ $n = 1 ] || echo s)"
   figure "s srun hostname, $name" ms "${ms[$R]}" "${ms[$O]}" "ours/real <= 1"
   figure "s RPCs srun waits for, $name" ms "${share[$R]}" "${share[$O]}" "ours/real <= 1"
   figure "s controller's CPU per srun, $name" ms "${cpu[$R]}" "${cpu[$O]}" "ours/real <= 1"
-  note "JIT threads of ours, apart: $(median ${jit[$O]}) ms per srun; RPCs of the last $S_TRIALS sruns by sdiag, count and mean time:"
+  note "JIT threads of ours, apart: $(median ${jit[$O]}) ms per srun; RPCs of the last block by sdiag, count and mean time:"
   for side in "$R" "$O"; do
     note "$(basename "$side"): $(echo "${list[$side]}" | awk '$1 != 2035 {printf "%s%s %d of %d us", s, $2, $3, $4 / $3; s = ", "}')"
   done

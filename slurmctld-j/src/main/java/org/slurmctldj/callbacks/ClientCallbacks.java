@@ -90,6 +90,11 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
               end(j.jobId, AllocationEnd.NOT_IMMEDIATE);
             } else {
               waiting.add(j.jobId);
+              // what starts from now on is not passed by, what has started meanwhile was
+              JobRecord now = view.job(j.jobId);
+              if (now != null && now.phase != JobPhase.PENDING && waiting.remove(j.jobId)) {
+                hand(() -> allocated(j.jobId));
+              }
             }
           }
         });
@@ -97,7 +102,13 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
 
   @Override
   public boolean wants(Effect effect) {
-    return effect instanceof Effect.Allocated || effect instanceof Effect.TellClient || effect instanceof Effect.JobPurged;
+    return switch (effect) {
+      // who is told to wait from now on looks at the job once more behind this
+      case Effect.Allocated a -> waiting.contains(a.jobId());
+      case Effect.TellClient t -> true;
+      case Effect.JobPurged p -> waiting.contains(p.jobId());
+      default -> false;
+    };
   }
 
   @Override

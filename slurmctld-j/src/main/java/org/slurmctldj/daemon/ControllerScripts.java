@@ -164,7 +164,8 @@ final class ControllerScripts implements LaunchGate, EffectListener {
 
   @Override
   public boolean wants(Effect effect) {
-    return effect instanceof Effect.Terminate && !conf.get().list("EpilogSlurmctld").isEmpty() || effect instanceof Effect.Allocated;
+    return effect instanceof Effect.Terminate && !conf.get().list("EpilogSlurmctld").isEmpty()
+        || effect instanceof Effect.Allocated && !conf.get().list("PrologSlurmctld").isEmpty();
   }
 
   @Override

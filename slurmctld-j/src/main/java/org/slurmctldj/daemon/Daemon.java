@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -289,6 +290,19 @@ final class Daemon implements AutoCloseable {
     }
   }
 
+  /** For clients, who are answered by workers. */
+  private final class ClientCommands implements Controller.Commands {
+    @Override
+    public CompletableFuture<Result> submit(LongFunction<Command> command, List<Controller.Content> contents) {
+      return Daemon.this.submit(command, contents);
+    }
+
+    @Override
+    public CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
+      return engine.submit(command).thenCompose(r -> next.apply(r).thenApply(_ -> r)).thenApplyAsync(r -> r, workers::follow);
+    }
+  }
+
   /** Completes on a worker: whoever waits for a result never works on the apply thread. */
   private CompletableFuture<Result> submit(LongFunction<Command> maker) {
     return submit(maker, List.of());
@@ -341,7 +355,7 @@ final class Daemon implements AutoCloseable {
     Controller controller =
         new Controller(
             engine.view(),
-            this::submit,
+            new ClientCommands(),
             new StoredBlobs(engine),
             new WaitingReasons(engine.view(), scheduler, backfill, workers::follow),
             agents.loads(),
@@ -384,6 +398,8 @@ final class Daemon implements AutoCloseable {
   private void replan(Effect effect) {
     if (effect instanceof Effect.Replan) {
       scheduler.replan();
+    } else if (effect instanceof Effect.Allocated a) {
+      scheduler.started(a.jobId());
     }
   }
 

@@ -58,7 +58,7 @@ final class EffectListeners {
 
     @Override
     public int gatherMillis() {
-      return 10;
+      return 40;
     }
 
     @Override

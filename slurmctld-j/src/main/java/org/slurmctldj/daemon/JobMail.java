@@ -72,7 +72,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
 
   @Override
   public int gatherMillis() {
-    return 100;
+    return 400;
   }
 
   @Override

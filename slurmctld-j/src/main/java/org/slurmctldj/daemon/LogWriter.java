@@ -18,11 +18,11 @@ import org.slurmctldj.journal.MpscQueue;
 
 /**
  * Writes log lines in batches, on a thread of its own: who logs formats its line and goes on, waits for no lock and for
- * no disk. A line is in the file 20 ms later at most; warnings and errors at once, written by who says them, because
+ * no disk. A line is in the file 50 ms later at most; warnings and errors at once, written by who says them, because
  * the process may end right behind them. Bounded: while the disk does not keep up, lines are dropped and counted.
  */
 final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
-  private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long MOST_WAITING_BYTES = 8L << 20;
   private static final int BATCH_BYTES = 1 << 16;
   private static final long ERROR_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -87,6 +87,11 @@ final class WaitingReasons implements Controller.Waiting {
     }
 
     @Override
+    public CompletableFuture<Void> placed(long jobId) {
+      return scheduler.placed(jobId);
+    }
+
+    @Override
     public Forecast.WillRun willRun(JobRecord job) {
       return Forecast.of(view, job, System.currentTimeMillis());
     }

@@ -16,6 +16,9 @@ final class DeadlineTimer {
 
   private static final long RETRY_MILLIS = 1_000;
 
+  /** The wall clock may jump. */
+  private static final long LONGEST_SLEEP_MILLIS = 1_000;
+
   private final LongSupplier clock;
   private final Supplier<CompletableFuture<Result>> tick;
   private final IdleWait idle = new IdleWait("timer, for the next deadline");
@@ -34,11 +37,11 @@ final class DeadlineTimer {
     thread.start();
   }
 
-  /** Apply thread: when the next deadline is, or Long.MAX_VALUE. */
+  /** Apply thread: when the next deadline is, or Long.MAX_VALUE. Who sleeps until another one looks again in time by itself. */
   void due(long millis) {
     long before = dueMillis;
     dueMillis = millis;
-    if (millis < before) {
+    if (millis < before && (before == Long.MAX_VALUE || millis - clock.getAsLong() < LONGEST_SLEEP_MILLIS)) {
       idle.wake();
     }
   }
@@ -50,8 +53,7 @@ final class DeadlineTimer {
       if (ticking || dueMillis == Long.MAX_VALUE) {
         idle.whileTrue(() -> !closing && (ticking || dueMillis == Long.MAX_VALUE));
       } else if (left > 0) {
-        // At most a second: the wall clock may jump.
-        idle.whileTrue(() -> !closing && Math.max(dueMillis, notBefore) >= due, Math.min(left, 1_000) * 1_000_000);
+        idle.whileTrue(() -> !closing && Math.max(dueMillis, notBefore) >= due, Math.min(left, LONGEST_SLEEP_MILLIS) * 1_000_000);
       } else {
         ticking = true;
         tick.get().whenComplete((result, failure) -> {

@@ -25,21 +25,6 @@ public final class JournalWriter implements AutoCloseable {
   /** Records and blobs that wait keep at most about that much memory; a single larger one passes. */
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
-  /** So long, at most, records that may wait do so. */
-  static final long PATIENCE_NANOS = 2_000_000;
-
-  /** So long after a group the writer looks by itself: records that may wait need not wake it. */
-  private static final long DOZE_NANOS = 6_000_000;
-
-  /** With fewer in flight nothing is gathered: looking for them would cost more CPU than their fdatasync. */
-  private static final int FEW_IN_FLIGHT = 16;
-
-  /** So long, at most, the writer looks for the rest of a group; and never longer than half of an fdatasync. */
-  private static final long MAX_GATHER_NANOS = 200_000;
-
-  /** After that many gathers in vain in a row the next is tried 2^that groups later. */
-  private static final int MAX_VAIN_GATHERS = 8;
-
   private static final int SEAL_BYTES = SegmentFormat.sizeOf(0);
 
   private final JournalOptions options;
@@ -55,7 +40,7 @@ public final class JournalWriter implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
   private final SecureRandom random = new SecureRandom();
   private volatile boolean closing;
-  /** The writer looks at the queue within {@link #PATIENCE_NANOS}; taken back before it sleeps without an end. */
+  /** The writer looks at the queue within {@link Gathering#PATIENCE_NANOS}; taken back before it sleeps without an end. */
   private volatile boolean dozing;
   private volatile long durableSequence;
   private volatile long bytesWritten;
@@ -66,13 +51,7 @@ public final class JournalWriter implements AutoCloseable {
   private List<PendingRecord> batch = new ArrayList<>();
   /** Somebody waits for a record of the batch. */
   private boolean urgent;
-  private long flushedNanos = System.nanoTime();
-  /** Records that waited when the last group had become durable, with it; 0 if few. */
-  private int inFlight;
-  private int vainGathers;
-  private int skipGathers;
-  /** What fdatasync took lately. */
-  private long syncNanos = 100_000;
+  private final Gathering gathering = new Gathering(System.nanoTime());
   private long nextSequence;
   private long lastMillis;
   private JournalFile segment;
@@ -232,20 +211,18 @@ public final class JournalWriter implements AutoCloseable {
       while (!finished()) {
         MpscQueue.Link link = queue.poll();
         if (link == null) {
-          if (System.nanoTime() - flushedNanos < DOZE_NANOS) {
-            dozing = true;
-            idle.whileTrue(() -> queue.isEmpty() && !finished(), PATIENCE_NANOS);
-            dozing = false;
+          if (gathering.dozes(System.nanoTime())) {
+            doze();
           } else {
             idle.whileTrue(() -> queue.isEmpty() && !finished());
           }
           continue;
         }
         takeAll(link);
-        if (urgent && batch.size() < inFlight) {
+        if (urgent && gathering.looks(batch.size())) {
           gather();
         } else if (!urgent && !batch.isEmpty()) {
-          idle.whileTrue(() -> queue.isEmpty() && !closing, PATIENCE_NANOS);
+          doze();
           takeAll(queue.poll());
         }
         flush();
@@ -265,30 +242,27 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /**
-   * Senders that wait for their answers send again once they have them. Those of the group just answered
-   * take a moment for that, and a group without them means that two groups take turns, each with half of
-   * the senders and an fdatasync of its own. So the writer looks a little longer for as many as there
-   * were; if they do not come (the senders are others, or slow) it does not try again for some groups.
-   */
+  /** Until somebody waits for a record, a while at most: those that may wait come together meanwhile. */
+  private void doze() {
+    dozing = true;
+    idle.whileTrue(() -> queue.isEmpty() && !finished(), Gathering.PATIENCE_NANOS);
+    dozing = false;
+  }
+
+  /** See {@link Gathering}. */
   private void gather() throws IOException {
-    if (skipGathers > 0) {
-      skipGathers--;
-      return;
-    }
-    long until = System.nanoTime() + Math.min(syncNanos / 2, MAX_GATHER_NANOS);
+    long begun = System.nanoTime();
     boolean late = false;
-    while (batch.size() < inFlight && buffer.position() < options.batchBytes() && urgent && !late) {
+    while (!late && urgent && buffer.position() < options.batchBytes() && gathering.looksOn(batch.size(), 0)) {
       MpscQueue.Link link = queue.poll();
       if (link != null) {
         takeAll(link);
       } else {
         Thread.yield(); // a sender may need this core
-        late = System.nanoTime() > until;
+        late = !gathering.looksOn(batch.size(), System.nanoTime() - begun);
       }
     }
-    vainGathers = late ? Math.min(vainGathers + 1, MAX_VAIN_GATHERS) : 0;
-    skipGathers = (1 << vainGathers) - 1;
+    gathering.looked(late);
   }
 
   private void take(MpscQueue.Link link) throws IOException {
@@ -373,9 +347,7 @@ public final class JournalWriter implements AutoCloseable {
     long written = System.nanoTime();
     segment.force();
     long synced = System.nanoTime();
-    int now = waiting.get();
-    inFlight = now >= FEW_IN_FLIGHT ? now : 0;
-    syncNanos += (synced - written - syncNanos) / 8;
+    gathering.flushed(written, synced, waiting.get());
     if (!directory.stillOurs()) {
       throw new IOException(
           "another controller has taken the state directory " + directory.root()
@@ -385,11 +357,10 @@ public final class JournalWriter implements AutoCloseable {
     bytesWritten += bytes;
     groupsWritten++;
     durableSequence = nextSequence - 1;
-    flushedNanos = synced;
     List<PendingRecord> durable = batch;
     batch = new ArrayList<>(durable.size());
     shrinkBuffer();
-    if (!apply.applyHere(durable, !queue.isEmpty(), syncNanos / 2)) {
+    if (!apply.applyHere(durable, !queue.isEmpty(), gathering.syncNanos() / 2)) {
       apply.hand(durable);
     }
     done(durable.size());

@@ -33,7 +33,7 @@ public abstract class PendingRecord extends MpscQueue.Link {
   }
 
   /**
-   * True for what nobody waits for: alone it may wait up to {@link JournalWriter#PATIENCE_NANOS} for others to become
+   * True for what nobody waits for: alone it may wait up to {@link Gathering#PATIENCE_NANOS} for others to become
    * durable with.
    */
   public boolean mayWait() {

@@ -11,10 +11,12 @@ import org.slurmctldj.core.Proposal;
  * @param complete false if the planner stopped at its limit: plan again once these are applied
  * @param tried jobs that were looked at
  * @param queued jobs in the queue
+ * @param left of these, jobs that stay there when the proposals are carried out
  * @param exit why the pass ended: a place of {@link PassStatistics#exits}
  */
 public record Plan(
-    List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis, int tried, int queued, int exit) {
+    List<Proposal> proposals, PendingReasons reasons, boolean complete, long againAtMillis, int tried, int queued, int left,
+    int exit) {
   public Plan {
     proposals = List.copyOf(proposals);
   }

@@ -121,7 +121,7 @@ public final class Planner {
       BitSet all = new BitSet();
       all.set(0, image.config().partitions().size());
       return new Plan(List.of(), allWait(nowMillis, all), true, (image.lastEnding() + wait) * 1000, 0,
-          image.queue().size(), PassStatistics.END_OF_QUEUE);
+          image.queue().size(), image.queue().size(), PassStatistics.END_OF_QUEUE);
     }
     long interval = knobs.fullPassSeconds() * 1000L;
     boolean full = interval >= 0 && nowMillis - lastFullMillis >= interval;
@@ -136,6 +136,7 @@ public final class Planner {
     return new Plan(
         pass.proposals, reasons, ended && pass.proposals.size() < pass.most,
         cut && interval > 0 ? lastFullMillis + interval : 0, pass.looked, image.queue().size(),
+        image.queue().size() - pass.started.size(),
         cut ? PassStatistics.QUEUE_DEPTH : ended ? PassStatistics.END_OF_QUEUE : PassStatistics.MOST_STARTS);
   }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -45,7 +44,9 @@ public final class SchedulerThread implements AutoCloseable {
   private final AtomicBoolean wanted = new AtomicBoolean(true);
   private volatile boolean stopping;
   private volatile PendingReasons reasons = PendingReasons.NONE;
-  private final ConcurrentLinkedQueue<CompletableFuture<Void>> watchers = new ConcurrentLinkedQueue<>();
+  private final PlanWatchers watchers = new PlanWatchers();
+  /** The last plan left jobs in the queue. */
+  private boolean jobsWaited = true;
   private long againAtMillis;
   private long lastBegin = System.nanoTime() - 1_000_000_000L;
   private final AtomicReference<PassStatistics> statistics = new AtomicReference<>(PassStatistics.NONE);
@@ -56,7 +57,8 @@ public final class SchedulerThread implements AutoCloseable {
 
   /**
    * @param claims shared with the other planner
-   * @param afterPlan run on this thread when a plan is carried out and nothing more can start in order
+   * @param afterPlan run on this thread when a plan is carried out and nothing more can start in order, if jobs are left or were
+   *     after the plan before
    */
   public SchedulerThread(
       ClusterView view, CommandSink sink, LongSupplier clockMillis, Planner planner, NodeClaims claims, Runnable afterPlan) {
@@ -82,10 +84,21 @@ public final class SchedulerThread implements AutoCloseable {
 
   /** Any thread: completes, on the scheduler's, when a plan that begins after this call has been carried out. */
   public CompletableFuture<Void> planned() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    watchers.add(done);
+    CompletableFuture<Void> done = watchers.plan();
     replan();
     return done;
+  }
+
+  /** As {@link #planned}, but also when that job has started, on the thread that says so, and after three seconds at most. */
+  public CompletableFuture<Void> placed(long jobId) {
+    CompletableFuture<Void> done = watchers.job(jobId);
+    replan();
+    return done;
+  }
+
+  /** Any thread: that job holds its nodes. Cheap if nobody waits for it. */
+  public void started(long jobId) {
+    watchers.started(jobId);
   }
 
   public PendingReasons reasons() {
@@ -130,10 +143,7 @@ public final class SchedulerThread implements AutoCloseable {
     if (early > 0) {
       pause(early);
     }
-    List<CompletableFuture<Void>> watching = new ArrayList<>();
-    for (CompletableFuture<Void> w = watchers.poll(); w != null; w = watchers.poll()) {
-      watching.add(w);
-    }
+    List<CompletableFuture<Void>> watching = watchers.begin();
     long took = 0;
     try {
       took = carryOut();
@@ -190,7 +200,11 @@ public final class SchedulerThread implements AutoCloseable {
     if (claimed > 0 || !plan.complete() || rejected > 0 && rejected < results.size()) {
       wanted.set(true);
     } else {
-      afterPlan.run();
+      boolean jobsWait = plan.left() > 0 || rejected > 0;
+      if (jobsWait || jobsWaited) {
+        afterPlan.run();
+      }
+      jobsWaited = jobsWait;
     }
     return took;
   }

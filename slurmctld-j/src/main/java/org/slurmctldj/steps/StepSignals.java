@@ -46,7 +46,13 @@ public final class StepSignals implements EffectListener, AutoCloseable {
 
   @Override
   public boolean wants(Effect effect) {
-    return effect instanceof Effect.SignalStep || effect instanceof Effect.StepOver || effect instanceof Effect.JobPurged;
+    return switch (effect) {
+      case Effect.SignalStep s -> true;
+      // who comes to wait now looks at the steps once more behind this
+      case Effect.StepOver s -> waiting.anyOf(s.jobId());
+      case Effect.JobPurged p -> waiting.anyOf(p.jobId());
+      default -> false;
+    };
   }
 
   @Override

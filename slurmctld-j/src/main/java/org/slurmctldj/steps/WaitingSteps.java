@@ -51,6 +51,11 @@ public final class WaitingSteps {
         });
   }
 
+  /** Whether somebody waits for a step of that job. */
+  boolean anyOf(long jobId) {
+    return byJob.containsKey(jobId);
+  }
+
   /** Those of that job, first come first. */
   public List<Waiting> of(long jobId) {
     Map<String, Waiting> m = byJob.get(jobId);

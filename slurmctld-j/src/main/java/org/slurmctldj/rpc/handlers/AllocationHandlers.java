@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,9 +61,6 @@ final class AllocationHandlers {
   private static final int READY_NODES_JOB = 3;
   private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
 
-  /** A client is told to wait if a long plan has not been through by then; its nodes still reach it. */
-  private static final long PATIENCE_MILLIS = 3_000;
-
   private final Controller c;
   private final SubmitHandlers submissions;
   private final WaitingClients waiting;
@@ -100,8 +96,8 @@ final class AllocationHandlers {
     interactive(r, d, f);
     CompletionStage<Reply> reply =
         c.commands()
-            .submit(now -> new Command.SubmitJob(now, r.actor(), f))
-            .thenCompose(result -> result.isOk() ? placed(r, result.jobId(), immediate) : refused(r, f, result));
+            .submitThen(now -> new Command.SubmitJob(now, r.actor(), f), this::placed)
+            .thenCompose(result -> result.isOk() ? looked(r, result.jobId(), immediate) : refused(r, f, result));
     return new Reply.Later(reply);
   }
 
@@ -131,12 +127,14 @@ final class AllocationHandlers {
     return CompletableFuture.completedFuture(reply);
   }
 
-  /** The scheduler looks at it at once; what then has no nodes waits, or with --immediate is over. */
-  private CompletionStage<Reply> placed(Request r, long jobId, boolean immediate) {
-    return c.waiting()
-        .planned()
-        .completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-        .thenCompose(_ -> immediate ? nowOrNever(r, jobId) : done(nowOrLater(r, jobId)));
+  /** The scheduler looks at it at once. */
+  private CompletableFuture<Void> placed(Result result) {
+    return result.isOk() ? c.waiting().placed(result.jobId()) : CompletableFuture.completedFuture(null);
+  }
+
+  /** What has no nodes now waits, or with --immediate is over. */
+  private CompletionStage<Reply> looked(Request r, long jobId, boolean immediate) {
+    return immediate ? nowOrNever(r, jobId) : done(nowOrLater(r, jobId));
   }
 
   private CompletionStage<Reply> nowOrNever(Request r, long jobId) {

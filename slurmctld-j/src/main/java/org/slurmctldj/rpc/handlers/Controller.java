@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slurmctldj.agents.NodeLoads;
@@ -45,6 +46,14 @@ public record Controller(
     default CompletableFuture<Result> submit(LongFunction<Command> command) {
       return submit(command, List.of());
     }
+
+    /**
+     * Completes with the command's result when what {@code next} makes of it is complete. {@code next} runs on the thread that
+     * applies: it may ask for more and must not wait or work.
+     */
+    default CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
+      return submit(command).thenCompose(result -> next.apply(result).thenApply(_ -> result));
+    }
   }
 
   /**
@@ -78,6 +87,14 @@ public record Controller(
 
     /** Completes when a plan that began after this call has been carried out. */
     default CompletableFuture<Void> planned() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Completes when the scheduler has looked at that job and it has started or has to wait, in a few seconds at most; on a
+     * thread that must not be held up.
+     */
+    default CompletableFuture<Void> placed(long jobId) {
       return CompletableFuture.completedFuture(null);
     }
   }
