@@ -84,10 +84,15 @@ final class PendingCommand extends PendingRecord {
     };
   }
 
-  /** A node's word that something has begun or is over: it is not answered, and comes again if it gets lost. */
+  /**
+   * A node's word that something has begun or is over: nobody does anything else only after it was answered, and it comes again
+   * if it gets lost. The end of a job's only step comes right before its node's release: one group for both.
+   */
   @Override
   public boolean mayWait() {
-    return command instanceof Command.LaunchStarted || command instanceof Command.NodeReleased;
+    return command instanceof Command.LaunchStarted
+        || command instanceof Command.NodeReleased
+        || command instanceof Command.CompleteStep;
   }
 
   @Override
