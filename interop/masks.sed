@@ -11,6 +11,8 @@ s#\b(2[0-9]{4}|3[34][0-9]{3})\b#@PORT@#g
 s#[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}#YYYY-MM-DDThh:mm:ss#g
 s#\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] [0-9:]{8}( [0-9]{4})?#@DATE@#g
 s#\b1[0-9]{9}\b#@EPOCH@#g
+# A job's SLUID says when it was submitted, and to which cluster (docs/decisions/0407).
+s#\bs[0-9A-HJKMNP-TV-Z]{13}\b#@SLUID@#g
 # Elapsed time and time left tick while the two sides are asked one after the other.
 s#\b([0-9]{1,2}-)?([0-9]{1,2}:)?([0-9]{1,2}):[0-9]{2}\b#@TIME@#g
 # Process ids and load of this machine.

@@ -16,6 +16,7 @@ import org.slurmctldj.core.GresShare;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSluid;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
@@ -160,6 +161,7 @@ public final class LaunchBuilder {
             .setThreadsPerCore(given(r, JobField.THREADS_PER_CORE))
             .setGroupName(bytes(groupName))
             .setClientVersion((int) r.number(JobField.START_PROTOCOL_VERSION) >> 8)
+            .setSluid(JobSluid.of(config.clusterName(), job))
             .setExclusive(r.isSet(JobField.SHARED) && r.number(JobField.SHARED) == 0);
     if (job.timeLimit != SlurmConstants.INFINITE) {
       f.setEndTime(job.startTime + job.timeLimit * 60);

@@ -1,19 +1,24 @@
 package org.slurmctldj.callbacks;
 
 import java.net.InetSocketAddress;
+import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
+import org.slurmctldj.rpc.render.JobSluids;
 
 /** Carries one message to a client's port, made out to that client's user. Blocks; any thread. */
 public final class Post {
   private final RpcClient client;
+  private final JobSluids sluids;
 
-  public Post(RpcClient client) {
+  /** @param view the jobs that messages name */
+  public Post(RpcClient client, ClusterView view) {
     this.client = client;
+    this.sluids = new JobSluids(view);
   }
 
   /**
@@ -47,8 +52,9 @@ public final class Post {
     return new InetSocketAddress(to.host(), to.port());
   }
 
-  private static byte[] bytes(SlurmBody body, int version) {
+  private byte[] bytes(SlurmBody body, int version) {
     Packer out = new Packer(256);
+    sluids.fill(body, version);
     body.write(out, version);
     return out.toByteArray();
   }

@@ -172,6 +172,10 @@ final class JobEnd {
     boolean wasWaiting = j.configuring;
     j.phase = JobPhase.PENDING;
     j.restarts++;
+    if (c.featureLevel >= 6) {
+      // Submitted again: so Slurm counts, and so the run has a SLUID of its own.
+      j.submitTime = c.nowSeconds();
+    }
     j.outcome = Outcome.NONE;
     boolean byUser = j.reason == WAIT_HELD_USER;
     j.reason = WAIT_NO_REASON;

@@ -238,7 +238,7 @@ public enum JobField {
 
   /** True for fields that only a launch or a single look-up needs: kept apart from list data. */
   public boolean bulky() {
-    return number >= 150 && this != START_PROTOCOL_VERSION || this == SUBMIT_LINE;
+    return number >= 150 && this != START_PROTOCOL_VERSION;
   }
 
   /** The field of that number, or null for a number this release does not know. */

@@ -2,6 +2,9 @@ package org.slurmctldj.core;
 
 /** Writes and reads {@link JobFields}: each field under its {@link JobField#number()}. */
 final class JobFieldsCodec {
+  /** Lists show a job's command line since 25.11: one of up to so many characters is kept with list data. */
+  private static final int LISTED_LINE = 1024;
+
   private JobFieldsCodec() {}
 
   /** Which fields to write. */
@@ -14,7 +17,7 @@ final class JobFieldsCodec {
   static void write(TagWriter w, int tag, JobFields fields, Part part) {
     int mark = w.begin(tag);
     for (JobField f : JobField.VALUES) {
-      if (!fields.has(f) || part != Part.ALL && f.bulky() != (part == Part.BULKY)) {
+      if (!fields.has(f) || part != Part.ALL && bulky(fields, f) != (part == Part.BULKY)) {
         continue;
       }
       switch (f.kind()) {
@@ -25,6 +28,10 @@ final class JobFieldsCodec {
       }
     }
     w.end(mark);
+  }
+
+  private static boolean bulky(JobFields fields, JobField f) {
+    return f == JobField.SUBMIT_LINE ? fields.text(f).length() > LISTED_LINE : f.bulky();
   }
 
   static void read(TagReader r, JobFields into) {

@@ -11,6 +11,8 @@ import java.util.List;
 public final class JobRecord {
   /** Protocol version of 24.11, which refuses some requests that 22.05 lets wait. */
   static final int V24_11 = 42;
+  /** That of 26.05, which lets them wait again. */
+  static final int V26_05 = 45;
 
   /** Unique while the record lives; never given out twice before the id space wraps. */
   public long jobId;

@@ -14,8 +14,9 @@ final class Possible {
     PartitionDefinition p = config.partitions().get(partition);
     JobSize size = JobSize.of(job, p, config);
     boolean enforced = config.limits().enforcePartLimits() != 0;
-    // Observed: 24.11 refuses what an open partition has not enough nodes or CPUs for, 22.05 lets it wait.
-    boolean tooBigWaits = !enforced && (job.submittedBefore(JobRecord.V24_11) || p.state() != PartitionDefinition.STATE_UP);
+    // Observed: 24.11 refuses what an open partition has not enough nodes or CPUs for, 22.05 and 26.05 let it wait.
+    boolean patient = job.submittedBefore(JobRecord.V24_11) || featureLevel >= 6 && !job.submittedBefore(JobRecord.V26_05);
+    boolean tooBigWaits = !enforced && (patient || p.state() != PartitionDefinition.STATE_UP);
     if (configuredLimits(config, size, job, p)) {
       return !enforced;
     }

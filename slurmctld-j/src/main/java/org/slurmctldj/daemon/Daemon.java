@@ -180,10 +180,10 @@ final class Daemon implements AutoCloseable {
     engine.signal(cloud::effect);
     engine.signal(this::replan);
     engine.listen("log", new EffectListeners.ToLog());
-    callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls()), identities::groupName);
-    pings = new ClientPings(engine.view(), this::submit, new Post(security.calls()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
+    callbacks = new ClientCallbacks(engine.view(), this::submit, new Post(security.calls(), engine.view()), identities::groupName);
+    pings = new ClientPings(engine.view(), this::submit, new Post(security.calls(), engine.view()), () -> settings.conf().inactiveLimit(), System::currentTimeMillis);
     engine.listen("callbacks", callbacks);
-    stepSignals = new StepSignals(engine.view(), new Post(security.calls()), conf.slurmdUser().uid(), waitingSteps);
+    stepSignals = new StepSignals(engine.view(), new Post(security.calls(), engine.view()), conf.slurmdUser().uid(), waitingSteps);
     engine.listen("steps", stepSignals);
     JobMail mail = new JobMail(engine.view(), () -> settings.conf().slurm());
     engine.listen("mail", mail);
@@ -378,7 +378,8 @@ final class Daemon implements AutoCloseable {
             security.credentials(),
             uid -> uid == 0 || uid == settings.slurmUserId(),
             workers,
-            statistics);
+            statistics,
+            controller.sluids());
     List<InetSocketAddress> addresses = new ArrayList<>();
     PortRange range = conf.ports();
     for (int p = range.first(); p <= range.last(); p++) {

@@ -23,6 +23,7 @@ import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.net.Exchange;
 import org.slurmctldj.rpc.net.FrameSink;
 import org.slurmctldj.rpc.net.Pieces;
+import org.slurmctldj.rpc.render.JobSluids;
 
 /**
  * From a request's bytes to an answer's bytes: frame, credential, table, body, handler, encoding. The front port hands
@@ -44,8 +45,10 @@ public final class FrontDoor implements FrameSink {
   private final LongPredicate privileged;
   private final WorkerPool workers;
   private final RpcStatistics statistics;
+  private final JobSluids sluids;
 
   /**
+   * @param sluids the jobs that requests and answers name
    * @param credentials for answers to 22.05 clients, which want one; empty: they get no answer
    * @param privileged which uids may do what root may
    */
@@ -55,13 +58,15 @@ public final class FrontDoor implements FrameSink {
       Optional<CredentialFactory> credentials,
       LongPredicate privileged,
       WorkerPool workers,
-      RpcStatistics statistics) {
+      RpcStatistics statistics,
+      JobSluids sluids) {
     this.table = table;
     this.authenticator = authenticator;
     this.credentials = credentials;
     this.privileged = privileged;
     this.workers = workers;
     this.statistics = statistics;
+    this.sluids = sluids;
   }
 
   @Override
@@ -119,6 +124,7 @@ public final class FrontDoor implements FrameSink {
     SlurmBody body;
     try {
       body = decode(frame, generation);
+      sluids.resolve(body, generation);
     } catch (WireException e) {
       LOG.info("{} from uid {} at {} cannot be read: {}", rpc.name(), actor.uid(), actor.from(), e.getMessage());
       answer.returnCode(EINVAL);
@@ -189,6 +195,7 @@ public final class FrontDoor implements FrameSink {
           case Reply.Message m -> {
             Packer body = new Packer(1024);
             int version = m.number() == 0 ? request.version() : m.number() << 8;
+            sluids.fill(m.body(), version >> 8);
             m.body().write(body, version >> 8);
             encode(request.response(m.type()).withVersion(version), body);
           }

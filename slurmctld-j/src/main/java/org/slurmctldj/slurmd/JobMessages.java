@@ -27,6 +27,7 @@ import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.render.JobSluids;
 
 /** What slurmd is told of a job. Reads the disk, asks munged and the user database: worker threads only. */
 final class JobMessages {
@@ -62,8 +63,8 @@ final class JobMessages {
     long memory = r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0;
     Bitmap cores = JobCredential.stepCores(config, job.allocation, job.allocation);
     SlurmCredArg arg =
-        credential(config, job)
-            .stepId(step(job, SlurmConstants.BATCH_STEP))
+        credential(config, job, version)
+            .stepId(JobSluids.of(config, job, SlurmConstants.BATCH_STEP, version))
             .stepHostlist(config.nodes().get(job.batchNode).name())
             .stepCoreBitmap(cores);
     boolean task = job.arrayJobId != 0 && job.arrayTaskId != SlurmConstants.NO_VAL;
@@ -115,8 +116,8 @@ final class JobMessages {
     JobFields r = job.request;
     String nodes = Hostlist.of(names(config, job)).toString();
     SlurmCredArg arg =
-        credential(config, job)
-            .stepId(step(job, SlurmConstants.EXTERN_STEP))
+        credential(config, job, version)
+            .stepId(JobSluids.of(config, job, SlurmConstants.EXTERN_STEP, version))
             .stepHostlist(nodes)
             .stepCoreBitmap(JobCredential.stepCores(config, job.allocation, job.allocation));
     return new LaunchProlog()
@@ -146,7 +147,7 @@ final class JobMessages {
             .workDir(r.text(JobField.WORK_DIR));
     if (job.allocation != null) {
       m.nodes(Hostlist.of(names(config, job)).toString());
-      m.cred(signer.mention(credential(config, job).jobMemAlloc(new long[0]).jobMemAllocRepCount(new long[0]), version));
+      m.cred(signer.mention(credential(config, job, version).jobMemAlloc(new long[0]).jobMemAllocRepCount(new long[0]), version));
     }
     return m;
   }
@@ -176,9 +177,10 @@ final class JobMessages {
     return new SignalTasks().stepId(batch ? step(job, SlurmConstants.BATCH_STEP) : new StepId().jobId(job.jobId)).flags(flags).signal(signal);
   }
 
-  private SlurmCredArg credential(ClusterConfig config, JobRecord job) {
+  private SlurmCredArg credential(ClusterConfig config, JobRecord job, int version) {
     Identity who = JobCredential.identity(job.request, users);
-    return JobCredential.of(config, job, who, nowSeconds.getAsLong());
+    SlurmCredArg arg = JobCredential.of(config, job, who, nowSeconds.getAsLong());
+    return arg.stepId(JobSluids.of(config, job, SlurmConstants.NO_VAL, version));
   }
 
   private static StepId step(JobRecord job, long id) {

@@ -1,6 +1,7 @@
 package org.slurmctldj.slurmd;
 
 import java.util.concurrent.Executor;
+import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.slurm.EmptyBody;
@@ -11,6 +12,7 @@ import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.proto.wire.WireException;
 import org.slurmctldj.rpc.WorkerPool;
+import org.slurmctldj.rpc.render.JobSluids;
 
 /**
  * One message, one connection, one answer, on threads that block: a few while nodes answer, more while some do not. Their
@@ -25,12 +27,14 @@ final class SlurmdCalls implements AutoCloseable {
 
   private final RpcClient client;
   private final long slurmdUid;
+  private final JobSluids sluids;
   private final WorkerPool threads = new WorkerPool("slurmd-call", FEW, AT_A_TIME, Integer.MAX_VALUE);
 
   /** What a node said. {@code code}: of a return code message, else 0. */
   record Answer(MessageType type, SlurmBody body, int code) {}
 
-  SlurmdCalls(RpcClient client, long slurmdUid) {
+  SlurmdCalls(RpcClient client, long slurmdUid, ClusterView view) {
+    this.sluids = new JobSluids(view);
     this.client = client.ofDaemon();
     this.slurmdUid = slurmdUid;
   }
@@ -47,6 +51,9 @@ final class SlurmdCalls implements AutoCloseable {
   /** Blocks its thread. {@link RpcException} if there is no answer; a code in the answer is an answer. */
   Answer call(SlurmdNode node, MessageType type, SlurmBody body) {
     Packer out = new Packer(1024);
+    if (type != MessageType.REQUEST_ABORT_JOB) {
+      sluids.fill(body, node.version);
+    }
     body.write(out, node.version);
     try {
       Frame frame = client.call(node.address, node.version << 8, type.number(), out.toByteArray(), slurmdUid);
@@ -64,6 +71,7 @@ final class SlurmdCalls implements AutoCloseable {
   /** A message that slurmd does not answer: it acts on it and closes. */
   void tell(SlurmdNode node, MessageType type, SlurmBody body) {
     Packer out = new Packer(1024);
+    sluids.fill(body, node.version);
     body.write(out, node.version);
     client.tell(node.address, Header.request(node.version << 8, type.number()), out.toByteArray(), slurmdUid);
   }

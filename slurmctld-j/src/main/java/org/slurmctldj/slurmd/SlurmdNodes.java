@@ -97,7 +97,7 @@ public final class SlurmdNodes implements AutoCloseable {
 
   public SlurmdNodes(Surroundings surroundings) {
     this.s = surroundings;
-    this.calls = new SlurmdCalls(surroundings.client(), surroundings.slurmdUid());
+    this.calls = new SlurmdCalls(surroundings.client(), surroundings.slurmdUid(), surroundings.view());
     this.messages =
         new JobMessages(
             surroundings.blobs(), surroundings.signer(), surroundings.users(), () -> surroundings.wallMillis().getAsLong() / 1000,

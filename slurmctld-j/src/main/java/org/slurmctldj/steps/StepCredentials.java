@@ -21,6 +21,7 @@ import org.slurmctldj.proto.slurm.SlurmCred;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
+import org.slurmctldj.rpc.render.JobSluids;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.SpokenVersion;
 import org.slurmctldj.slurmd.JobCredential;
@@ -71,7 +72,7 @@ final class StepCredentials {
     Identity who = JobCredential.identity(job.request, users);
     SlurmCredArg arg =
         JobCredential.of(config, job, who, now)
-            .stepId(id(job.jobId, step.stepId()).stepHetComp(step.component()))
+            .stepId(JobSluids.of(config, job, step.stepId(), version).stepHetComp(step.component()))
             .stepHostlist(NodeNames.of(config, nodes))
             .stepGresList(JobGres.ofStep(config, job.allocation, step))
             .stepCoreBitmap(JobCredential.stepCores(config, job.allocation, new Allocation(part)))
@@ -92,7 +93,7 @@ final class StepCredentials {
   SbcastCred sbcast(JobRecord job, long stepId, String nodes, int version, long now) {
     SbcastCredArg arg =
         new SbcastCredArg()
-            .stepId(id(job.jobId, stepId))
+            .stepId(JobSluids.of(view.config(), job, stepId, version))
             .id(JobCredential.identity(job.request, users))
             .ctime(now)
             .expiration(Math.max(now + SBCAST_SECONDS, job.endTime))

@@ -23,14 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobSluid;
 import org.slurmctldj.proto.auth.Authenticator;
 import org.slurmctldj.proto.auth.BodyHash;
 import org.slurmctldj.proto.auth.CredentialFactory;
 import org.slurmctldj.proto.auth.SlurmKey;
 import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.JobDescMsg;
+import org.slurmctldj.proto.slurm.JobInfo;
 import org.slurmctldj.proto.slurm.JobInfoRequest;
 import org.slurmctldj.proto.slurm.JobInfoResponse;
+import org.slurmctldj.proto.slurm.JobInfoSingleRequest;
 import org.slurmctldj.proto.slurm.KillJobMsg;
 import org.slurmctldj.proto.slurm.KillJobsRequest;
 import org.slurmctldj.proto.slurm.KillJobsResponse;
@@ -39,6 +43,7 @@ import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.slurm.SubmitBatchJobResponse;
 import org.slurmctldj.proto.slurm.UpdateNodeMsg;
+import org.slurmctldj.proto.text.Sluid;
 import org.slurmctldj.proto.wire.Credential;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Header;
@@ -70,7 +75,8 @@ class FrontDoorTest {
             Optional.empty(),
             uid -> uid == 0,
             workers,
-            new RpcStatistics());
+            new RpcStatistics(),
+            on.controller.sluids());
     FrontPort.Settings settings = new FrontPort.Settings(1 << 24, REQUEST_MILLIS, MOST_CONNECTIONS, 1 << 25, 1);
     port = FrontPort.open(settings, List.of(new InetSocketAddress("127.0.0.1", 0)), door, AgentDoor.CLOSED);
     at = port.addresses().getFirst().getPort();
@@ -182,6 +188,46 @@ class FrontDoorTest {
     assertEquals(2038, returnCode(request(42, 4003, job(42).dependency("afterok:99999"), 0)));
     assertEquals(4004, ask(request(41, 4003, job(41).minNodes(99), 0)).type());
     assertEquals(4004, ask(request(42, 4003, job(42).dependency("afterany:1"), 0)).type());
+  }
+
+  /** 26.05 lets them wait, as 22.05 did. */
+  @Test
+  void whatNoClusterOfThatSizeCanRunWaitsFrom2605On() throws IOException {
+    assertEquals(4004, ask(request(45, 4003, job(45).minNodes(99), 0)).type());
+    assertEquals(4004, ask(request(45, 4003, job(45).minCpus(1000).numTasks(1000), 0)).type());
+    assertEquals(2038, returnCode(request(45, 4003, job(45).dependency("afterok:99999"), 0)));
+  }
+
+  /** As scancel and scontrol of 26.05 do it. */
+  @Test
+  void aJobIsKnownByItsSluid() throws IOException {
+    Frame f = ask(request(45, 4003, job(45).priority(0), 0));
+    StepId answer = SubmitBatchJobResponse.read(f.body(), 45).stepId();
+    long sluid = JobSluid.of("test", on.cluster.job(1));
+    assertEquals(1, answer.jobId());
+    assertEquals(sluid, answer.sluid());
+    JobInfoSingleRequest one = new JobInfoSingleRequest().stepId(new StepId().sluid(sluid));
+    List<JobInfo> shown = JobInfoResponse.read(ask(request(45, 2021, one, 0)).body(), 45).jobs();
+    assertEquals(List.of(1L), shown.stream().map(j -> j.stepId().jobId()).toList());
+    assertEquals(List.of(sluid), shown.stream().map(j -> j.stepId().sluid()).toList());
+    assertEquals(2017, returnCode(request(45, 2021, new JobInfoSingleRequest().stepId(new StepId().sluid(sluid + 1)), 0)));
+    assertEquals(2017, returnCode(request(45, 5032, new KillJobMsg().sjobId(Sluid.text(sluid + 1)).signal(9), 0)));
+    assertEquals(0, returnCode(request(45, 5032, new KillJobMsg().sjobId(Sluid.text(sluid)).signal(9), 0)));
+    assertEquals(4, on.cluster.job(1).slurmState());
+  }
+
+  /** Observed on 26.05.5: the tasks that run have SLUIDs of their own. */
+  @Test
+  void theSluidOfAnArrayStandsForTheTasksThatHaveNotBegun() throws IOException {
+    ask(request(45, 4003, job(45).arrayInx("0-3"), 0));
+    on.cluster.start(1, 0);
+    JobRecord rest = on.cluster.job(1);
+    assertTrue(rest.isArrayRest());
+    assertEquals(0, returnCode(request(45, 5032, new KillJobMsg().sjobId(Sluid.text(JobSluid.of("test", rest))).signal(9), 0)));
+    List<Integer> states = new ArrayList<>();
+    on.cluster.store.forEachJob(j -> states.add((int) j.slurmState()));
+    assertTrue(states.contains(1), "the task that runs goes on: " + states);
+    assertTrue(states.stream().noneMatch(s -> s == 0), "the others are gone: " + states);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.rpc.Identities;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.render.EncodedJobs;
+import org.slurmctldj.rpc.render.JobSluids;
 import org.slurmctldj.sched.Forecast;
 import org.slurmctldj.sched.PassStatistics;
 
@@ -156,5 +157,10 @@ public record Controller(
 
   public long nowMillis() {
     return wallMillis.getAsLong();
+  }
+
+  /** Jobs by the ids that clients of 25.11 and later may name them by. */
+  public JobSluids sluids() {
+    return new JobSluids(view);
   }
 }

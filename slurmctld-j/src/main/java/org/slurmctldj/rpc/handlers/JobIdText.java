@@ -5,7 +5,7 @@ import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.TaskSet;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
-/** Job ids as users write them: "12", "12_3", "12_[1-3,7]", "12_*", "12+1". */
+/** Job ids as users write them: "12", "12_3", "12_[1-3,7]", "12_*", "12+1"; with {@code of} a SLUID, too. */
 final class JobIdText {
   private static final int MOST_TASKS = 4_000_001;
   private static final long MOST_ID = 0x7fffffffL;
@@ -45,9 +45,9 @@ final class JobIdText {
   }
 
   /** The job a message names by text, else by number; empty for neither. */
-  static Optional<JobSelector> of(String text, long id) {
+  static Optional<JobSelector> of(Controller c, String text, long id) {
     if (text != null && !text.isEmpty()) {
-      return parse(text);
+      return parse(c.sluids().resolve(text));
     }
     return id == SlurmConstants.NO_VAL || id == 0 ? Optional.empty() : Optional.of(JobSelector.job(id));
   }

@@ -60,7 +60,7 @@ final class KillHandlers {
 
   private Reply kill(Request r) {
     KillJobMsg m = r.body(KillJobMsg.class);
-    return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), m.flags());
+    return kill(r, JobIdText.of(c, m.sjobId(), m.stepId().jobId()), m.signal(), m.flags());
   }
 
   /** A step by its number, the batch script by Slurm's for it; without one the whole job. */
@@ -71,7 +71,7 @@ final class KillHandlers {
       return signalStep(r, m, step);
     }
     int flags = step == SlurmConstants.BATCH_STEP && m.signal() != 9 ? m.flags() | KILL_JOB_BATCH : m.flags();
-    return kill(r, JobIdText.of(m.sjobId(), m.stepId().jobId()), m.signal(), flags);
+    return kill(r, JobIdText.of(c, m.sjobId(), m.stepId().jobId()), m.signal(), flags);
   }
 
   private Reply signalStep(Request r, KillJobMsg m, long step) {
@@ -137,7 +137,7 @@ final class KillHandlers {
     List<KillJobsRecord> answers = new ArrayList<>();
     if (ids.length > 0) {
       for (String id : ids) {
-        Optional<JobSelector> s = JobIdText.parse(id);
+        Optional<JobSelector> s = JobIdText.parse(c.sluids().resolve(id));
         if (s.isEmpty() || !exists(s.get())) {
           answers.add(record(r.version(), s.map(JobSelector::jobId).orElse(0L), INVALID_JOB_ID, s.orElse(null)));
         } else if (!filtered || anyMatch(q, s.get())) {

@@ -11,7 +11,8 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
  * What a controller of the client's release refuses at submission and an older one lets wait. Core decides as 22.05
- * does; observed on 24.11.5: more than the whole cluster has, and dependencies on jobs that do not exist.
+ * does; observed on 24.11.5: more than the whole cluster has, and dependencies on jobs that do not exist. 26.05.5 lets the
+ * former wait again (PartitionConfig).
  */
 final class ReleaseChecks {
   private static final int V24_11 = 42;
@@ -29,9 +30,11 @@ final class ReleaseChecks {
     }
     ClusterConfig config = view.config();
     // No node has less than one: adding up the cpus of all nodes is left to requests that might exceed them.
-    if (beyond(f, JobField.MIN_NODES, config.nodes().size())
-        || beyond(f, JobField.MIN_CPUS, config.nodes().size())
-            && beyond(f, JobField.MIN_CPUS, config.nodes().stream().mapToLong(n -> n.cpus()).sum())) {
+    boolean tooLarge =
+        beyond(f, JobField.MIN_NODES, config.nodes().size())
+            || beyond(f, JobField.MIN_CPUS, config.nodes().size())
+                && beyond(f, JobField.MIN_CPUS, config.nodes().stream().mapToLong(n -> n.cpus()).sum());
+    if (tooLarge && version < V26_05) {
       return NODE_CONFIG_UNAVAILABLE;
     }
     String dependency = f.text(JobField.DEPENDENCY);

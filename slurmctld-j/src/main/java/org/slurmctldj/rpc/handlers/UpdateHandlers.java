@@ -62,7 +62,7 @@ final class UpdateHandlers {
 
   private Reply update(Request r) {
     JobDescMsg d = r.body(JobDescMsg.class);
-    Optional<JobSelector> jobs = JobIdText.of(d.jobIdStr(), d.jobId());
+    Optional<JobSelector> jobs = JobIdText.of(c, d.jobIdStr(), d.jobId());
     if (jobs.isEmpty()) {
       return answer(r, INVALID_JOB_ID, null);
     }
@@ -138,7 +138,7 @@ final class UpdateHandlers {
 
   private Reply suspend(Request r) {
     SuspendMsg m = r.body(SuspendMsg.class);
-    Optional<JobSelector> jobs = JobIdText.of(m.jobIdStr(), m.stepId().jobId());
+    Optional<JobSelector> jobs = JobIdText.of(c, m.jobIdStr(), m.stepId().jobId());
     if (jobs.isEmpty()) {
       return Reply.rc(INVALID_JOB_ID);
     }
@@ -173,7 +173,7 @@ final class UpdateHandlers {
     }
     List<Long> ids = new ArrayList<>();
     for (String id : m.jobIdStr().split(",")) {
-      Optional<JobSelector> job = JobIdText.parse(id);
+      Optional<JobSelector> job = JobIdText.parse(c.sluids().resolve(id));
       if (job.isEmpty() || job.get().tasks() != null || job.get().isComponent()) {
         return Reply.rc(INVALID_JOB_ID);
       }
@@ -192,7 +192,7 @@ final class UpdateHandlers {
 
   private Reply requeue(Request r) {
     RequeueMsg m = r.body(RequeueMsg.class);
-    Optional<JobSelector> jobs = JobIdText.of(m.jobIdStr(), m.jobId());
+    Optional<JobSelector> jobs = JobIdText.of(c, m.jobIdStr(), m.jobId());
     if (jobs.isEmpty()) {
       return Reply.rc(INVALID_JOB_ID);
     }

@@ -25,6 +25,7 @@ public final class JobWire {
   private static final int DETAIL = 1 << 1;
   private static final int V23_11 = 40;
   private static final int V24_11 = 42;
+  private static final int V26_05 = 45;
   private static final int WAIT_TIME = 9;
   private static final int FAIL_LAUNCH = 23;
   private static final int FAIL_SIGNAL = 33;
@@ -83,7 +84,7 @@ public final class JobWire {
     JobFields r = j.request;
     boolean pending = j.phase == JobPhase.PENDING;
     JobInfo w = new JobInfo();
-    w.stepId(new StepId().jobId(j.jobId).stepId(NO_VAL).stepHetComp(NO_VAL));
+    w.stepId(JobSluids.of(config, j, NO_VAL, version));
     identity(w, j, r);
     times(w, j, pending, waiting);
     reason(w, j, waiting);
@@ -234,7 +235,7 @@ public final class JobWire {
     w.numCpus(cpus)
         .maxCpus(held ? 0 : or(r, JobField.MAX_CPUS, 0))
         .numNodes(nodes)
-        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, neverLookedAt(j, r) ? nodes : 0))
+        .maxNodes(held ? 0 : or(r, JobField.MAX_NODES, mostNodes(j, r, nodes)))
         .numTasks(neverSized(j, r) ? NO_VAL : or(r, JobField.NUM_TASKS, 1))
         .ntasksPerNode((int) or(r, JobField.NTASKS_PER_NODE, 0))
         .ntasksPerTres((int) or(r, JobField.NTASKS_PER_TRES, 0))
@@ -269,6 +270,14 @@ public final class JobWire {
                 .ntasksPerCore((int) or(r, JobField.NTASKS_PER_CORE, 0xffff))
                 .planeSize((int) or(r, JobField.PLANE_SIZE, 0)))
         .tresReqStr(TresText.job(or(r, JobField.MIN_CPUS, 1), JobMemory.requested(config, j), or(r, JobField.MIN_NODES, 1)));
+  }
+
+  /** Where no greatest number of nodes was asked for: from 26.05 on a pending job has no more than the tasks it asked for. */
+  private long mostNodes(JobRecord j, JobFields r, long nodes) {
+    if (version >= V26_05 && j.phase == JobPhase.PENDING && (r.number(JobField.BITFLAGS) & NTASKS_SET) != 0) {
+      return or(r, JobField.NUM_TASKS, 1);
+    }
+    return neverLookedAt(j, r) ? nodes : 0;
   }
 
   /** From 24.11 on a job that no scheduler has considered shows "NumNodes=1-1". */

@@ -11,6 +11,7 @@ import org.slurmctldj.agent.node.Devices;
 import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.text.Sluid;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /**
@@ -57,6 +58,9 @@ public final class JobEnvironment {
     env.put("ENVIRONMENT", "BATCH");
     env.put("SLURM_JOB_ID", id);
     env.put("SLURM_JOBID", id);
+    if (facts.getSluid() != 0 && facts.getClientVersion() << 8 >= ProtocolVersion.V26_05) {
+      env.put("SLURM_JOB_SLUID", Sluid.text(facts.getSluid()));
+    }
     env.put("SLURM_CLUSTER_NAME", text(facts.getClusterName()));
     env.put("SLURM_JOB_PARTITION", text(facts.getPartition()));
     env.put("SLURM_JOB_UID", Integer.toUnsignedString(launch.getUid()));

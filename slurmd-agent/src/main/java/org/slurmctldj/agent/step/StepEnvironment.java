@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.slurmctldj.agent.job.SubmittedLimits;
 import org.slurmctldj.proto.slurm.LaunchTasks;
+import org.slurmctldj.proto.text.Sluid;
 
 /** The environment of a step's tasks: srun's, and what slurmstepd adds on the node. Compared with `srun env`. Pure. */
 final class StepEnvironment {
@@ -28,6 +29,9 @@ final class StepEnvironment {
     env.put("SLURM_LAUNCH_NODE_IPADDR", host);
     env.put("SLURM_JOB_ID", Long.toString(order.shownJobId()));
     env.put("SLURM_JOBID", Long.toString(order.shownJobId()));
+    if (launch.stepId().sluid() != 0) {
+      env.put("SLURM_JOB_SLUID", Sluid.text(launch.stepId().sluid()));
+    }
     env.put("SLURM_STEP_ID", Long.toString(order.key().stepId()));
     env.put("SLURM_STEPID", Long.toString(order.key().stepId()));
     env.put("SLURM_NODEID", Long.toString(order.node() + order.nodeOffset()));
