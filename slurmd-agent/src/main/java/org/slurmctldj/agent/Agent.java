@@ -103,7 +103,7 @@ final class Agent implements AutoCloseable {
     this.trust = trust(config);
     this.scripts = new JobScriptRuns(config.spoolDirectory(), shepherd, config.scripts());
     this.steps =
-        new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), scripts, privileged);
+        new Steps(config.spoolDirectory(), shepherd, stepNode(config, tracking), () -> trust, controllers(config), scripts, privileged, this::addressOf);
     this.launches = new Launches(spool, start, steps, scripts, node, privileged, ProcessFacts.effectiveUid());
     this.door =
         new NodeDoor(doorAddress(), trust, new Forwarder(this::addressOf), new NodeRpcs(steps, () -> trust, shepherd, privileged, SlurmdAgent.VERSION));

@@ -46,7 +46,7 @@ public final class NodeRpcs implements NodeDoor.Service {
       case REQUEST_FILE_BCAST -> files.serve(request, trust.get());
       case REQUEST_FORWARD_DATA -> new MpiRelay(steps, trust.get()).serve(request);
       case REQUEST_DAEMON_STATUS -> StepStatus.daemon(steps, started, version);
-      case REQUEST_STEP_COMPLETE -> relay(request);
+      case REQUEST_STEP_COMPLETE -> steps.completions().serve(request);
       case REQUEST_TERMINATE_JOB, REQUEST_ABORT_JOB, REQUEST_KILL_TIMELIMIT, REQUEST_KILL_PREEMPTED ->
           new JobEnds(steps, trust.get()).serve(type, request);
       default -> {
@@ -54,16 +54,6 @@ public final class NodeRpcs implements NodeDoor.Service {
         yield NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED, type + " is not supported by slurmd-agent");
       }
     };
-  }
-
-  /** A slurmstepd of another node has this one above it in the step's tree: its word goes on to the controller. */
-  private NodeAnswer relay(NodeRequest request) {
-    if (!trust.get().isOperator(request.uid())) {
-      log.error("step completion from uid {} at {} refused", request.uid(), request.origin());
-      return NodeAnswer.error(SlurmError.ESLURM_USER_ID_MISSING);
-    }
-    return NodeAnswer.ok()
-        .then(() -> steps.tellController(request.version(), MessageType.REQUEST_STEP_COMPLETE, request.body()));
   }
 
   private NodeAnswer ping() {

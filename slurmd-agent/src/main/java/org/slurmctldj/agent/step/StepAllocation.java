@@ -115,9 +115,12 @@ record StepAllocation(
   }
 
   static int indexOf(String hostlist, String node) throws StepRefusal {
+    return names(hostlist).indexOf(node);
+  }
+
+  static List<String> names(String hostlist) throws StepRefusal {
     try {
-      List<String> hosts = Hostlist.parse(hostlist == null ? "" : hostlist).toList();
-      return hosts.indexOf(node);
+      return Hostlist.parse(hostlist == null ? "" : hostlist).toList();
     } catch (HostlistException e) {
       throw invalid("hostlist " + hostlist + ": " + e.getMessage());
     }

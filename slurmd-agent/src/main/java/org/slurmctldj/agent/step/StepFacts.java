@@ -20,6 +20,8 @@ import org.slurmctldj.agent.launch.KeyValueFile;
  * @param respond where srun wants to be told; absent: nowhere
  * @param memoryMb the step's on this node, 0 none asked
  * @param shown the job's id as its user knows it: of a heterogeneous job its leader's
+ * @param tree this node's place in the tree of the step's nodes
+ * @param parent the node above; absent: the controller is
  * @param made when the controller made its credential, in its seconds; 0 unknown
  */
 record StepFacts(
@@ -35,7 +37,16 @@ record StepFacts(
     long memoryMb,
     long shown,
     long made,
+    StepTree tree,
+    Optional<Parent> parent,
     String bootId) {
+  /**
+   * A node and where its daemon listens.
+   *
+   * @param address as the step's credential says it; absent: as slurm.conf does
+   */
+  record Parent(String node, Optional<InetSocketAddress> address) {}
+
   private static final String FILE = "facts";
 
   byte[] bytes() {
@@ -51,7 +62,10 @@ record StepFacts(
     values.put("shown", Long.toString(shown));
     values.put("made", Long.toString(made));
     values.put("boot_id", bootId);
-    respond.ifPresent(to -> values.put("respond", to.getAddress().getHostAddress() + " " + to.getPort()));
+    values.put("tree_below", Integer.toString(tree.below()));
+    values.put("tree_height", Integer.toString(tree.height()));
+    parent.ifPresent(above -> values.put("parent", above.node() + above.address().map(to -> " " + text(to)).orElse("")));
+    respond.ifPresent(to -> values.put("respond", text(to)));
     return values.entrySet().stream()
         .map(e -> e.getKey() + " " + e.getValue() + "\n")
         .collect(Collectors.joining())
@@ -76,10 +90,24 @@ record StepFacts(
           Long.parseLong(values.getOrDefault("memory_mb", "0")),
           Long.parseLong(values.getOrDefault("shown", Long.toString(key.jobId()))),
           Long.parseLong(values.getOrDefault("made", "0")),
+          new StepTree(
+              Optional.empty(),
+              Integer.parseInt(values.getOrDefault("tree_below", "0")),
+              Integer.parseInt(values.getOrDefault("tree_height", "0"))),
+          Optional.ofNullable(values.get("parent")).map(StepFacts::parent),
           values.getOrDefault("boot_id", ""));
     } catch (NumberFormatException e) {
       throw new IOException(FILE + " in " + directory + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + " " + address.getPort();
+  }
+
+  private static Parent parent(String text) {
+    int end = text.indexOf(' ');
+    return end < 0 ? new Parent(text, Optional.empty()) : new Parent(text.substring(0, end), address(text.substring(end + 1)));
   }
 
   /** "127.0.0.1 40001": no look-up. */

@@ -2,9 +2,11 @@ package org.slurmctldj.agent.step;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.wire.SlurmAddress;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
@@ -57,6 +59,24 @@ record StepOrder(
   /** The id that the job's user knows it by. */
   long shownJobId() {
     return heterogeneous() ? launch.hetJobId() : key.jobId();
+  }
+
+  StepTree tree() {
+    return StepTree.of(node, launch.nodes().size());
+  }
+
+  /** Another node of the step; absent: the list of its nodes has no such place. */
+  Optional<StepFacts.Parent> nodeAt(int place) throws StepRefusal {
+    List<String> names = StepAllocation.names(launch.completeNodelist());
+    if (place >= names.size()) {
+      return Optional.empty();
+    }
+    String name = names.get(place);
+    List<SlurmAddress> told = granted.jobNodeAddrs() == null ? List.of() : granted.jobNodeAddrs().addrs();
+    int at = StepAllocation.indexOf(granted.jobHostlist(), name);
+    boolean known = at >= 0 && at < told.size() && !told.get(at).isUnspecified();
+    return Optional.of(
+        new StepFacts.Parent(name, known ? Optional.of(told.get(at).toInetSocketAddress()) : Optional.empty()));
   }
 
   Optional<InetSocketAddress> respond() {

@@ -2,12 +2,15 @@ package org.slurmctldj.agent.step;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeTrust;
 import org.slurmctldj.proto.client.ControllerConnection;
 import org.slurmctldj.proto.client.RpcException;
+import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.LaunchTasksResponse;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.SlurmBody;
@@ -17,7 +20,7 @@ import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.Header;
 import org.slurmctldj.proto.wire.Packer;
 
-/** What this node tells about steps: to srun and sattach, and to the controller. Blocks; any thread. */
+/** What this node tells about steps: to srun and sattach, to the node above in a step's tree, and to the controller. Blocks; any thread. */
 final class StepReports {
   private static final Logger log = LoggerFactory.getLogger(StepReports.class);
   private static final int RESPONSE_SLURM_RC = 8001;
@@ -28,11 +31,18 @@ final class StepReports {
   private final String nodeName;
   private final Supplier<NodeTrust> trust;
   private final ControllerConnection.Settings controllers;
+  private final Function<String, Optional<InetSocketAddress>> addresses;
 
-  StepReports(String nodeName, Supplier<NodeTrust> trust, ControllerConnection.Settings controllers) {
+  /** {@code addresses}: where a node's daemon listens, by slurm.conf. */
+  StepReports(
+      String nodeName,
+      Supplier<NodeTrust> trust,
+      ControllerConnection.Settings controllers,
+      Function<String, Optional<InetSocketAddress>> addresses) {
     this.nodeName = nodeName;
     this.trust = trust;
     this.controllers = controllers;
+    this.addresses = addresses;
   }
 
   record Task(long gtid, long pid) {}
@@ -75,8 +85,60 @@ final class StepReports {
     }
   }
 
-  void completed(StepFacts facts, StepComplete body) throws InterruptedException {
-    toController(facts.version(), MessageType.REQUEST_STEP_COMPLETE, body, "step " + facts.key());
+  /** To the node above in the step's tree; if that does not take it, and what has gaps, to the controller. */
+  void completed(StepFacts facts, List<StepComplete> parts) throws InterruptedException {
+    if (facts.parent().isPresent() && parts.size() == 1 && toParent(facts, facts.parent().get(), parts.getFirst())) {
+      return;
+    }
+    for (StepComplete part : parts) {
+      toController(facts.version(), MessageType.REQUEST_STEP_COMPLETE, part, "step " + facts.key());
+    }
+  }
+
+  private boolean toParent(StepFacts facts, StepFacts.Parent parent, StepComplete part) {
+    try {
+      InetSocketAddress to = parent.address().or(() -> addresses.apply(parent.node())).orElse(null);
+      if (to == null) {
+        log.info("step {}: no address of {}, the node above: its end goes to the controller", facts.key(), parent.node());
+        return false;
+      }
+      byte[] bytes = pack(part, facts.version());
+      // both daemons run as the same user
+      Frame answer =
+          trust.get().rpc().call(to, facts.version() << 8, MessageType.REQUEST_STEP_COMPLETE.number(), bytes, ProcessFacts.effectiveUid());
+      long code = code(answer);
+      if (code != 0) {
+        log.debug("step {}: {}, the node above, answers with {}: its end goes to the controller", facts.key(), parent.node(), code);
+      }
+      return code == 0;
+    } catch (RpcException e) {
+      log.info("step {}: {}, the node above: {}; its end goes to the controller", facts.key(), parent.node(), e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * One attempt for a node below, which tells the controller itself if it does not succeed.
+   *
+   * @return 0: a controller has taken it, or knows better
+   */
+  long handOn(int version, StepComplete part) {
+    try {
+      byte[] bytes = pack(part, version);
+      MessageType type = MessageType.REQUEST_STEP_COMPLETE;
+      long code = code(new ControllerConnection(trust.get().rpc(), controllers).call(version << 8, type.number(), bytes));
+      if (code != 0) {
+        log.debug("step {}: the controller answers {} of a node below with {}", StepKey.of(part.stepId()), type, code);
+      }
+      return 0;
+    } catch (RpcException e) {
+      log.info("step {}: its end on a node below cannot be told to the controller: {}", StepKey.of(part.stepId()), e.getMessage());
+      return e.slurmError();
+    }
+  }
+
+  private static long code(Frame answer) {
+    return answer.type() == RESPONSE_SLURM_RC && answer.bodyLength() >= 4 ? answer.body().u32() : 0;
   }
 
   /** Until a controller has taken it, or has said that it knows better. */
@@ -94,7 +156,7 @@ final class StepReports {
           return;
         }
         Frame answer = new ControllerConnection(trust.get().rpc(), controllers).call(version << 8, type.number(), bytes);
-        long code = answer.type() == RESPONSE_SLURM_RC && answer.bodyLength() >= 4 ? answer.body().u32() : 0;
+        long code = code(answer);
         if (code != 0) {
           log.info("{}: the controller answers {} with {}", of, type, code);
         }

@@ -46,6 +46,8 @@ final class StepRun {
   private final StepFacts facts;
   private final StepSpool spool;
   private final StepReports reports;
+  private final StepCompletions completions;
+  private final boolean adopted;
   private final StepNode node;
   private final Path directory;
   private final Set<String> told = new HashSet<>();
@@ -56,10 +58,13 @@ final class StepRun {
   private final Set<InetSocketAddress> deaf = new HashSet<>();
   private int attachments;
 
-  StepRun(StepFacts facts, StepSpool spool, StepReports reports, StepNode node) {
+  /** {@code adopted}: an earlier agent has launched it. */
+  StepRun(StepFacts facts, StepSpool spool, StepReports reports, StepCompletions completions, StepNode node, boolean adopted) {
     this.facts = facts;
     this.spool = spool;
     this.reports = reports;
+    this.completions = completions;
+    this.adopted = adopted;
     this.node = node;
     this.directory = spool.directory(facts.key());
   }
@@ -83,6 +88,7 @@ final class StepRun {
    */
   void follow(Runnable gone) throws InterruptedException, IOException {
     told.addAll(spool.told(facts.key()));
+    completions.begin(facts);
     Thread watch =
         Thread.ofVirtual()
             .name("watch-" + facts.key())
@@ -130,7 +136,8 @@ final class StepRun {
       note(LAUNCHED);
     }
     if (!told.contains(COMPLETED)) {
-      reports.completed(facts, completion(exit));
+      // whoever below had told the agent that is no more has turned to the controller since
+      completions.end(facts, completion(exit), adopted);
       note(COMPLETED);
     }
     log.info("step {}: over, {}", facts.key(), describe(exit));

@@ -72,6 +72,59 @@ final class StepUsage {
         .tresUsageOutTot(out.values[6]);
   }
 
+  /**
+   * What two sets of nodes have used. One of the two is changed and returned; either may be null (nothing known). Counts of
+   * TRES that only one of them has are kept.
+   */
+  static Jobacctinfo sum(Jobacctinfo a, Jobacctinfo b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    Jobacctinfo sum = a.tresIds().length >= b.tresIds().length ? a : b;
+    Jobacctinfo add = sum == a ? b : a;
+    long user = sum.userCpuUsec() + add.userCpuUsec();
+    long system = sum.sysCpuUsec() + add.sysCpuUsec();
+    sum.userCpuSec(sum.userCpuSec() + add.userCpuSec() + user / MICROS)
+        .userCpuUsec(user % MICROS)
+        .sysCpuSec(sum.sysCpuSec() + add.sysCpuSec() + system / MICROS)
+        .sysCpuUsec(system % MICROS)
+        .actCpufreq(Math.max(sum.actCpufreq(), add.actCpufreq()));
+    if (Arrays.equals(sum.tresIds(), add.tresIds())) {
+      extreme(1, sum.tresUsageInMax(), sum.tresUsageInMaxNodeid(), sum.tresUsageInMaxTaskid(),
+          add.tresUsageInMax(), add.tresUsageInMaxNodeid(), add.tresUsageInMaxTaskid());
+      extreme(-1, sum.tresUsageInMin(), sum.tresUsageInMinNodeid(), sum.tresUsageInMinTaskid(),
+          add.tresUsageInMin(), add.tresUsageInMinNodeid(), add.tresUsageInMinTaskid());
+      extreme(1, sum.tresUsageOutMax(), sum.tresUsageOutMaxNodeid(), sum.tresUsageOutMaxTaskid(),
+          add.tresUsageOutMax(), add.tresUsageOutMaxNodeid(), add.tresUsageOutMaxTaskid());
+      extreme(-1, sum.tresUsageOutMin(), sum.tresUsageOutMinNodeid(), sum.tresUsageOutMinTaskid(),
+          add.tresUsageOutMin(), add.tresUsageOutMinNodeid(), add.tresUsageOutMinTaskid());
+      total(sum.tresUsageInTot(), add.tresUsageInTot());
+      total(sum.tresUsageOutTot(), add.tresUsageOutTot());
+    }
+    return sum;
+  }
+
+  /** @param sign 1: the larger value of each TRES stays, with its node and task; -1: the smaller */
+  private static void extreme(int sign, long[] value, long[] node, long[] task, long[] value2, long[] node2, long[] task2) {
+    int count = Math.min(Math.min(value.length, node.length), task.length);
+    count = Math.min(Math.min(count, value2.length), Math.min(node2.length, task2.length));
+    for (int i = 0; i < count; i++) {
+      if (value2[i] != UNKNOWN && (value[i] == UNKNOWN || sign * Long.compareUnsigned(value2[i], value[i]) > 0)) {
+        value[i] = value2[i];
+        node[i] = node2[i];
+        task[i] = task2[i];
+      }
+    }
+  }
+
+  private static void total(long[] value, long[] value2) {
+    for (int i = 0; i < Math.min(value.length, value2.length); i++) {
+      if (value2[i] != UNKNOWN) {
+        value[i] = value[i] == UNKNOWN ? value2[i] : value[i] + value2[i];
+      }
+    }
+  }
+
   private static SlurmdbTresRec tres(long id) {
     String[] words = TRES[(int) id - 1];
     return new SlurmdbTresRec().id(id).type(words[0]).name(words[1].isEmpty() ? null : words[1]);

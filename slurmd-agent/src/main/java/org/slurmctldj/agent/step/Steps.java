@@ -1,6 +1,7 @@
 package org.slurmctldj.agent.step;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   private final StepSpool spool;
   private final Path executable;
   private final StepReports reports;
+  private final StepCompletions completions;
   private final StepCheck check;
   private final Supplier<NodeTrust> trust;
   private final JobScripts scripts;
@@ -62,7 +65,10 @@ public final class Steps implements JobSteps, AutoCloseable {
   private final List<Thread> followers = new ArrayList<>();
   private boolean closed;
 
-  /** @throws IOException the spool cannot be used */
+  /**
+   * @param addresses where a node's daemon listens, by slurm.conf
+   * @throws IOException the spool cannot be used
+   */
   public Steps(
       Path spoolDirectory,
       Path executable,
@@ -70,14 +76,16 @@ public final class Steps implements JobSteps, AutoCloseable {
       Supplier<NodeTrust> trust,
       ControllerConnection.Settings controllers,
       JobScripts scripts,
-      boolean privileged)
+      boolean privileged,
+      Function<String, Optional<InetSocketAddress>> addresses)
       throws IOException {
     this.scripts = scripts;
     this.spool = new StepSpool(spoolDirectory);
     this.executable = executable;
     this.node = node;
     this.trust = trust;
-    this.reports = new StepReports(node.launch().nodeName(), trust, controllers);
+    this.reports = new StepReports(node.launch().nodeName(), trust, controllers, addresses);
+    this.completions = new StepCompletions(reports, trust);
     this.check = new StepCheck(node.launch().nodeName(), privileged, ProcessFacts.effectiveUid());
   }
 
@@ -89,7 +97,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   /** At the agent's start, before SlurmdPort is open: takes up what an earlier agent left. */
   public void adopt() throws IOException {
     for (StepFacts facts : spool.held()) {
-      StepRun run = new StepRun(facts, spool, reports, node);
+      StepRun run = new StepRun(facts, spool, reports, completions, node, true);
       synchronized (this) {
         table.put(facts.key(), run);
       }
@@ -146,6 +154,7 @@ public final class Steps implements JobSteps, AutoCloseable {
 
   private StepRun begin(StepOrder order) throws StepRefusal {
     StepNode now = node;
+    StepTree tree = order.tree();
     StepFacts facts =
         new StepFacts(
             order.key(),
@@ -160,8 +169,10 @@ public final class Steps implements JobSteps, AutoCloseable {
             order.allocation().stepMemoryMb(),
             order.shownJobId(),
             order.granted().ctime(),
+            tree,
+            tree.parent().isPresent() ? order.nodeAt(tree.parent().get()) : Optional.empty(),
             ProcessFacts.bootId());
-    StepRun run = new StepRun(facts, spool, reports, now);
+    StepRun run = new StepRun(facts, spool, reports, completions, now, false);
     synchronized (this) {
       if (closed || table.size() >= MOST_STEPS) {
         throw new StepRefusal(SlurmError.ESLURMD_TOOMANYSTEPS, table.size() + " steps are on this node");
@@ -290,6 +301,10 @@ public final class Steps implements JobSteps, AutoCloseable {
 
   synchronized List<StepRun> all() {
     return List.copyOf(table.values());
+  }
+
+  StepCompletions completions() {
+    return completions;
   }
 
   StepNode node() {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,9 @@ class StepTest {
   private AgentProcess agent;
   private FakeSrun controller;
   private FakeSrun srun;
+  /** Plays the slurmd of node n0. */
+  private FakeSrun above;
+
   private int port;
   private CredSigner signer;
   private RpcClient client;
@@ -77,10 +81,11 @@ class StepTest {
   void start() throws Exception {
     controller = new FakeSrun();
     srun = new FakeSrun();
+    above = new FakeSrun();
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    node = new TestNode(directory, controller.messagePort(), "SlurmdPort=" + port);
+    node = new TestNode(directory, controller.messagePort(), "SlurmdPort=" + port, "NodeName=n0 NodeAddr=127.0.0.1 Port=" + above.messagePort());
     SlurmKey key = SlurmKey.read(directory.resolve("slurm.key"));
     long me = ProcessFacts.effectiveUid();
     signer = CredSigner.key(key, "test", "ctl", me, 0, () -> System.currentTimeMillis() / 1000);
@@ -93,6 +98,7 @@ class StepTest {
   void stop() throws Exception {
     agent.close();
     srun.close();
+    above.close();
     controller.close();
   }
 
@@ -146,6 +152,29 @@ class StepTest {
         .argv(argv)
         .flags(BUFFERED)
         .options(new JobOptions());
+  }
+
+  /** Of two nodes, one of which is this one; a task on each. */
+  private LaunchTasks onTwoNodes(long job, String nodes, int place, String... argv) {
+    SlurmCredArg grant =
+        grant(job, 2)
+            .jobHostlist(nodes)
+            .stepHostlist(nodes)
+            .jobNhosts(2)
+            .jobCoreBitmap(Bitmap.ofBits(8, 4 * place))
+            .stepCoreBitmap(Bitmap.ofBits(8, 4 * place))
+            .sockCoreRepCount(new long[] {2});
+    return launch(job, 2, argv)
+        .nodes(
+            List.of(
+                new LaunchTasksNode().globalTaskIds(new long[] {0}),
+                new LaunchTasksNode().globalTaskIds(new long[] {1})))
+        .completeNodelist(nodes)
+        .cred(signer.sign(grant, VERSION));
+  }
+
+  private static StepComplete end(long job, int node, long status) {
+    return new StepComplete().stepId(new StepId().jobId(job).stepId(0)).rangeFirst(node).rangeLast(node).stepRc(status);
   }
 
   private StepComplete awaitCompletion() throws Exception {
@@ -415,5 +444,41 @@ class StepTest {
     } catch (RpcException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void theEndOfAStepOfTwoNodesIsOneMessageToTheControllerAndTheNodeBelowHearsWhenItIsThere() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, onTwoNodes(40, "n[1-2]", 0, "cat")));
+    srun.init();
+    CompletableFuture<Long> below =
+        CompletableFuture.supplyAsync(() -> call(MessageType.REQUEST_STEP_COMPLETE, end(40, 1, 2 << 8)));
+    srun.send(3, 0xffff, "");
+    assertEquals(0, below.get());
+    StepComplete all = awaitCompletion();
+    assertEquals(0, all.rangeFirst());
+    assertEquals(1, all.rangeLast());
+    assertEquals(2 << 8, all.stepRc());
+    assertEquals(1, controller.received(StepComplete.class).size());
+  }
+
+  @Test
+  void theEndOfANodeBelowThatComesTooEarlyIsHandedToTheController() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_STEP_COMPLETE, end(41, 1, 0)));
+    assertEquals(1, awaitCompletion().rangeFirst());
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, onTwoNodes(41, "n[1-2]", 0, "true")));
+    until("both ends", () -> controller.received(StepComplete.class).size() == 2);
+    assertEquals(0, controller.received(StepComplete.class).get(1).rangeLast());
+  }
+
+  @Test
+  void theEndGoesToTheNodeAboveAndWhenThatIsGoneToTheController() throws Exception {
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, onTwoNodes(42, "n[0-1]", 1, "true")));
+    until("the node above is told", () -> above.received(StepComplete.class).size() == 1);
+    assertEquals(1, above.received(StepComplete.class).getFirst().rangeFirst());
+    above.close();
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, onTwoNodes(43, "n[0-1]", 1, "false")));
+    StepComplete direct = awaitCompletion();
+    assertEquals(43, direct.stepId().jobId());
+    assertEquals(1 << 8, direct.stepRc());
   }
 }
