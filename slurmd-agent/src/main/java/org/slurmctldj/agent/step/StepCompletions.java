@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +24,22 @@ import org.slurmctldj.proto.slurm.StepComplete;
 final class StepCompletions {
   private static final Logger log = LoggerFactory.getLogger(StepCompletions.class);
 
-  /** slurmstepd waits as long, for each level below it. */
-  private static final long WAIT_MILLIS = 3000;
+  /**
+   * For each level below. slurmstepd waits half a minute (observed on 22.05.8), which the next step of a job feels when a node
+   * has failed to launch; here a node that is late is handed on alone and nothing is lost.
+   */
+  private static final long WAIT_MILLIS = 1000;
+
+  private static final long HOLD_MILLIS = 3000;
 
   /** Callers that are kept waiting; what is more is handed on alone. SlurmdPort takes several times as many. */
   private static final int MOST_HELD = 256;
 
-  private static final int MOST_EARLY = 1024;
+  /** A node below may be through before this one has begun: nodes are launched one after the other. */
+  private static final long EARLY_MILLIS = 500;
+
+  private static final int MOST_REMEMBERED = 1024;
+  private static final int MOST_NODES = 0xffff;
 
   private final StepReports reports;
   private final Supplier<NodeTrust> trust;
@@ -37,15 +47,19 @@ final class StepCompletions {
   private final Map<StepKey, StepGather> gathers = new HashMap<>();
 
   /** Ranks that were through before this node began with the step: nobody need wait for them. */
-  private final Map<StepKey, BitSet> early =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  private final Map<StepKey, BitSet> early = new Recent<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<StepKey, BitSet> eldest) {
-          return size() > MOST_EARLY;
-        }
-      };
+  /** Steps that were over here a short while ago: who is late need not wait for anything. */
+  private final Map<StepKey, Boolean> over = new Recent<>();
+
+  private static final class Recent<V> extends LinkedHashMap<StepKey, V> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<StepKey, V> eldest) {
+      return size() > MOST_REMEMBERED;
+    }
+  }
 
   StepCompletions(StepReports reports, Supplier<NodeTrust> trust) {
     this.reports = reports;
@@ -70,25 +84,33 @@ final class StepCompletions {
   }
 
   private boolean gathered(StepComplete part) throws InterruptedException {
-    StepGather gather = of(part);
-    if (gather == null || !held.tryAcquire()) {
+    if (!held.tryAcquire()) {
       return false;
     }
     try {
+      StepGather gather = gather(part);
+      if (gather == null) {
+        return false;
+      }
       long timeout = trust.get().messageTimeout() * 1000L;
       // the caller waits for one message timeout, and the node above this one has to answer within it, too
-      return gather.take(part, Math.min(WAIT_MILLIS, timeout * 2 / 5), timeout);
+      return gather.take(part, Math.min(HOLD_MILLIS, timeout * 2 / 5), timeout);
     } finally {
       held.release();
     }
   }
 
-  private synchronized StepGather of(StepComplete part) {
+  /** @return null: the step is not here, not yet or no more */
+  private synchronized StepGather gather(StepComplete part) throws InterruptedException {
     StepKey key = StepKey.of(part.stepId());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EARLY_MILLIS);
+    long left;
+    while (!gathers.containsKey(key) && !over.containsKey(key) && (left = end - System.nanoTime()) > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
     StepGather gather = gathers.get(key);
-    long last = Math.min(part.rangeLast(), part.rangeFirst() + 0xffff);
-    if (gather == null && part.rangeFirst() <= last && last <= 0xffff) {
-      early.computeIfAbsent(key, _ -> new BitSet()).set((int) part.rangeFirst(), (int) last + 1);
+    if (gather == null && !over.containsKey(key) && part.rangeFirst() <= part.rangeLast() && part.rangeLast() <= MOST_NODES) {
+      early.computeIfAbsent(key, _ -> new BitSet()).set((int) part.rangeFirst(), (int) part.rangeLast() + 1);
     }
     return gather;
   }
@@ -100,7 +122,9 @@ final class StepCompletions {
     if (ranks != null) {
       gather.elsewhere(ranks);
     }
+    over.remove(facts.key());
     gathers.put(facts.key(), gather);
+    notifyAll();
   }
 
   /**
@@ -120,6 +144,7 @@ final class StepCompletions {
     } finally {
       synchronized (this) {
         gathers.remove(facts.key(), gather);
+        over.put(facts.key(), true);
       }
     }
   }

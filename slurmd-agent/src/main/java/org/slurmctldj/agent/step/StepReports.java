@@ -95,25 +95,31 @@ final class StepReports {
     }
   }
 
-  private boolean toParent(StepFacts facts, StepFacts.Parent parent, StepComplete part) {
-    try {
-      InetSocketAddress to = parent.address().or(() -> addresses.apply(parent.node())).orElse(null);
-      if (to == null) {
-        log.info("step {}: no address of {}, the node above: its end goes to the controller", facts.key(), parent.node());
+  /** A slurmd refuses as long as it has not launched the step itself. */
+  private boolean toParent(StepFacts facts, StepFacts.Parent parent, StepComplete part) throws InterruptedException {
+    InetSocketAddress to = parent.address().or(() -> addresses.apply(parent.node())).orElse(null);
+    if (to == null) {
+      log.info("step {}: no address of {}, the node above: its end goes to the controller", facts.key(), parent.node());
+      return false;
+    }
+    byte[] bytes = pack(part, facts.version());
+    int type = MessageType.REQUEST_STEP_COMPLETE.number();
+    for (int tries = 0; ; tries++) {
+      try {
+        // both daemons run as the same user
+        long code = code(trust.get().rpc().call(to, facts.version() << 8, type, bytes, ProcessFacts.effectiveUid()));
+        if (code == 0) {
+          return true;
+        }
+        if (tries + 1 == TRIES) {
+          log.info("step {}: {}, the node above, answers with {}; its end goes to the controller", facts.key(), parent.node(), code);
+          return false;
+        }
+      } catch (RpcException e) {
+        log.info("step {}: {}, the node above: {}; its end goes to the controller", facts.key(), parent.node(), e.getMessage());
         return false;
       }
-      byte[] bytes = pack(part, facts.version());
-      // both daemons run as the same user
-      Frame answer =
-          trust.get().rpc().call(to, facts.version() << 8, MessageType.REQUEST_STEP_COMPLETE.number(), bytes, ProcessFacts.effectiveUid());
-      long code = code(answer);
-      if (code != 0) {
-        log.debug("step {}: {}, the node above, answers with {}: its end goes to the controller", facts.key(), parent.node(), code);
-      }
-      return code == 0;
-    } catch (RpcException e) {
-      log.info("step {}: {}, the node above: {}; its end goes to the controller", facts.key(), parent.node(), e.getMessage());
-      return false;
+      Thread.sleep(100L << tries);
     }
   }
 

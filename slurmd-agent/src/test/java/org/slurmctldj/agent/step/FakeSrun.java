@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slurmctldj.proto.slurm.MessageType;
 import org.slurmctldj.proto.slurm.ReturnCodeMsg;
 import org.slurmctldj.proto.slurm.SlurmBody;
@@ -24,6 +26,7 @@ final class FakeSrun implements AutoCloseable {
   private final ServerSocket messages = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final ServerSocket streams = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<SlurmBody> received = new ArrayList<>();
+  private final Queue<Integer> refusals = new ConcurrentLinkedQueue<>();
   /** By "1:0": stream and task. */
   private final Map<String, StringBuilder> output = new TreeMap<>();
   private final List<String> ended = new ArrayList<>();
@@ -36,6 +39,11 @@ final class FakeSrun implements AutoCloseable {
   FakeSrun() throws IOException {
     Thread.ofVirtual().start(this::serveMessages);
     Thread.ofVirtual().start(this::serveStreams);
+  }
+
+  /** The next message is answered with that number, and not kept. */
+  void refuse(int code) {
+    refusals.add(code);
   }
 
   int messagePort() {
@@ -52,8 +60,12 @@ final class FakeSrun implements AutoCloseable {
         Frame frame = Frame.read(socket.getInputStream(), 1 << 20);
         SlurmBody body = MessageType.of(frame.type()).orElseThrow().read(frame.body(), frame.version() >> 8);
         Packer out = new Packer(16);
-        new ReturnCodeMsg().returnCode(0).write(out, frame.version() >> 8);
+        Integer refusal = refusals.poll();
+        new ReturnCodeMsg().returnCode(refusal == null ? 0 : refusal).write(out, frame.version() >> 8);
         socket.getOutputStream().write(Frame.toBytes(frame.header().response(8001), Credential.ABSENT, out.toByteArray()));
+        if (refusal != null) {
+          continue;
+        }
         synchronized (this) {
           received.add(body);
           notifyAll();

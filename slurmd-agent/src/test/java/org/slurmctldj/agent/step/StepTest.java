@@ -471,7 +471,8 @@ class StepTest {
   }
 
   @Test
-  void theEndGoesToTheNodeAboveAndWhenThatIsGoneToTheController() throws Exception {
+  void theEndGoesToTheNodeAboveOnceThatKnowsTheStepAndWhenItIsGoneToTheController() throws Exception {
+    above.refuse(SlurmError.ESLURM_INVALID_JOB_ID.number());
     assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, onTwoNodes(42, "n[0-1]", 1, "true")));
     until("the node above is told", () -> above.received(StepComplete.class).size() == 1);
     assertEquals(1, above.received(StepComplete.class).getFirst().rangeFirst());
