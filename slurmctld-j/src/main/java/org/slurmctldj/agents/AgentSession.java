@@ -231,7 +231,8 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         if (m.getLaunchGone().getEpilogFailed() && isLive()) {
           drain("Epilog error");
         }
-        ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l), this::notWritten));
+        boolean epilogFailed = m.getLaunchGone().getEpilogFailed();
+        ofLaunch(m.getLaunchGone().getLaunchId(), l -> agents.report(released(l, epilogFailed), this::notWritten));
       }
       case PROLOG_FAILED -> {
         if (isLive()) {
@@ -333,9 +334,17 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       }
     }
     long lastHeard = NodeLoads.lastHeard(agents.loads().of(node));
+    String from = host();
+    String hostName = from == null ? null : r.getHardware().getHostname();
     agents
-        .submit(now -> new Command.RegisterNode(now, node, record, launches, lastHeard, r.getInstanceId()))
+        .submit(now -> new Command.RegisterNode(now, node, record, launches, lastHeard, r.getInstanceId(), from, hostName))
         .whenComplete((result, failure) -> run(() -> registered(r, result, failure)));
+  }
+
+  /** Where its connection comes from, for cloud_reg_addrs; null where nobody asks. */
+  private String host() {
+    int port = peer.address().lastIndexOf(':');
+    return agents.view().config().limits().cloudRegAddrs() && port > 0 ? peer.address().substring(0, port) : null;
   }
 
   private NodeRecord.Registration hardware(Registration r) {
@@ -422,14 +431,14 @@ final class AgentSession implements StreamObserver<AgentMessage> {
     agents.report(now -> new Command.LaunchStarted(now, l.jobId(), l.restarts(), node), this::notWritten);
   }
 
-  private LongFunction<Command> released(LaunchIds.Launch l) {
-    return now -> new Command.NodeReleased(now, l.jobId(), l.restarts(), node);
+  private LongFunction<Command> released(LaunchIds.Launch l, boolean epilogFailed) {
+    return now -> new Command.NodeReleased(now, l.jobId(), l.restarts(), node, epilogFailed);
   }
 
   private void failed(LaunchIds.Launch l, Failure failure, String text) {
     LOG.error("launch of job {} on {} failed: {} {}", l.jobId(), node, failure, text);
     agents.submit(now -> new Command.LaunchEnded(now, l.jobId(), l.restarts(), node, 0, false, words(failure, text), Failures.slurmError(failure), 0, 0, 0));
-    agents.submit(released(l));
+    agents.submit(released(l, false));
   }
 
   /**
@@ -490,7 +499,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
             u.getMaxRssKb());
     CompletableFuture<Result> all = agents.submit(ended);
     if (e.getNodeClean()) {
-      all = all.thenCombine(agents.submit(released(l)), (a, b) -> Agents.Commands.isTaken(a) ? b : a);
+      all = all.thenCombine(agents.submit(released(l, e.getEpilogFailed())), (a, b) -> Agents.Commands.isTaken(a) ? b : a);
     }
     written(all, () -> acknowledge(e));
   }

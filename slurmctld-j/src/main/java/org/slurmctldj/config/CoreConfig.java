@@ -152,7 +152,9 @@ public final class CoreConfig {
         epilogSeconds(conf),
         (int) Math.max(0, Math.min(100, conf.options("SlurmctldParameters").number("node_reg_mem_percent", 0))),
         Math.max(0, conf.options("SchedulerParameters").number("requeue_delay", 0)),
-        conf.options("SchedulerParameters").has("requeue_on_resume_failure"));
+        conf.options("SchedulerParameters").has("requeue_on_resume_failure"),
+        conf.options("SlurmctldParameters").has("enable_expedited_requeue"),
+        conf.options("SlurmctldParameters").has("cloud_reg_addrs"));
   }
 
   /** As long as its Epilog runs a job is completing; without a timeout, and still with a deadline, for a day. */

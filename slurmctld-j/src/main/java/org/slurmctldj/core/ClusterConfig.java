@@ -85,6 +85,8 @@ public record ClusterConfig(
    *     90 of a cloud's node; -1: as before there was a choice, all of it
    * @param requeueDelaySeconds a requeued job waits for so long (requeue_delay); 0: it may start at once
    * @param requeueOnResumeFailure a batch job whose nodes did not resume is requeued, whatever it says of requeueing
+   * @param expeditedRequeue jobs may ask for {@code --requeue=expedite} (enable_expedited_requeue)
+   * @param cloudRegAddrs a State=CLOUD node that registers is from then on where it registered from (cloud_reg_addrs)
    */
   public record Limits(
       int maxJobCount,
@@ -109,7 +111,9 @@ public record ClusterConfig(
       long epilogSeconds,
       int registeredMemoryPercent,
       long requeueDelaySeconds,
-      boolean requeueOnResumeFailure) {
+      boolean requeueOnResumeFailure,
+      boolean expeditedRequeue,
+      boolean cloudRegAddrs) {
     /** Slurm's defaults of MaxStepCount and MaxTasksPerNode, which were in force before slurm.conf's counted. */
     static final long MAX_STEP_COUNT = 40_000;
 
@@ -136,7 +140,7 @@ public record ClusterConfig(
       this(
           maxJobCount, firstJobId, maxJobId, maxArraySize, minJobAgeSeconds, killWaitSeconds, selectTypeParameters, defMemory,
           maxMemory, jobRequeue, enforcePartLimits, completeWaitSeconds, batchStartTimeoutSeconds, returnToService,
-          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0, -1, 0, false);
+          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0, -1, 0, false, false, false);
     }
   }
 

@@ -127,14 +127,23 @@ public sealed interface Command {
    * @param node of journals before feature level 3: the index in the epoch in which the report was made, which need not be
    *     that in which it is applied; -1 where the name is given
    * @param nodeName who reports: a name keeps its meaning when nodes are numbered anew meanwhile. Null: by {@code node}
+   * @param epilogFailed the job's Epilog failed there
    */
-  record NodeReleased(long nowMillis, long jobId, int restarts, int node, String nodeName) implements Command {
+  record NodeReleased(long nowMillis, long jobId, int restarts, int node, String nodeName, boolean epilogFailed) implements Command {
     public NodeReleased {
       node = nodeName == null ? node : -1;
     }
 
+    public NodeReleased(long nowMillis, long jobId, int restarts, int node, String nodeName) {
+      this(nowMillis, jobId, restarts, node, nodeName, false);
+    }
+
     public NodeReleased(long nowMillis, long jobId, int restarts, String nodeName) {
-      this(nowMillis, jobId, restarts, -1, nodeName);
+      this(nowMillis, jobId, restarts, nodeName, false);
+    }
+
+    public NodeReleased(long nowMillis, long jobId, int restarts, String nodeName, boolean epilogFailed) {
+      this(nowMillis, jobId, restarts, -1, nodeName, epilogFailed);
     }
   }
 
@@ -145,12 +154,18 @@ public sealed interface Command {
    *     launches of ours on that node which had started and are not among these are lost
    * @param lastResponse when it was last heard of, seconds; 0 not known
    * @param instance which cloud's instance it says to be, empty: none; null: it was not asked
+   * @param address where it registered from, and its host's name, for cloud_reg_addrs; null where nobody asks
    */
   record RegisterNode(
-      long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse, String instance)
-      implements Command {
+      long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse, String instance,
+      String address, String hostName) implements Command {
     public RegisterNode {
       launches = List.copyOf(launches);
+    }
+
+    public RegisterNode(
+        long nowMillis, String node, NodeRecord.Registration registration, List<String> launches, long lastResponse, String instance) {
+      this(nowMillis, node, registration, launches, lastResponse, instance, null, null);
     }
 
     public RegisterNode(

@@ -19,6 +19,7 @@ public final class CommandCodec {
 
   /** Of requeues, since feature level 3. */
   private static final int LAUNCH_FAILED = 101;
+  private static final int EPILOG_FAILED = 230;
 
   private CommandCodec() {}
 
@@ -102,7 +103,10 @@ public final class CommandCodec {
         w.number(10, c.systemCpuMicros(), 0);
         w.number(11, c.maxRssKib(), 0);
       }
-      case Command.NodeReleased c -> launch(w, 9, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
+      case Command.NodeReleased c -> {
+        launch(w, 9, c.nowMillis(), c.jobId(), c.restarts(), c.node(), c.nodeName());
+        w.flag(EPILOG_FAILED, c.epilogFailed());
+      }
       case Command.RegisterNode c -> {
         kind(w, 10, c.nowMillis());
         w.text(2, c.node());
@@ -110,6 +114,8 @@ public final class CommandCodec {
         w.texts(4, c.launches());
         w.number(140, c.lastResponse(), 0);
         w.text(224, c.instance());
+        w.text(231, c.address());
+        w.text(232, c.hostName());
       }
       case Command.NodeLost c -> {
         kind(w, 11, c.nowMillis());
@@ -286,6 +292,9 @@ public final class CommandCodec {
     final String[] texts = new String[12];
     String nodeName;
     boolean launchFailed;
+    boolean epilogFailed;
+    String address;
+    String hostName;
     Actor actor;
     TaskSet tasks;
     ClusterConfig config;
@@ -353,8 +362,9 @@ public final class CommandCodec {
       case 8 -> new Command.LaunchEnded(
           now, f.numbers[2], f.integer(3), f.node(), f.nodeName, f.integer(5), f.numbers[6] != 0, f.texts[7], f.integer(8),
           f.numbers[9], f.numbers[10], f.numbers[11]);
-      case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
-      case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list, f.lastResponse, f.instance);
+      case 9 -> new Command.NodeReleased(now, f.numbers[2], f.integer(3), f.node(), f.nodeName, f.epilogFailed);
+      case 10 -> new Command.RegisterNode(now, f.texts[2], required(f.registration, "registration"), f.list, f.lastResponse, f.instance,
+          f.address, f.hostName);
       case 11 -> new Command.NodeLost(now, f.texts[2]);
       case 12 -> new Command.NodeFailed(now, f.texts[2], f.texts[3]);
       case 13 -> new Command.UpdateNode(
@@ -410,12 +420,15 @@ public final class CommandCodec {
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();
       case 10 << 8 | 140 -> f.lastResponse = r.number();
       case 10 << 8 | 224 -> f.instance = r.text();
+      case 10 << 8 | 231 -> f.address = r.text();
+      case 10 << 8 | 232 -> f.hostName = r.text();
       case 10 << 8 | 3 -> f.registration = RecordCodec.readRegistration(r.group());
       case 10 << 8 | 4, 13 << 8 | 3, 70 << 8 | 2 -> f.list = r.texts();
       case 8 << 8 | 7, 10 << 8 | 2, 11 << 8 | 2, 12 << 8 | 2, 12 << 8 | 3, 13 << 8 | 5, 13 << 8 | 6, 13 << 8 | 7 ->
         f.texts[tag] = r.text();
       case 7 << 8 | NODE_NAME, 8 << 8 | NODE_NAME, 9 << 8 | NODE_NAME -> f.nodeName = r.text();
       case 5 << 8 | LAUNCH_FAILED -> f.launchFailed = r.flag();
+      case 9 << 8 | EPILOG_FAILED -> f.epilogFailed = r.flag();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());
       case 31 << 8 | 3, 35 << 8 | 3, 220 << 8 | 3, 220 << 8 | 4, 220 << 8 | 5 -> f.texts[tag] = r.text();

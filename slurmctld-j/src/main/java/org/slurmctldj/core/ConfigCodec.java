@@ -181,6 +181,8 @@ final class ConfigCodec {
     w.number(225, l.registeredMemoryPercent(), -1);
     w.number(226, l.requeueDelaySeconds(), 0);
     w.flag(227, l.requeueOnResumeFailure());
+    w.flag(228, l.expeditedRequeue());
+    w.flag(229, l.cloudRegAddrs());
   }
 
   private static Limits readLimits(TagReader r) {
@@ -191,6 +193,8 @@ final class ConfigCodec {
     int memoryPercent = -1;
     long requeueDelay = 0;
     boolean requeueOnResumeFailure = false;
+    boolean expeditedRequeue = false;
+    boolean cloudRegAddrs = false;
     String licenses = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -203,13 +207,15 @@ final class ConfigCodec {
         case 225 -> memoryPercent = r.integer();
         case 226 -> requeueDelay = r.number();
         case 227 -> requeueOnResumeFailure = r.flag();
+        case 228 -> expeditedRequeue = r.flag();
+        case 229 -> cloudRegAddrs = r.flag();
         default -> throw r.unknown("the limits", tag);
       }
     }
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
         (int) v[14], (int) v[15], v[16], licenses, steps, tasks, epilog, memoryPercent, requeueDelay,
-        requeueOnResumeFailure);
+        requeueOnResumeFailure, expeditedRequeue, cloudRegAddrs);
   }
 
   /** Four numbers for each node; an exclusion is its count before its nodes. */

@@ -95,6 +95,17 @@ final class JobEnd {
     j.deadlineMillis = c.nowMillis + (killWaitSeconds + c.config().limits().epilogSeconds() + CONFIRM_SECONDS) * 1000;
   }
 
+  /**
+   * An Epilog of an expedited job failed on that node: a script that failed as well begins again elsewhere at once, since the
+   * node may be why (observed on 26.05.5; without such an Epilog it is held).
+   */
+  static void epilogFailed(Change c, JobRecord j) {
+    if (j.isExpedited() && j.requeueAfterEnd && j.outcome == Outcome.FAILED) {
+      j.requeueHold = false;
+      c.touch(j);
+    }
+  }
+
   /** Nothing of an ending job is left on that node: its share is free. */
   static void nodeReleased(Change c, JobRecord j, int node) {
     int at = Arrays.binarySearch(j.nodesEnding, node);
@@ -170,6 +181,8 @@ final class JobEnd {
     boolean hold = j.requeueHold;
     boolean launchFailed = j.launchFailed;
     boolean wasWaiting = j.configuring;
+    j.expediting = j.isExpedited() && !hold && j.priority != 0;
+    boolean failedByItself = j.isExpedited() && j.outcome == Outcome.FAILED;
     j.phase = JobPhase.PENDING;
     j.restarts++;
     if (c.featureLevel >= 6) {
@@ -194,7 +207,7 @@ final class JobEnd {
     j.coresReleased = false;
     j.eligibleTime = 0;
     j.accrueTime = 0;
-    j.exitCode = 0;
+    j.exitCode = failedByItself ? j.exitCode : 0;
     j.derivedExitCode = 0;
     j.warned = false;
     j.configuring = false;
@@ -205,7 +218,9 @@ final class JobEnd {
       // A job held while it ran stays held.
       Priorities.hold(j, byUser && !hold, c.nowSeconds());
     }
-    if (launchFailed) {
+    if (j.expediting) {
+      j.request.clear(JobField.BEGIN_TIME);
+    } else if (launchFailed) {
       // Every requeued job of Slurm's waits for so long. Here one that no node could start does: else it would visit
       // node after node, and one node's trouble would become the cluster's.
       j.request.number(JobField.BEGIN_TIME, c.nowSeconds() + LAUNCH_AGAIN_SECONDS);

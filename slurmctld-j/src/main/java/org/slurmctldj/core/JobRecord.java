@@ -138,6 +138,9 @@ public final class JobRecord {
   /** On its way back to the queue because a node could not start it: it waits there, as Slurm's jobs do. */
   public boolean launchFailed;
 
+  /** Back in the queue by an expedited requeue ({@code --requeue=expedite}): before all others until it starts. */
+  public boolean expediting;
+
   /** STARTING, and not all of its nodes are up yet: nothing was launched. */
   public boolean configuring;
 
@@ -254,6 +257,7 @@ public final class JobRecord {
     c.warned = warned;
     c.configuring = configuring;
     c.launchFailed = launchFailed;
+    c.expediting = expediting;
     c.suspended = suspended;
     c.coresReleased = coresReleased;
     c.failure = failure;
@@ -267,10 +271,31 @@ public final class JobRecord {
   /** Slurm's job state word: base state in the low byte, flags above (semantics: bit15 COMPLETING, bit14 CONFIGURING). */
   public long slurmState() {
     return switch (phase) {
-      case PENDING -> 0;
+      case PENDING -> expediting ? SlurmNumbers.JOB_EXPEDITING : heldAfterFailure() ? REQUEUE_HOLD : 0;
       case STARTING, RUNNING -> configuring ? 1 | 1 << 14 : suspended ? 2 : 1;
       case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };
   }
+
+  private static final long REQUEUE_HOLD = 1 << 11;
+  private static final long EXPEDITED_REQUEUE = 1L << 45;
+
+  /** {@code --requeue=expedite}. */
+  public boolean isExpedited() {
+    return (request.number(JobField.BITFLAGS) & EXPEDITED_REQUEUE) != 0;
+  }
+
+  /** An expedited job whose script failed without an Epilog that did: requeued, and held. */
+  private boolean heldAfterFailure() {
+    return priority == 0 && isExpedited() && exitCode != 0;
+  }
+
+  /** What the order of the queue goes by; a job that is requeued with haste comes before every other. */
+  public long queuePriority() {
+    return expediting && priority != 0 ? FIRST : priority;
+  }
+
+  /** No priority of a job is higher. */
+  private static final long FIRST = 0xffffffffL;
 }

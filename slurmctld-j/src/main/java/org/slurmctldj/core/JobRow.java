@@ -36,7 +36,7 @@ public class JobRow {
   public final void of(JobRecord j) {
     jobId = j.jobId;
     phase = j.phase;
-    priority = j.priority;
+    priority = j.queuePriority();
     partition = j.partition;
     userId = j.request.number(JobField.USER_ID);
     timeLimit = j.timeLimit;

@@ -216,6 +216,7 @@ final class JobStart {
     boolean batch = job.hasLaunch();
     // Without a script there is nothing whose start anybody could confirm.
     job.phase = batch ? JobPhase.STARTING : JobPhase.RUNNING;
+    job.expediting = false;
     job.partition = p.partition();
     job.epoch = config.epoch();
     job.allocation = p.allocation();

@@ -75,6 +75,10 @@ final class LaunchEvents {
       JobEnd.begin(c, j, Outcome.OUT_OF_MEMORY, FAIL_OOM, 0);
     } else {
       j.exitCode = l.waitStatus();
+      if (j.isExpedited() && l.waitStatus() >> 8 != 0 && j.request.number(JobField.REQUEUE) == 1 && !j.isHet()) {
+        j.requeueAfterEnd = true;
+        j.requeueHold = true;
+      }
       JobEnd.begin(
           c, j, l.waitStatus() == 0 ? Outcome.COMPLETED : Outcome.FAILED,
           l.waitStatus() == 0 ? WAIT_NO_REASON : failed(l.waitStatus()), 0);
@@ -92,6 +96,9 @@ final class LaunchEvents {
     JobRecord j = current(c, l.jobId(), l.restarts());
     if (j == null || j.phase != JobPhase.ENDING) {
       return stale(l.jobId());
+    }
+    if (l.epilogFailed()) {
+      JobEnd.epilogFailed(c, j);
     }
     JobEnd.nodeReleased(c, j, node);
     return Result.ok(j.jobId);

@@ -30,6 +30,7 @@ final class NodeLife {
     boolean lostAll = rebooted && !(c.featureLevel >= 3 && n.phase.saving());
     n.registration = r.registration();
     n.linked = true;
+    PowerSave.registeredFrom(c, n, r);
     boolean pooled = c.config().pools().of(index) != null;
     String bad = pooled ? PoolLife.shortfall(d, r.registration()) : shortfall(d, r.registration(), memoryPercent(c, d));
     if (bad != null) {

@@ -255,7 +255,7 @@ final class PoolLife {
   }
 
   /** Where the instances are reached; without an address a node has its own name again. */
-  private static void readdress(Change c, List<Command.BoundInstance> bound) {
+  static void readdress(Change c, List<Command.BoundInstance> bound) {
     List<NodeDefinition> all = null;
     for (Command.BoundInstance b : bound) {
       int index = c.nodeIndex(b.node());

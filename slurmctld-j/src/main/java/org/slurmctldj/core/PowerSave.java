@@ -71,7 +71,7 @@ final class PowerSave {
         if (pool != null) {
           PoolLife.off(c, n, pool);
         } else {
-          off(n);
+          off(c, n);
         }
         c.info("node " + n.name + " is powered down");
         c.replan("node " + n.name + " powered down");
@@ -131,7 +131,22 @@ final class PowerSave {
     return bits | (n.phase == NodePhase.DOWN ? SuspendExclusions.DOWN : SuspendExclusions.IDLE);
   }
 
-  private static void off(NodeRecord n) {
+  /** cloud_reg_addrs: a cloud's node is where it registered from, until it is switched off. */
+  static void registeredFrom(Change c, NodeRecord n, Command.RegisterNode r) {
+    if (addressesByRegistration(c, n) && r.address() != null) {
+      PoolLife.readdress(c, List.of(new Command.BoundInstance(n.name, null, null, r.address(), r.hostName())));
+    }
+  }
+
+  private static boolean addressesByRegistration(Change c, NodeRecord n) {
+    return c.config().limits().cloudRegAddrs() && c.config().pools().of(n.index) == null
+        && (c.config().nodes().get(n.index).state() & SlurmNumbers.NODE_STATE_CLOUD) != 0;
+  }
+
+  private static void off(Change c, NodeRecord n) {
+    if (addressesByRegistration(c, n)) {
+      PoolLife.readdress(c, List.of(new Command.BoundInstance(n.name, null, null, null, null)));
+    }
     n.phase = n.phase == NodePhase.DOWN ? NodePhase.DOWN : NodePhase.POWERED_DOWN;
     n.poweredDown = n.phase == NodePhase.DOWN;
     n.powerSince = 0;

@@ -113,6 +113,7 @@ public final class RecordCodec {
     w.flag(60, j.suspended);
     w.flag(61, j.coresReleased);
     w.flag(100, j.launchFailed);
+    w.flag(228, j.expediting);
   }
 
   /**
@@ -166,6 +167,7 @@ public final class RecordCodec {
         case 39 -> j.failure = r.text();
         case 75 -> j.configuring = r.flag();
         case 100 -> j.launchFailed = r.flag();
+        case 228 -> j.expediting = r.flag();
         case 40 -> {
           if (bulky) {
             j.history.addAll(r.texts());

@@ -36,6 +36,10 @@ public final class SlurmNumbers {
   public static final int ESLURM_INVALID_NODE_STATE = 2028;
   public static final int ESLURM_INVALID_FEATURE = 2029;
   public static final int ESLURM_NOT_SUPPORTED = 2036;
+
+  /** State flag of a job from 25.11 on. */
+  public static final long JOB_EXPEDITING = 1 << 24;
+
   public static final int ESLURM_DISABLED = 2037;
   public static final int ESLURM_PARTITION_IN_USE = 2075;
   public static final int ESLURM_DEPENDENCY = 2038;

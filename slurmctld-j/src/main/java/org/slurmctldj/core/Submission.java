@@ -83,6 +83,9 @@ final class Submission {
     if (size != null) {
       return size;
     }
+    if (job.isExpedited() && !config.limits().expeditedRequeue()) {
+      return Result.error(ESLURM_NOT_SUPPORTED, "Expedited requeue requested but not enabled");
+    }
     if (!r.isSet(JobField.REQUEUE)) {
       r.number(JobField.REQUEUE, config.limits().jobRequeue() ? 1 : 0);
     }

@@ -149,8 +149,13 @@ final class JobQueue {
     }
   }
 
+  /** An expedited requeue comes before every other job, of whatever partition. */
+  private static boolean isFirst(long key) {
+    return (key ^ Long.MIN_VALUE) >>> 32 == 0;
+  }
+
   private static final Comparator<Turn> ORDER =
-      Comparator.<Turn>comparingInt(t -> -t.tier)
+      Comparator.<Turn>comparingInt(t -> isFirst(t.walk.key()) ? Integer.MIN_VALUE : -t.tier)
           .thenComparingLong(t -> t.walk.key())
           .thenComparingInt(t -> t.asked());
 

@@ -110,7 +110,11 @@ public final class NodeDaemonRpcs {
     nodes.surroundings().loads().heard(node.name, b.cpuLoad(), b.freeMem(), nodes.nowSeconds());
     // Only one that was told its instance (slurmd --instance-id, 24.05 and later) says so.
     String instance = b.instanceId() == null || b.instanceId().isEmpty() ? null : b.instanceId();
-    CompletableFuture<Result> done = nodes.submit(now -> new Command.RegisterNode(now, node.name, facts, launches, lastHeard, instance));
+    // For cloud_reg_addrs; of no use to anybody else.
+    boolean addressed = nodes.view().config().limits().cloudRegAddrs() && r.peer() != null && r.peer().getAddress() != null;
+    String address = addressed ? r.peer().getAddress().getHostAddress() : null;
+    CompletableFuture<Result> done = nodes.submit(
+        now -> new Command.RegisterNode(now, node.name, facts, launches, lastHeard, instance, address, addressed ? b.hostname() : null));
     return new Reply.Later(
         done.thenApply(
             result -> {
@@ -327,10 +331,10 @@ public final class NodeDaemonRpcs {
       return answer;
     }
     if (answer == Reply.NOTHING) {
-      nodes.report(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName()));
+      nodes.report(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName(), b.returnCode() != 0));
       return answer;
     }
-    CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName()));
+    CompletableFuture<Result> done = nodes.submit(now -> new Command.NodeReleased(now, jobId, job.restarts, b.nodeName(), b.returnCode() != 0));
     return new Reply.Later(done.thenApply(_ -> answer));
   }
 

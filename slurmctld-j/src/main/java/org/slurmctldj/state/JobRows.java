@@ -128,7 +128,7 @@ final class JobRows {
 
   private void columns(int row, JobRecord job, long shape) {
     rows.setInt(PHASE, row, job.phase.code() + 1);
-    rows.setLong(PRIORITY, row, job.priority);
+    rows.setLong(PRIORITY, row, job.queuePriority());
     rows.setLong(ELIGIBLE_TIME, row, job.eligibleTime);
     rows.setLong(VERSION, row, job.version);
     rows.setLong(DEADLINE, row, job.deadlineMillis);

@@ -166,7 +166,8 @@ class PowerSaveTest {
         l.maxJobCount(), l.firstJobId(), l.maxJobId(), l.maxArraySize(), l.minJobAgeSeconds(), l.killWaitSeconds(),
         l.selectTypeParameters(), l.defMemory(), l.maxMemory(), l.jobRequeue(), l.enforcePartLimits(), l.completeWaitSeconds(),
         l.batchStartTimeoutSeconds(), l.returnToService(), l.overTimeLimitMinutes(), l.slurmUserId(), l.licenses(),
-        l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), memoryPercent, requeueDelay, requeueOnResumeFailure);
+        l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), memoryPercent, requeueDelay, requeueOnResumeFailure,
+        true, true);
     Command r = new Command.Reconfigure(c.now, new ClusterConfig(epoch, "test", k.nodes(), k.partitions(), changed, k.power()));
     assertEquals(changed, ((Command.Reconfigure) CommandCodec.decode(CommandCodec.encode(r))).config().limits());
     c.apply(r);
@@ -217,6 +218,29 @@ class PowerSaveTest {
     limits(75, 0, false);
     registersWith("n1", promised * 76 / 100);
     assertFalse(c.node(0).invalidRegistration);
+  }
+
+  /** cloud_reg_addrs: a node is where it registered from until it is switched off. */
+  @Test
+  void withCloudRegAddrsACloudNodeIsWhereItRegisteredFromUntilItIsOff() {
+    limits(0, 0, false);
+    long id = c.submit();
+    c.start(id, 0);
+    called(PowerProgram.RESUME, "n1");
+    c.apply(new Command.RegisterNode(
+        c.now, "n1", new NodeRecord.Registration("1", "x", "L", 8, 1, 2, 2, 2, 8000, 0, c.now / 1000, c.now / 1000, "b", 0),
+        List.of(), 0, null, "10.0.0.7", "ip-10-0-0-7"));
+    assertEquals("10.0.0.7", c.store.config().nodes().get(0).address());
+    assertEquals("ip-10-0-0-7", c.store.config().nodes().get(0).hostName());
+    c.started(id);
+    c.ended(id, 0);
+    c.released(id);
+    seconds(13);
+    called(PowerProgram.SUSPEND, "n1");
+    seconds(7);
+    assertEquals(NodePhase.POWERED_DOWN, phase(0));
+    assertEquals("n1", c.store.config().nodes().get(0).address());
+    assertEquals("n1", c.store.config().nodes().get(0).hostName());
   }
 
   private void registersWith(String node, long memory) {

@@ -20,6 +20,7 @@ public final class JobDescription {
   private static final long NO_WCKEY = 1 << 28;
   private static final long SPREAD = 1 << 8;
   private static final long MIN_NODES = 1 << 9;
+  private static final long EXPEDITED_REQUEUE = 1L << 45;
   private static final long STEPMGR = 1L << 41;
 
   private final Client client;
@@ -261,6 +262,7 @@ public final class JobDescription {
     flags |= s.qos == null ? NO_QOS : 0;
     flags |= s.wckey == null ? NO_WCKEY : 0;
     flags |= s.stepmgr ? STEPMGR : 0;
+    flags |= s.expeditedRequeue ? EXPEDITED_REQUEUE : 0;
     return flags;
   }
 

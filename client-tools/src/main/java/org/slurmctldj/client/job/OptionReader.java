@@ -164,7 +164,14 @@ public final class OptionReader {
           throw values.invalid("no-kill");
         }
       }
-      case "requeue" -> s.requeue = 1;
+      case "requeue" -> {
+        boolean expedite = "expedite".equals(value);
+        if (value != null && !expedite) {
+          throw values.invalid("requeue");
+        }
+        s.requeue = 1;
+        s.expeditedRequeue = expedite;
+      }
       case "no-requeue" -> s.requeue = 0;
       case "nodes" -> resources.nodes(value);
       case "ntasks" -> s.ntasks = values.number("ntasks", value);

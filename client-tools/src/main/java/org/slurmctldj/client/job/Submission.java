@@ -78,6 +78,8 @@ public final class Submission {
   public long nice = SlurmConstants.NO_VAL;
   public int killOnNodeFail = UNSET;
   public int requeue = UNSET;
+  /** --requeue=expedite. */
+  public boolean expeditedRequeue;
   public String nodeList;
   public NodeCount nodes;
   public int ntasks = UNSET;

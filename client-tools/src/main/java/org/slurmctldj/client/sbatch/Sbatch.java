@@ -237,7 +237,8 @@ public final class Sbatch {
       for (String name : option.variable().split(",")) {
         String value = name.isEmpty() ? null : client.env(name);
         if (value != null) {
-          take(option, value);
+          // Of SBATCH_REQUEUE any text means the option.
+          take(option, option.name().equals("requeue") && !value.equals("expedite") ? null : value);
           break;
         }
       }

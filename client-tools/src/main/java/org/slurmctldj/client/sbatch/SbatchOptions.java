@@ -96,7 +96,7 @@ public final class SbatchOptions {
       qos = q SBATCH_QOS
       quiet - Q
       reboot - -
-      requeue - - SBATCH_REQUEUE
+      requeue ? - SBATCH_REQUEUE
       reservation = - SBATCH_RESERVATION
       resv-ports ? - - new no
       segment = - - new

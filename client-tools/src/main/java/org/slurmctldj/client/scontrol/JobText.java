@@ -21,6 +21,7 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
   private static final long GRES_ENFORCE_BIND = 1 << 4;
   private static final long GRES_DISABLE_BIND = 1 << 19;
   private static final int TIME_SIZE = 256;
+  private static final long EXPEDITED_REQUEUE = 1L << 45;
   private static final long BACKFILL_SCHED = 1L << 32;
   private static final long BACKFILL_LAST = 1L << 33;
   private static final long MEM_PER_CPU = 1L << 63;
@@ -231,6 +232,9 @@ record JobText(Client client, int release, long now, LocalTime clock, boolean on
     optional(t, "TresPerNode", j.tresPerNode());
     optional(t, "TresPerSocket", j.tresPerSocket());
     optional(t, "TresPerTask", j.tresPerTask());
+    if ((j.bitflags() & EXPEDITED_REQUEUE) != 0) {
+      t.add("ExpeditedRequeue", "Yes").line();
+    }
     if (j.mailType() != 0) {
       t.add("MailUser", j.mailUser()).add("MailType", mailTypes(j.mailType())).line();
     }

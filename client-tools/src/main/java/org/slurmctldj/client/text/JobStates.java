@@ -27,6 +27,8 @@ public final class JobStates {
   public static final long RESV_DEL_HOLD = 1 << 21;
   public static final long SIGNALING = 1 << 22;
   public static final long STAGE_OUT = 1 << 23;
+  /** From 25.11 on. */
+  public static final long EXPEDITING = 1 << 24;
 
   private static final String[] BASE_NAMES = {
     "PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL",
@@ -37,13 +39,13 @@ public final class JobStates {
   /** In the order in which the first one set is shown. */
   private static final long[] FLAGS = {
     COMPLETING, STAGE_OUT, CONFIGURING, RESIZING, REQUEUE, REQUEUE_FED, REQUEUE_HOLD, SPECIAL_EXIT, STOPPED, REVOKED,
-    RESV_DEL_HOLD, SIGNALING
+    RESV_DEL_HOLD, SIGNALING, EXPEDITING
   };
   private static final String[] FLAG_NAMES = {
     "COMPLETING", "STAGE_OUT", "CONFIGURING", "RESIZING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT", "STOPPED",
-    "REVOKED", "RESV_DEL_HOLD", "SIGNALING"
+    "REVOKED", "RESV_DEL_HOLD", "SIGNALING", "EXPEDITING"
   };
-  private static final String[] FLAG_COMPACT = {"CG", "SO", "CF", "RS", "RQ", "RF", "RH", "SE", "ST", "RV", "RD", "SI"};
+  private static final String[] FLAG_COMPACT = {"CG", "SO", "CF", "RS", "RQ", "RF", "RH", "SE", "ST", "RV", "RD", "SI", "PD"};
 
   public static String name(long state) {
     return text(state, FLAG_NAMES, BASE_NAMES);

@@ -256,7 +256,6 @@ final class JobDescTable {
           8, "--spread-job",
           22, "a crontab job",
           41, "--stepmgr",
-          45, "--requeue=expedite",
           43, "--spread-segments",
           44, "--consolidate-segments");
 

@@ -13,6 +13,7 @@ import org.slurmctldj.core.Globals;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.core.JobScan;
 import org.slurmctldj.proto.slurm.BatchScriptRequest;
@@ -183,7 +184,7 @@ final class JobInfoHandlers {
     for (int row = 0; row < scan.size(); row++) {
       JobRecord j = scan.job(row);
       if (j != null && selected(q.jobIds(), j) && privacy.job(r, j.request.number(JobField.USER_ID))) {
-        JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(j.slurmState());
+        JobStateRecord s = new JobStateRecord().jobId(j.jobId).arrayJobId(j.arrayJobId).state(r.version() < 44 ? j.slurmState() & ~SlurmNumbers.JOB_EXPEDITING : j.slurmState());
         if (j.arrayJobId != 0) {
           s.arrayTaskId(j.arrayTaskId).arrayTaskIdBitmap(j.isArrayRest() ? TaskBits.of(j.arrayPending) : null);
         }

@@ -12,6 +12,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.TaskSet;
 import org.slurmctldj.proto.slurm.JobFedDetails;
 import org.slurmctldj.proto.slurm.JobInfo;
@@ -26,6 +27,7 @@ public final class JobWire {
   private static final int V23_11 = 40;
   private static final int V24_11 = 42;
   private static final int V26_05 = 45;
+  private static final int V25_11 = 44;
   private static final int WAIT_TIME = 9;
   private static final int FAIL_LAUNCH = 23;
   private static final int FAIL_SIGNAL = 33;
@@ -104,7 +106,7 @@ public final class JobWire {
   private void identity(JobInfo w, JobRecord j, JobFields r) {
     w.userId(r.number(JobField.USER_ID))
         .groupId(r.number(JobField.GROUP_ID))
-        .jobState(j.slurmState())
+        .jobState(state(j))
         .batchFlag((int) r.number(JobField.BATCH_FLAG))
         .restartCnt(j.restarts + (j.phase == JobPhase.ENDING && j.requeueAfterEnd ? 1 : 0))
         .showFlags(showFlags)
@@ -124,6 +126,11 @@ public final class JobWire {
         .requeue((int) or(r, JobField.REQUEUE, 1))
         .mailType((int) r.number(JobField.MAIL_TYPE))
         .mailUser(r.text(JobField.MAIL_USER) != null ? r.text(JobField.MAIL_USER) : r.text(JobField.USER_NAME));
+  }
+
+  /** Clients before 25.11 do not know EXPEDITING. */
+  private long state(JobRecord j) {
+    return version < V25_11 ? j.slurmState() & ~SlurmNumbers.JOB_EXPEDITING : j.slurmState();
   }
 
   private static long bitflags(JobFields r) {
