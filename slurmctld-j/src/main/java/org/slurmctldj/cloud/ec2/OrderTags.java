@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slurmctldj.cloud.CapacityOption;
 import org.slurmctldj.cloud.Instance;
 import org.slurmctldj.cloud.LaunchOrder;
@@ -27,6 +28,14 @@ final class OrderTags {
 
   private static final String OURS = "slurmctld-j:";
   private static final int LONGEST_VALUE = 256;
+
+  /**
+   * Host lists by their text: the instances of an order all carry the same, and an inventory of thousands is read every few
+   * seconds. Dropped as a whole when there are too many.
+   */
+  private static final Map<String, List<String>> LISTS = new ConcurrentHashMap<>();
+
+  private static final int MOST_LISTS = 1_000;
   /** Of 50, some are the admin's. */
   private static final int MOST_NODE_TAGS = 24;
 
@@ -87,13 +96,22 @@ final class OrderTags {
     for (int i = 1; tags.containsKey(NODES + "." + i); i++) {
       text.append(tags.get(NODES + "." + i));
     }
-    try {
-      List<String> names = Hostlist.parse(text.toString()).toList();
-      return index >= 0 && index < names.size() ? names.get(index) : null;
-    } catch (HostlistException e) {
-      // somebody else has written it: an instance of no node
-      return null;
+    List<String> names = names(text.toString());
+    return index >= 0 && index < names.size() ? names.get(index) : null;
+  }
+
+  private static List<String> names(String text) {
+    if (LISTS.size() > MOST_LISTS) {
+      LISTS.clear();
     }
+    return LISTS.computeIfAbsent(text, t -> {
+      try {
+        return List.copyOf(Hostlist.parse(t).toList());
+      } catch (HostlistException e) {
+        // somebody else has written it: an instance of no node
+        return List.of();
+      }
+    });
   }
 
   private static CapacityOption.Market market(software.amazon.awssdk.services.ec2.model.Instance i) {

@@ -10,6 +10,7 @@ import java.util.function.IntPredicate;
 import org.slurmctldj.agents.NodeLoads.NodeLoad;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.proto.wire.Packer;
@@ -18,7 +19,8 @@ import org.slurmctldj.rpc.net.SharedBytes;
 
 /**
  * Nodes as RESPONSE_NODE_INFO has them, encoded once for all that ask in the same form, {@value #NODES} to a block: what
- * {@link EncodedJobs} is for jobs. A block is right as long as its nodes' stamps and loads are. Any worker thread, no locks.
+ * {@link EncodedJobs} is for jobs. A block is right as long as its nodes' stamps, definitions and loads are: a configuration that
+ * is amended, as when a cloud's instances get their addresses, changes the blocks of those nodes only. Any worker thread, no locks.
  */
 public final class EncodedNodes {
   private static final int NODES = 64;
@@ -32,14 +34,11 @@ public final class EncodedNodes {
   private static final Block[] NONE = {};
   private static final Block[] CLOSED = {};
 
-  /** What everything in an encoded node depends on beside the node. */
-  private record Form(ClusterConfig config, int version, boolean detail) {
-    boolean same(Form o) {
-      return config == o.config && version == o.version && detail == o.detail;
-    }
-  }
+  /** What everything in an encoded node depends on beside the node and its definition. */
+  private record Form(int version, boolean detail) {}
 
-  private record Block(long[] stamps, NodeLoad[] loads, boolean[] future, int[] offsets, SharedBytes bytes) {
+  private record Block(
+      NodeDefinition[] definitions, long[] stamps, NodeLoad[] loads, boolean[] future, int[] offsets, SharedBytes bytes) {
     int nodes() {
       return stamps.length;
     }
@@ -69,7 +68,7 @@ public final class EncodedNodes {
     while (true) {
       List<Known> now = forms.get();
       for (Known k : now) {
-        if (k.form.same(form)) {
+        if (k.form.equals(form)) {
           k.lastUsed = System.nanoTime();
           return k;
         }
@@ -77,7 +76,6 @@ public final class EncodedNodes {
       long time = System.nanoTime();
       List<Known> kept =
           now.stream()
-              .filter(k -> k.form.config == form.config)
               .sorted((a, b) -> Long.compare(time - a.lastUsed, time - b.lastUsed))
               .limit(MOST_FORMS - 1)
               .toList();
@@ -106,7 +104,7 @@ public final class EncodedNodes {
   public Selection all(
       ClusterView view, ClusterConfig config, int version, boolean detail, boolean future,
       Function<String, NodeLoad> loads, IntPredicate visible) {
-    Known known = known(new Form(config, version, detail));
+    Known known = known(new Form(version, detail));
     Block[] old = known.blocks.get();
     int nodes = config.nodes().size();
     Block[] list = new Block[(nodes + NODES - 1) / NODES];
@@ -118,11 +116,12 @@ public final class EncodedNodes {
     try {
       for (; made < list.length; made++) {
         int first = made * NODES;
-        Block before = made < old.length && old[made].bytes.share() ? old[made] : null;
+        int size = Math.min(nodes, first + NODES) - first;
+        Block before = made < old.length && old[made].nodes() == size && old[made].bytes.share() ? old[made] : null;
         Block block = before;
         if (before == null || !isStill(before, view, config, first, loads)) {
           try {
-            block = make(view, known.form, first, Math.min(nodes, first + NODES), before, loads, scratch);
+            block = make(view, config, known.form, first, Math.min(nodes, first + NODES), before, loads, scratch);
           } finally {
             if (before != null) {
               before.bytes.release();
@@ -154,7 +153,8 @@ public final class EncodedNodes {
 
   private static boolean unchanged(
       Block b, int i, ClusterView view, ClusterConfig config, int node, Function<String, NodeLoad> loads) {
-    return b.stamps[i] == view.nodeStamp(node) && sameLoad(b.loads[i], loads.apply(config.nodes().get(node).name()));
+    return b.definitions[i] == config.nodes().get(node) && b.stamps[i] == view.nodeStamp(node)
+        && sameLoad(b.loads[i], loads.apply(config.nodes().get(node).name()));
   }
 
   private static boolean sameLoad(NodeLoad a, NodeLoad b) {
@@ -162,8 +162,9 @@ public final class EncodedNodes {
   }
 
   private Block make(
-      ClusterView view, Form form, int first, int end, Block before, Function<String, NodeLoad> loads, Packer out) {
+      ClusterView view, ClusterConfig config, Form form, int first, int end, Block before, Function<String, NodeLoad> loads, Packer out) {
     int n = end - first;
+    NodeDefinition[] definitions = new NodeDefinition[n];
     long[] stamps = new long[n];
     NodeLoad[] seen = new NodeLoad[n];
     boolean[] future = new boolean[n];
@@ -171,7 +172,9 @@ public final class EncodedNodes {
     out.reset();
     for (int i = 0; i < n; i++) {
       offsets[i] = out.length();
-      if (before != null && unchanged(before, i, view, form.config, first + i, loads)) {
+      NodeDefinition definition = config.nodes().get(first + i);
+      definitions[i] = definition;
+      if (before != null && unchanged(before, i, view, config, first + i, loads)) {
         stamps[i] = before.stamps[i];
         seen[i] = before.loads[i];
         future[i] = before.future[i];
@@ -186,14 +189,13 @@ public final class EncodedNodes {
         record = view.node(first + i);
       } while (view.nodeStamp(first + i) != stamps[i]);
       if (record != null) {
-        var definition = form.config.nodes().get(first + i);
         seen[i] = loads.apply(definition.name());
         future[i] = record.phase == NodePhase.FUTURE;
         NodeWire.of(definition, record, seen[i], form.detail, form.version).write(out, form.version);
       }
     }
     offsets[n] = out.length();
-    return new Block(stamps, seen, future, offsets, SharedBytes.copyOf(out.array(), out.length(), account));
+    return new Block(definitions, stamps, seen, future, offsets, SharedBytes.copyOf(out.array(), out.length(), account));
   }
 
   private static void add(
