@@ -5,9 +5,9 @@ top=${self%/*}/..
 clients=$top/client-tools/target/clients
 if [ -r "$clients/client-tools.jar" ]; then
   [ ! -r "$clients/clients.aot" ] || client_cache=-XX:AOTCache=$clients/clients.aot
-  client_classes=$clients/client-tools.jar:$clients/proto.jar
+  client_classes=$clients/client-tools.jar:$clients/proto.jar:$clients/lz4-java.jar
 elif [ -d "$top/client-tools/target/classes" ]; then
-  client_classes=$top/client-tools/target/classes:$top/proto/target/classes
+  client_classes=$top/client-tools/target/classes:$top/proto/target/classes:$top/client-tools/target/lib/*
 else
   echo "${0##*/}: $clients is missing: build first (mvn package, or bin/quickstart)" >&2
   exit 1

@@ -10,8 +10,9 @@ rm -rf "$clients"
 mkdir -p "$clients"
 cp "$target"/client-tools-*.jar "$clients/client-tools.jar"
 cp "$target"/lib/proto-*.jar "$clients/proto.jar"
+cp "$target"/lib/lz4-java-*.jar "$clients/lz4-java.jar"
 "$JAVA" "-XX:AOTCacheOutput=$clients/clients.aot" "@$top/bin/lib/client.jvm" \
-  -cp "$clients/client-tools.jar:$clients/proto.jar" org.slurmctldj.client.Training > "$target/training.log" 2>&1 || {
+  -cp "$clients/client-tools.jar:$clients/proto.jar:$clients/lz4-java.jar" org.slurmctldj.client.Training > "$target/training.log" 2>&1 || {
   cat "$target/training.log" >&2
   exit 1
 }

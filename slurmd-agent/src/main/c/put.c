@@ -1,12 +1,13 @@
 /*
  * `slurm-shepherd put`: writes one block of a broadcast file as the user. Standard input begins with a line of numbers (uid, gid,
- * flags, mode, atime, mtime, offset, length of the name, of the block) and one of group ids; name and block follow. The exit
- * status is 0 or the error's number.
+ * flags, mode, atime, mtime, offset, length of the name, of the block) and one of group ids; name and block follow. A program
+ * whose libraries come after it gets an empty directory NAME_libs with its first block. The exit status is 0 or the error's number.
  */
 #include "shepherd.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 #define LONGEST_NAME 4096u
 #define LARGEST_BLOCK (128u << 20)
 
-enum { FIRST = 1, FORCE = 2, LAST = 4, PRIVILEGED = 8 };
+#define OPEN_DIRECTORIES 16
+
+enum { FIRST = 1, FORCE = 2, LAST = 4, PRIVILEGED = 8, LIBRARIES = 16 };
 
 static int fail(int error) {
   return error > 0 && error < 256 ? error : EIO;
@@ -32,6 +35,22 @@ static int drop(unsigned uid, unsigned gid, char *text) {
     groups[count++] = (gid_t)n;
   }
   return setgroups(count, groups) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0 ? errno : 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where) {
+  (void)status, (void)type, (void)where;
+  return remove(path);
+}
+
+/* A directory that is there is an error, or with FORCE gone with all in it, as slurmd 24.11 does. */
+static int make_directory_of_libraries(const char *program, unsigned flags) {
+  char *path;
+  if (asprintf(&path, "%s_libs", program) < 0) return ENOMEM;
+  int error = 0;
+  if (flags & FORCE && nftw(path, remove_one, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT) error = errno;
+  if (error == 0 && mkdir(path, 0700) != 0) error = errno;
+  free(path);
+  return error;
 }
 
 int put_main(void) {
@@ -54,6 +73,7 @@ int put_main(void) {
   int how = flags & FIRST ? O_CREAT | (flags & FORCE ? O_TRUNC : O_EXCL) : 0;
   int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY | how, 0700);
   if (fd < 0) return fail(errno);
+  if (flags & FIRST && flags & LIBRARIES && (error = make_directory_of_libraries(name, flags)) != 0) return fail(error);
   for (size_t done = 0; done < size;) {
     ssize_t put = pwrite(fd, data + done, size - done, offset + (off_t)done);
     if (put < 0 && errno == EINTR) continue;

@@ -28,7 +28,7 @@ class AotCacheTest {
             "@" + Path.of("../bin/lib/client.jvm").toAbsolutePath(),
             "-Xlog:class+load",
             "-cp",
-            clients.resolve("client-tools.jar") + ":" + clients.resolve("proto.jar"),
+            clients.resolve("client-tools.jar") + ":" + clients.resolve("proto.jar") + ":" + clients.resolve("lz4-java.jar"),
             "org.slurmctldj.client.Main",
             "squeue");
     command.environment().put("SLURM_CONF", conf.toString());

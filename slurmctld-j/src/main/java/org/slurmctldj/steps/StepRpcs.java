@@ -309,13 +309,15 @@ public final class StepRpcs {
     }
     String list = NodeNames.of(config, nodes);
     int version = credentials.version(r.version(), nodes);
+    // a file for the whole job is for its next step: that one finds the libraries that came with it
+    long meant = stepId == SlurmConstants.NO_VAL ? job.steps.next() : stepId;
     try {
       return Reply.message(
           RESPONSE_JOB_SBCAST_CRED,
           new JobSbcastCredResponse()
               .jobId(job.jobId)
               .nodeList(list)
-              .sbcastCred(credentials.sbcast(job, stepId, list, version, c.nowSeconds())),
+              .sbcastCred(credentials.sbcast(job, meant, list, version, c.nowSeconds())),
           version);
     } catch (CredException e) {
       LOG.error("no broadcast credential for job {}: {}", job.jobId, e.getMessage());

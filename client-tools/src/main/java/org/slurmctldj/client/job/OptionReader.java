@@ -1,6 +1,7 @@
 package org.slurmctldj.client.job;
 
 import java.util.OptionalLong;
+import org.slurmctldj.client.bcast.BroadcastOptions;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
@@ -45,6 +46,18 @@ public final class OptionReader {
       case "acctg-freq" -> s.acctgFreq = acctgFreq(value);
       case "array" -> s.array = value;
       case "batch" -> s.batch = value;
+      case "bcast" -> {
+        s.bcast = true;
+        s.bcastTo = value;
+      }
+      case "bcast-exclude" -> s.bcastExclude = value;
+      case "compress" -> s.compression = BroadcastOptions.compression(client, value);
+      case "send-libs" -> {
+        s.sendLibs = BroadcastOptions.sendLibs(value);
+        if (s.sendLibs == null) {
+          throw values.invalid("send-libs");
+        }
+      }
       case "begin" -> s.begin = values.time("begin", value);
       case "bb" -> s.burstBuffer = value;
       case "cluster-constraint" -> s.clusterConstraint = value;

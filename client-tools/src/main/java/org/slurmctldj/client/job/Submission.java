@@ -1,5 +1,6 @@
 package org.slurmctldj.client.job;
 
+import org.slurmctldj.proto.bcast.BlockCompression;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
@@ -148,4 +149,13 @@ public final class Submission {
   public String taskProlog;
   public String taskEpilog;
   public int slurmdDebug = UNSET;
+  /** --bcast; where to, or null. */
+  public boolean bcast;
+
+  public String bcastTo;
+  public String bcastExclude;
+  /** --compress; null: as slurm.conf says. */
+  public BlockCompression compression;
+  /** --send-libs; null: as slurm.conf says. */
+  public Boolean sendLibs;
 }

@@ -2,6 +2,8 @@ package org.slurmctldj.client.sbcast;
 
 import java.util.List;
 import java.util.Map;
+import org.slurmctldj.client.bcast.Broadcast;
+import org.slurmctldj.client.bcast.BroadcastOptions;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
@@ -10,26 +12,15 @@ import org.slurmctldj.client.cli.Strtol;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.StepSelection;
-import org.slurmctldj.client.rpc.Controller;
-import org.slurmctldj.client.rpc.RequestFailed;
-import org.slurmctldj.proto.slurm.JobSbcastCredResponse;
-import org.slurmctldj.proto.slurm.SelectedStep;
-import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.ProtocolVersion;
-import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** sbcast: copies a file to the nodes of a job or step. */
 public final class Sbcast {
-  private static final int CREDENTIAL = 4023;
-  private static final int CREDENTIAL_ANSWER = 4024;
-  private static final int FAILED = 255;
-  private static final String EXCLUDED = "/lib,/usr/lib,/lib64,/usr/lib64";
-
   /** Our own words. */
   private static final String HELP =
       """
       sbcast [OPTIONS] SOURCE DEST
-        -C, --compress[=LIBRARY] none; lz4 is not supported
+        -C, --compress[=LIBRARY] blocks are compressed on their way: lz4 or none
             --exclude=PATHS      directories whose libraries --send-libs leaves out
         -f, --force              replace DEST where it exists
       <  -F, --fanout=N           nodes that are sent to from here, the others by them
@@ -37,7 +28,7 @@ public final class Sbcast {
         -j, --jobid=JOB[+HET][.STEP]
                                  the job or step on whose nodes DEST is made; within a job: this one
         -p, --preserve           times of SOURCE go with it
-            --send-libs[=yes|no] not supported
+            --send-libs[=yes|no] the libraries that SOURCE is linked with go to DEST_libs
         -s, --size=BYTES[k|m]    how much goes in one message
         -t, --timeout=SECONDS    how long to wait for a node
         -v, --verbose            say what is done
@@ -48,7 +39,7 @@ public final class Sbcast {
   private final Client client;
   private final boolean old;
   private final List<JobOption> options;
-  private final Broadcast.Request request = new Broadcast.Request();
+  private BroadcastOptions request;
   private StepSelection target;
 
   public Sbcast(Client client) {
@@ -58,7 +49,7 @@ public final class Sbcast {
   }
 
   public int run() {
-    client.conf();
+    request = new BroadcastOptions(client);
     List<String> files = parse();
     if (files.size() != 2) {
       client.console().complain("Need two file names, have " + files.size() + " names");
@@ -82,9 +73,7 @@ public final class Sbcast {
     if (request.verbose > 0) {
       describe();
     }
-    Broadcast broadcast = new Broadcast(client, request);
-    broadcast.open();
-    return broadcast.send(credential());
+    return new Broadcast(client, request, target).run() & 0xff;
   }
 
   /** A path as it is; a bare name lies in BcastParameters' DestDir, else in the working directory. */
@@ -92,49 +81,18 @@ public final class Sbcast {
     if (name.startsWith("/")) {
       return name;
     }
-    String directory = parameter("destdir");
+    String directory = BroadcastOptions.directory(client.conf());
     return (directory != null ? directory : ByteNames.workingDirectory(client.env("PWD"))) + "/" + name;
-  }
-
-  /** A value of BcastParameters; null: not set. */
-  private String parameter(String key) {
-    for (String word : client.conf().text("BcastParameters").orElse("").split(",")) {
-      int equals = word.indexOf('=');
-      if ((equals < 0 ? word : word.substring(0, equals)).strip().equalsIgnoreCase(key)) {
-        return equals < 0 ? "" : word.substring(equals + 1);
-      }
-    }
-    return null;
-  }
-
-  private JobSbcastCredResponse credential() {
-    int error;
-    SelectedStep asked = target.message();
-    try {
-      Frame answer = client.controller().exchange(CREDENTIAL, asked);
-      if (answer.type() == CREDENTIAL_ANSWER) {
-        request.version = answer.version();
-        return JobSbcastCredResponse.read(answer.body(), answer.version() >> 8);
-      }
-      error = Controller.returnCode(answer);
-    } catch (RequestFailed e) {
-      error = e.number();
-    }
-    String step = target.step() == SlurmConstants.NO_VAL ? "" : "." + StepSelection.name(target.step());
-    client.error("Slurm job " + target.job() + step + " lookup error: " + new RequestFailed(error).text(client.controller().version()));
-    throw new Exit(FAILED);
   }
 
   // ---- options
 
   private List<String> parse() {
-    if (parameter("compression") != null) {
-      throw client.unsupported("BcastParameters=Compression");
-    }
-    sendLibs(parameter("send_libs"));
     for (JobOption option : options) {
       String value = option.variable().isEmpty() ? null : client.env(option.variable());
-      if (value != null) {
+      if (value != null && option.name().equals("send-libs")) {
+        sendLibs(value, option.variable());
+      } else if (value != null) {
         take(option, value);
       }
     }
@@ -154,13 +112,13 @@ public final class Sbcast {
 
   private void take(JobOption option, String value) {
     switch (option.name()) {
-      case "compress" -> compress(value);
+      case "compress" -> request.compression = BroadcastOptions.compression(client, value);
       case "exclude" -> request.exclude = value;
       case "fanout", "treewidth" -> request.fanout = (int) Strtol.value(value);
       case "force" -> request.force = true;
       case "jobid" -> target = StepSelection.parse(client, value);
       case "preserve" -> request.preserve = true;
-      case "send-libs" -> sendLibs(value == null ? "yes" : value);
+      case "send-libs" -> sendLibs(value, "--send-libs");
       case "size" -> request.blockSize = size(value);
       case "timeout" -> request.timeoutSeconds = (int) Strtol.value(value);
       case "verbose" -> request.verbose++;
@@ -180,24 +138,13 @@ public final class Sbcast {
     }
   }
 
-  private void compress(String library) {
-    String name = library == null ? "lz4" : library;
-    if (name.equalsIgnoreCase("lz4")) {
-      throw client.unsupported("--compress=lz4");
+  private void sendLibs(String value, String where) {
+    Boolean wanted = BroadcastOptions.sendLibs(value);
+    if (wanted == null) {
+      client.error("Ignoring unrecognized " + where + " value '" + value + "'");
+    } else {
+      request.sendLibs = wanted;
     }
-    if (!name.equalsIgnoreCase("none")) {
-      client.error("Compression type '" + name + "' unknown, disabling compression support.");
-    }
-  }
-
-  private void sendLibs(String value) {
-    if (value == null || value.equalsIgnoreCase("no")) {
-      return;
-    }
-    if (value.isEmpty() || value.equalsIgnoreCase("yes")) {
-      throw client.unsupported("--send-libs");
-    }
-    client.error("Ignoring unrecognized --send-libs value '" + value + "'");
   }
 
   /** Bytes; a letter k or m multiplies. */
@@ -213,7 +160,7 @@ public final class Sbcast {
         };
     if (factor == 0 || number.end() == 0 || number.value() < 0) {
       client.console().complain("size specification is invalid, ignored");
-      return Broadcast.BLOCK;
+      return BroadcastOptions.BLOCK;
     }
     return (int) Math.min(Integer.MAX_VALUE, number.value() * factor);
   }
@@ -221,12 +168,12 @@ public final class Sbcast {
   private void describe() {
     say("-----------------------------");
     say("block_size = " + request.blockSize);
-    say("compress   = 0");
-    say("exclude    = " + (request.exclude == null ? EXCLUDED : request.exclude));
+    say("compress   = " + request.compression.number());
+    say("exclude    = " + request.exclude);
     say("force      = " + request.force);
     say((old ? "fanout     = " : "treewidth     = ") + request.fanout);
     say("preserve   = " + request.preserve);
-    say("send_libs  = false");
+    say("send_libs  = " + request.sendLibs);
     say("timeout    = " + request.timeoutSeconds);
     say("verbose    = " + request.verbose);
     say("source     = " + request.source);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.node.NodeCalls;
 import org.slurmctldj.client.rpc.CallbackPort;
 import org.slurmctldj.proto.text.Hostlist;
 

@@ -120,6 +120,8 @@ public final class Srun {
     List<String> argv = command;
     if (s.multiProg) {
       argv = programs(command);
+    } else if (!command.isEmpty()) {
+      argv = new ProgramBroadcast(client, s, StepRun.directory(client, s)).found(command);
     }
     if (s.jobName == null || !onCommandLine.contains("job-name") && s.jobId == 0) {
       s.jobName = s.jobName != null && s.jobId == 0 ? s.jobName : baseName(command);

@@ -13,15 +13,15 @@ public final class SrunOptions {
       autocomplete = - - new no
       bb = - SLURM_BURST_BUFFER no
       bbf = - - no
-      bcast ? - SLURM_BCAST no
-      bcast-exclude = - SLURM_BCAST_EXCLUDE no
+      bcast ? - SLURM_BCAST
+      bcast-exclude = - SLURM_BCAST_EXCLUDE
       begin = b
       chdir = D SLURM_REMOTE_CWD
       cluster = M - no
       cluster-constraint = -
       clusters = M SLURM_CLUSTERS no
       comment = -
-      compress ? - SLURM_COMPRESS no
+      compress ? - SLURM_COMPRESS
       constraint = C SLURM_CONSTRAINT
       container = - SLURM_CONTAINER no
       container-id = - SLURM_CONTAINER_ID new no
@@ -118,7 +118,7 @@ public final class SrunOptions {
       reservation = - SLURM_RESERVATION
       resv-ports ? - SLURM_RESV_PORTS no
       segment = - - new
-      send-libs ? - SLURM_SEND_LIBS no
+      send-libs ? - SLURM_SEND_LIBS
       signal = - SLURM_SIGNAL
       slurmd-debug = - SLURMD_DEBUG
       sockets-per-node = -

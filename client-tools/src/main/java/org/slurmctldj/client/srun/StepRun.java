@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slurmctldj.client.cli.Client;
+import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.Submission;
+import org.slurmctldj.client.node.NodeCalls;
 import org.slurmctldj.client.rpc.CallbackPort;
+import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.proto.os.Terminal;
 import org.slurmctldj.proto.slurm.JobOptions;
 import org.slurmctldj.proto.slurm.JobStepCreateRequest;
 import org.slurmctldj.proto.slurm.JobStepCreateResponse;
+import org.slurmctldj.proto.slurm.KillJobMsg;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.LaunchTasksNode;
 import org.slurmctldj.proto.slurm.LaunchTasksResponse;
@@ -32,6 +36,7 @@ import sun.misc.Signal;
 
 /** One step: created, launched on its nodes, attended until its tasks have ended. One thread of the client runs it. */
 final class StepRun {
+  private static final int CANCEL_STEP = 5005;
   private static final int LAUNCH_TASKS = 6001;
   private static final int LAUNCHED = 6002;
   private static final int TASK_EXIT = 6003;
@@ -62,7 +67,7 @@ final class StepRun {
   private final boolean old;
   private final Submission s;
   private final SrunJob job;
-  private final List<String> command;
+  private List<String> command;
   private JobStepCreateRequest request;
   private JobStepCreateResponse step;
   private CallbackPort port;
@@ -195,6 +200,7 @@ final class StepRun {
     attended.onBadExit(() -> terminate(SIGTERM));
     int version = version(layout);
     nodes = new NodeCalls(client, version);
+    broadcast(number);
     StepFiles files = new StepFiles(client, old, s, job.id(), number, (int) layout.taskCnt());
     OutputStream out = files.openOutput();
     OutputStream err = files.openError(out);
@@ -212,6 +218,20 @@ final class StepRun {
           Terminal.restore(0, terminal);
         }
       }
+    }
+  }
+
+  /** A step whose program does not reach its nodes is given back. */
+  private void broadcast(long number) {
+    try {
+      command = new ProgramBroadcast(client, s, directory(client, s)).send(job.id(), number, command);
+    } catch (Exit e) {
+      try {
+        client.controller().exchange(CANCEL_STEP, new KillJobMsg().stepId(id).signal(SIGKILL));
+      } catch (RequestFailed unheard) {
+        client.error("Unable to cancel " + name + ": " + unheard.text());
+      }
+      throw e;
     }
   }
 
@@ -322,7 +342,7 @@ final class StepRun {
             .nodes(perNode)
             .respPort(new int[] {port})
             .env(environment)
-            .cwd(directory())
+            .cwd(directory(client, s))
             .argv(arguments())
             .flags(flags())
             .ofname(files.out.remote())
@@ -388,7 +408,7 @@ final class StepRun {
     return flags;
   }
 
-  private String directory() {
+  static String directory(Client client, Submission s) {
     String here = ByteNames.workingDirectory(client.env("PWD"));
     return s.directory == null ? here : s.directory.startsWith("/") ? s.directory : here + "/" + s.directory;
   }
@@ -523,7 +543,7 @@ final class StepRun {
     answers.forEach(
         (node, code) -> {
           if (code > 0 && code != ALREADY_COMPLETE && code != 3 && code != 2021 && code != 4027 && code != 2017) {
-            client.error(node + ": signal: " + new org.slurmctldj.client.rpc.RequestFailed(code).text(client.controller().version()));
+            client.error(node + ": signal: " + new RequestFailed(code).text(client.controller().version()));
           }
         });
   }

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeAnswer;
 import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
+import org.slurmctldj.proto.bcast.BlockCompression;
 import org.slurmctldj.proto.cred.CredException;
 import org.slurmctldj.proto.slurm.FileBcast;
 import org.slurmctldj.proto.slurm.SbcastCredArg;
@@ -27,17 +29,27 @@ final class FileReceipt {
   private static final Logger log = LoggerFactory.getLogger(FileReceipt.class);
   private static final int FORCE = 1;
   private static final int LAST_BLOCK = 2;
-  private static final int KNOWN = FORCE | LAST_BLOCK;
+  /** A library of the program that came before it. */
+  private static final int LIBRARY = 4;
+  /** A program whose libraries come after it. */
+  private static final int WITH_LIBRARIES = 8;
+  private static final int KNOWN = FORCE | LAST_BLOCK | LIBRARY | WITH_LIBRARIES;
   private static final int HELPER_FIRST = 1;
   private static final int HELPER_FORCE = 2;
   private static final int HELPER_LAST = 4;
   private static final int HELPER_PRIVILEGED = 8;
+  private static final int HELPER_LIBRARIES = 16;
+  /** Bytes of a block, which the helper takes; those of sbcast and srun have up to ten times 8 MiB when they are unpacked. */
+  private static final long LARGEST_BLOCK = 128L << 20;
+  /** Unpacked blocks at once: what SlurmdPort takes in is bounded by NodeDoor, what comes out of it is not. */
+  private static final int MOST_UNPACKED = 1;
   private static final int MOST_OPEN = 1000;
   private static final int HELPER_SECONDS = 300;
 
   private final Steps steps;
   private final Path executable;
   private final boolean privileged;
+  private final Semaphore unpacked = new Semaphore(MOST_UNPACKED);
   /** Transfers that began and did not end: a later block without its first is refused. */
   private final Map<String, Long> open =
       new LinkedHashMap<>() {
@@ -66,17 +78,22 @@ final class FileReceipt {
       if (arg.id().uid() != request.uid()) {
         return refuse(request, "its credential is of uid " + arg.id().uid());
       }
-      if (body.compress() != 0) {
-        return NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED, "sbcast --compress is not supported by slurmd-agent");
-      }
       if ((body.flags() & ~KNOWN) != 0) {
-        return NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED, "sbcast --send-libs is not supported by slurmd-agent");
+        return NodeAnswer.error(SlurmError.ESLURM_NOT_SUPPORTED, "flags " + body.flags() + " of a file are not supported by slurmd-agent");
       }
-      String name = body.fname() == null ? "" : body.fname();
-      if (name.endsWith("/")) {
-        name += defaultName(arg.stepId().jobId(), arg.stepId().stepId(), node);
+      String name = name(body, arg, node);
+      if (name == null) {
+        return NodeAnswer.code(SlurmError.SLURM_ERROR.number());
       }
-      return write(body, arg, name);
+      if (body.compress() == BlockCompression.NONE.number()) {
+        return write(body, body.block(), arg, name);
+      }
+      unpacked.acquire();
+      try {
+        return write(body, plain(body), arg, name);
+      } finally {
+        unpacked.release();
+      }
     } catch (CredException e) {
       log.error("sbcast of uid {} refused: {}", request.uid(), e.getMessage());
       return NodeAnswer.code(SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number());
@@ -99,12 +116,44 @@ final class FileReceipt {
     return NodeAnswer.code(SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number());
   }
 
+  /** Where it is to be written; null: a library whose program has not been here. */
+  private String name(FileBcast body, SbcastCredArg arg, String node) {
+    String name = body.fname() == null ? "" : body.fname();
+    if ((body.flags() & LIBRARY) == 0) {
+      return inDirectory(name, arg, node);
+    }
+    String program = body.exeFname() == null ? null : inDirectory(body.exeFname(), arg, node);
+    String directory = steps.libraries().directory(SentLibraries.Owner.of(arg), program).orElse(null);
+    if (directory == null || name.isEmpty() || name.contains("/")) {
+      log.error("Could not find library directory for transfer from uid {}", arg.id().uid());
+      return null;
+    }
+    return directory + "/" + name;
+  }
+
+  private static String inDirectory(String name, SbcastCredArg arg, String node) {
+    return name.endsWith("/") ? name + defaultName(arg.stepId().jobId(), arg.stepId().stepId(), node) : name;
+  }
+
+  private static byte[] plain(FileBcast body) throws IOException {
+    BlockCompression how =
+        BlockCompression.of(body.compress()).orElseThrow(() -> new IOException("compression type " + body.compress() + " not supported"));
+    if (body.uncompLen() > LARGEST_BLOCK) {
+      throw new IOException("a block of " + body.uncompLen() + " bytes is too large");
+    }
+    try {
+      return how.unpack(body.block(), (int) body.uncompLen());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   /** Of srun --bcast with a directory; the step's tasks run it by this name. */
   static String defaultName(long job, long step, String node) {
     return "slurm_bcast_" + job + "." + step + "_" + node;
   }
 
-  private NodeAnswer write(FileBcast body, SbcastCredArg arg, String name)
+  private NodeAnswer write(FileBcast body, byte[] data, SbcastCredArg arg, String name)
       throws IOException, InterruptedException, StepRefusal {
     StepUser user = StepUser.of(arg.id());
     String key = user.uid() + " " + arg.stepId().jobId() + " " + name;
@@ -128,13 +177,17 @@ final class FileReceipt {
         (first ? HELPER_FIRST : 0)
             | ((body.flags() & FORCE) != 0 ? HELPER_FORCE : 0)
             | (last ? HELPER_LAST : 0)
+            | ((body.flags() & WITH_LIBRARIES) != 0 ? HELPER_LIBRARIES : 0)
             | (privileged ? HELPER_PRIVILEGED : 0);
-    int code = run(body, user, name, offset, flags);
+    int code = run(body, data, user, name, offset, flags);
+    if (first && code == 0 && (body.flags() & WITH_LIBRARIES) != 0) {
+      steps.libraries().add(SentLibraries.Owner.of(arg), name);
+    }
     synchronized (open) {
       if (last || code != 0) {
         open.remove(key);
       } else {
-        open.put(key, offset + body.block().length);
+        open.put(key, offset + data.length);
       }
     }
     if (code != 0) {
@@ -143,11 +196,11 @@ final class FileReceipt {
     return NodeAnswer.code(code);
   }
 
-  private int run(FileBcast body, StepUser user, String name, long offset, int flags) throws IOException, InterruptedException {
+  private int run(FileBcast body, byte[] data, StepUser user, String name, long offset, int flags) throws IOException, InterruptedException {
     byte[] file = name.getBytes(StandardCharsets.ISO_8859_1);
     String head =
         user.uid() + " " + user.gid() + " " + flags + " " + body.modes() + " " + body.atime() + " " + body.mtime() + " " + offset
-            + " " + file.length + " " + body.block().length + "\n" + user.groupsText() + "\n";
+            + " " + file.length + " " + data.length + "\n" + user.groupsText() + "\n";
     Process helper =
         new ProcessBuilder(executable.toString(), "put")
             .directory(Path.of("/").toFile())
@@ -157,7 +210,7 @@ final class FileReceipt {
     try (OutputStream out = helper.getOutputStream()) {
       out.write(head.getBytes(StandardCharsets.US_ASCII));
       out.write(file);
-      out.write(body.block());
+      out.write(data);
     } catch (IOException e) {
       // its exit status says why
       log.debug("sbcast: {}", e.getMessage());

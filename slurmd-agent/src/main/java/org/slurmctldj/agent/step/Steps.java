@@ -58,6 +58,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   private final Supplier<NodeTrust> trust;
   private final JobScripts scripts;
   private volatile StepNode node;
+  private final SentLibraries libraries = new SentLibraries();
   private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
 
   private final Map<StepKey, StepRun> table = new LinkedHashMap<>();
@@ -120,6 +121,7 @@ public final class Steps implements JobSteps, AutoCloseable {
           order.user().gid(),
           request.origin().getHostAddress());
       prepare(order);
+      launch.env(libraries.into(new SentLibraries.Owner(order.user().uid(), key.jobId(), key.stepId()), launch.env()));
       StepRun run = begin(order);
       // the answer first: srun knows of its step before the step speaks
       return NodeAnswer.ok().then(() -> follow(run));
@@ -311,6 +313,10 @@ public final class Steps implements JobSteps, AutoCloseable {
     return node;
   }
 
+  SentLibraries libraries() {
+    return libraries;
+  }
+
   JobScripts scripts() {
     return scripts;
   }
@@ -386,6 +392,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   @Override
   public void end(long jobId, Terminate.Reason reason, long killWaitMillis, boolean atOnce, Runnable whenGone) {
     check.revoke(jobId);
+    libraries.forget(jobId);
     List<StepRun> runs;
     synchronized (this) {
       runs = table.values().stream().filter(run -> run.facts().key().jobId() == jobId && !run.processGone()).toList();

@@ -28,6 +28,7 @@ import org.slurmctldj.agent.AgentProcess;
 import org.slurmctldj.agent.TestNode;
 import org.slurmctldj.proto.auth.CredentialFactory;
 import org.slurmctldj.proto.auth.SlurmKey;
+import org.slurmctldj.proto.bcast.BlockCompression;
 import org.slurmctldj.proto.client.RpcClient;
 import org.slurmctldj.proto.client.RpcException;
 import org.slurmctldj.proto.cred.CredSigner;
@@ -400,6 +401,49 @@ class StepTest {
     assertEquals(17, call(MessageType.REQUEST_FILE_BCAST, block(1, 2, file.toString(), "again")));
     assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(1, 3, file.toString(), "again")));
     assertEquals("again", Files.readString(file));
+  }
+
+  @Test
+  void compressedBlocksAreWrittenAsTheyWere() throws Exception {
+    Path file = node.work.resolve("packed");
+    byte[] first = "the same, the same, the same, the same, ".repeat(2000).getBytes(StandardCharsets.US_ASCII);
+    byte[] second = "and an end".getBytes(StandardCharsets.US_ASCII);
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, packed(block(1, 0, file.toString(), ""), first)));
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, packed(block(2, 2, file.toString(), ""), second)));
+    assertEquals(new String(first, StandardCharsets.US_ASCII) + "and an end", Files.readString(file));
+    // SLURM_ERROR, as slurmd: another length than it says, a compression that no release has, more than a block may be
+    for (FileBcast wrong :
+        List.of(
+            packed(block(1, 3, file.toString(), ""), first).uncompLen(first.length - 1),
+            packed(block(1, 3, file.toString(), ""), first).uncompLen(0xffffffffL),
+            block(1, 3, file.toString(), "x").compress(1))) {
+      assertEquals(0xffffffffL, call(MessageType.REQUEST_FILE_BCAST, wrong));
+    }
+    assertTrue(Files.readString(file).endsWith("and an end"), "nothing was written");
+  }
+
+  private static FileBcast packed(FileBcast block, byte[] data) {
+    return block.compress(2).uncompLen(data.length).block(BlockCompression.LZ4.pack(data, data.length));
+  }
+
+  /** Flags: 1 force, 2 last block, 4 library, 8 program with libraries. */
+  @Test
+  void librariesOfAProgramLieBesideItAndItsStepFindsThem() throws Exception {
+    Path program = node.work.resolve("program");
+    Path directory = node.work.resolve("program_libs");
+    FileBcast orphan = block(1, 6, "libx.so", "x").exeFname(program.toString());
+    assertEquals(0xffffffffL, call(MessageType.REQUEST_FILE_BCAST, orphan), "its program has not been here");
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(1, 10, program.toString(), "program")));
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, orphan));
+    assertEquals("x", Files.readString(directory.resolve("libx.so")));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+    FileBcast outside = block(1, 6, "../outside.so", "x").exeFname(program.toString());
+    assertEquals(0xffffffffL, call(MessageType.REQUEST_FILE_BCAST, outside));
+    // the directory is there: EEXIST, or made anew with --force
+    Files.delete(program);
+    assertEquals(17, call(MessageType.REQUEST_FILE_BCAST, block(1, 10, program.toString(), "again")));
+    assertEquals(0, call(MessageType.REQUEST_FILE_BCAST, block(1, 11, program.toString(), "again")));
+    assertFalse(Files.exists(directory.resolve("libx.so")));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.slurmctldj.client.srun;
+package org.slurmctldj.client.node;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
