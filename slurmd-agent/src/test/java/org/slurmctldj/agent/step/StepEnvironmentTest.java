@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.LaunchTasksNode;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
+import org.slurmctldj.proto.slurm.StepId;
 
 /** What tasks see of their job's times: compared with real slurmd 22.05.8 and 24.11.5 by interop/scenarios/het. */
 class StepEnvironmentTest {
   private static List<String> times(SlurmCredArg granted) {
-    LaunchTasks launch = new LaunchTasks().nodes(List.of(new LaunchTasksNode().globalTaskIds(new long[] {0}))).env(new String[0]);
+    LaunchTasks launch = new LaunchTasks().stepId(new StepId()).nodes(List.of(new LaunchTasksNode().globalTaskIds(new long[] {0}))).env(new String[0]);
     StepOrder order =
         new StepOrder(
             new StepKey(1, 0, StepKey.NO_VAL), 41, 0, InetAddress.getLoopbackAddress(), launch, granted,
