@@ -51,6 +51,12 @@ class ControllerConfTest {
     assertTrue(error(line).contains("in file slurm.conf line 5: \"" + line + "\""), error(line));
   }
 
+  @Test
+  void aPartitionsSelectTypeParametersAreNotEmpty() {
+    String message = error("PartitionName=q Nodes=n1 SelectTypeParameters=\"\"");
+    assertEquals("Bad value for SelectTypeParameters: ", message.lines().findFirst().orElseThrow());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slurmctldj.core.RecordCodec;
 
 /**
  * State directories that earlier releases left behind give the state that those releases had. {@code old-state/fdad21e}: of the
@@ -30,7 +32,7 @@ final class OldStateTest {
   }
 
   private void startsWithTheSameState(String state) throws Exception {
-    List<String> expected = Files.readAllLines(copyOf(state));
+    List<String> expected = Files.readAllLines(copyOf(state)).stream().map(OldStateTest::asWrittenNow).toList();
     long snapshot = 0;
     for (int start = 0; start < 3; start++) {
       try (ClusterEngine engine = ClusterEngine.open(OldState.options(folder))) {
@@ -45,6 +47,15 @@ final class OldStateTest {
         }
       }
     }
+  }
+
+  /** The same job: which of its fields stand in front, with those of lists, is no part of the state. */
+  private static String asWrittenNow(String line) {
+    if (!line.startsWith("job ")) {
+      return line;
+    }
+    int hex = line.lastIndexOf(' ') + 1;
+    return line.substring(0, hex) + HexFormat.of().formatHex(RecordCodec.encodeJob(RecordCodec.decodeJob(HexFormat.of().parseHex(line.substring(hex)))));
   }
 
   @Test

@@ -38,7 +38,7 @@ final class ConcurrentReadersTest {
     j.timeLimit = version % 100_000;
     j.request.number(JobField.USER_ID, version % 60_000);
     j.request.text(JobField.NAME, id + ":" + version + ":" + "x".repeat(r.nextInt(300)));
-    j.request.text(JobField.SUBMIT_LINE, id + ":" + version + ":" + "y".repeat(r.nextInt(300)));
+    j.request.text(JobField.SUBMIT_LINE, id + ":" + version + ":" + "y".repeat(1100 + r.nextInt(300)));
     return j;
   }
 

@@ -58,6 +58,12 @@ final class LineSettings {
     return token == null || token.value().isEmpty() ? Optional.empty() : Optional.of(token.value());
   }
 
+  /** {@code key=""} stands there. */
+  boolean isEmpty(String key) {
+    ConfFile.Token token = values.get(canonical(key));
+    return token != null && token.value().isEmpty();
+  }
+
   long number(String key, long otherwise) {
     ConfFile.Token token = values.get(canonical(key));
     return token == null

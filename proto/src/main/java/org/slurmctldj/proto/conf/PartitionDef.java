@@ -296,11 +296,11 @@ public final class PartitionDef {
 
   private void checkWords(String key, List<String> known) {
     Optional<String> text = settings.text(key);
+    if (key.equals("SelectTypeParameters") && settings.isEmpty(key)) {
+      // As real Slurm: one of its words, and nothing is none.
+      throw bad(key, "Bad value for " + key + ": ");
+    }
     if (text.isPresent()) {
-      if (key.equals("SelectTypeParameters") && text.get().isEmpty()) {
-        // As real Slurm: one of its words, and nothing is none.
-        throw bad(key, "Bad value for " + key + ": ");
-      }
       for (String word : new OptionList(text.get()).items()) {
         if (!known.contains(word.toUpperCase(Locale.ROOT))) {
           throw bad(key, key.equals("SelectTypeParameters") ? "Bad value for " + key + ": " + text.get() : null);
