@@ -528,6 +528,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       ClusterConfig config = s.view().config();
       String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
       if (scripts.atAllocation()) {
+        prologs.toldByBatchHost(jobId, connected(job));
         prepare(job);
       }
       session.launch(
@@ -544,16 +545,20 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   private void allocated(long jobId) {
     JobRecord job = s.view().job(jobId);
+    boolean told = job != null && job.allocation != null && scripts.atAllocation();
+    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, told ? connected(job) : List.of());
+    prepare(job);
+  }
+
+  /** Those of the job's nodes that hear what is said now. */
+  private List<String> connected(JobRecord job) {
     List<String> nodes = new ArrayList<>();
-    if (job != null && job.allocation != null && scripts.atAllocation()) {
-      for (Allocation.NodeShare share : job.allocation.nodes()) {
-        if (at(share.node()) != null) {
-          nodes.add(s.view().config().nodes().get(share.node()).name());
-        }
+    for (Allocation.NodeShare share : job.allocation.nodes()) {
+      if (at(share.node()) != null) {
+        nodes.add(s.view().config().nodes().get(share.node()).name());
       }
     }
-    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, nodes);
-    prepare(job);
+    return nodes;
   }
 
   /** PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step. */

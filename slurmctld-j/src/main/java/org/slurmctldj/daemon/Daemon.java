@@ -159,6 +159,8 @@ final class Daemon implements AutoCloseable {
     engine.signal(e -> {
       if (e instanceof Effect.Allocated a) {
         allocationPrologs.allocated(a.jobId());
+      } else if (e instanceof Effect.Launch l) {
+        allocationPrologs.allocated(l.jobId());
       } else if (e instanceof Effect.Terminate t) {
         allocationPrologs.over(t.jobId());
       }
@@ -357,7 +359,7 @@ final class Daemon implements AutoCloseable {
             engine.view(),
             new ClientCommands(),
             new StoredBlobs(engine),
-            new WaitingReasons(engine.view(), scheduler, backfill, workers::follow),
+            new WaitingReasons(engine.view(), scheduler, backfill, workers::follow, allocationPrologs::run),
             agents.loads(),
             identities,
             statistics,

@@ -2,6 +2,7 @@ package org.slurmctldj.daemon;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
@@ -17,18 +18,23 @@ import org.slurmctldj.sched.PendingReasons;
 import org.slurmctldj.sched.PlannedStarts;
 import org.slurmctldj.sched.SchedulerThread;
 
-/** Why pending jobs wait and when they may start, as the planners' last words have it: soft state, for answers alone. Any thread. */
+/**
+ * Why pending jobs wait and when they may start, as the planners' last words have it, and which running ones wait for their
+ * Prologs: soft state, for answers alone. Any thread.
+ */
 final class WaitingReasons implements Controller.Waiting {
   private final ClusterView view;
   private final SchedulerThread scheduler;
   private final BackfillThread backfill;
   private final Executor follow;
+  private final LongPredicate prologs;
 
-  WaitingReasons(ClusterView view, SchedulerThread scheduler, BackfillThread backfill, Executor follow) {
+  WaitingReasons(ClusterView view, SchedulerThread scheduler, BackfillThread backfill, Executor follow, LongPredicate prologs) {
     this.view = view;
     this.scheduler = scheduler;
     this.backfill = backfill;
     this.follow = follow;
+    this.prologs = prologs;
   }
 
     private static final int WAIT_PRIORITY = 1;
@@ -40,7 +46,15 @@ final class WaitingReasons implements Controller.Waiting {
 
     @Override
     public JobWire.Waiting of(JobRecord job) {
+      if (job.phase == JobPhase.STARTING || job.phase == JobPhase.RUNNING) {
+        return prologs.test(job.jobId) ? JobWire.Waiting.PROLOG : null;
+      }
       return job.phase != JobPhase.PENDING || job.reason != 0 ? null : of(job.jobId, () -> job);
+    }
+
+    @Override
+    public boolean prologRuns(long jobId) {
+      return prologs.test(jobId);
     }
 
     @Override

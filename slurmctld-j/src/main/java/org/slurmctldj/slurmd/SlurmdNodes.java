@@ -354,9 +354,10 @@ public final class SlurmdNodes implements AutoCloseable {
     try {
       node.orders.put(jobId, new Order.Launched(restarts, System.nanoTime()));
       if (settings().prologAtAllocation()) {
-        for (Allocation.NodeShare share : job.allocation.nodes()) {
-          on(share.node(), other -> prolog(other, config, job));
-        }
+        List<SlurmdNode> told = new ArrayList<>();
+        job.allocation.nodes().forEach(share -> on(share.node(), told::add));
+        prologs.toldByBatchHost(jobId, told.stream().map(n -> n.name).toList());
+        told.forEach(other -> prolog(other, config, job));
       }
       SlurmdCalls.Answer answer = calls.call(node, MessageType.REQUEST_BATCH_JOB_LAUNCH, messages.batch(config, job, node.version));
       node.heard();

@@ -60,4 +60,14 @@ class AllocationPrologsTest {
     prologs.over(JOB);
     assertFalse(prologs.run(JOB));
   }
+
+  @Test
+  void forAJobWithAScriptTheOneWhoHasItsFirstNodeSpeaksForAll() {
+    prologs.allocated(JOB);
+    prologs.toldByBatchHost(JOB, List.of("n1", "n2"));
+    prologs.done(JOB, "n2");
+    assertTrue(prologs.run(JOB));
+    prologs.done(JOB, "n1");
+    assertFalse(prologs.run(JOB));
+  }
 }

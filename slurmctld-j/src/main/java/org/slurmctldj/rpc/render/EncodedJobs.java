@@ -23,13 +23,18 @@ import org.slurmctldj.rpc.net.SharedBytes;
 public final class EncodedJobs {
   private static final int MOST_FORMS = 4;
 
-  /** Why a pending job waits, as planners see it: soft state that a record's stamp knows nothing of. */
+  /** Why a job waits, as planners and those who run Prologs see it: soft state that a record's stamp knows nothing of. */
   public interface Waits {
     /** The same object as long as no answer of {@link #of} has changed; always a new one where that is not known. */
     Object moment();
 
     /** For any job; null: core's own reason is all there is. */
     JobWire.Waiting of(JobRecord job);
+
+    /** Whether {@link #of} says Prolog of that job as soon as it runs. */
+    default boolean prologRuns(long jobId) {
+      return false;
+    }
 
     /** As above for a pending job without a reason of core's own; the record is there for who needs more than the id. */
     JobWire.Waiting of(long jobId, Supplier<JobRecord> job);

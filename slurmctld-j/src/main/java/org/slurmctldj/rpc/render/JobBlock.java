@@ -29,6 +29,8 @@ final class JobBlock {
   /** Pending without a reason of core's own: what planners say is part of the bytes. */
   private final boolean[] waits;
   private final JobWire.Waiting[] waiting;
+  /** Shown with the reason Prolog; null: none. */
+  private final boolean[] prologs;
   private final SharedBytes bytes;
   /** When planners' reasons were found to be those of {@link #waiting}. */
   private volatile Object moment;
@@ -44,6 +46,7 @@ final class JobBlock {
     this.offsets = Arrays.copyOf(m.offsets, jobs + 1);
     this.waits = m.anyWaits ? Arrays.copyOf(m.waits, jobs) : null;
     this.waiting = m.anyWaits ? Arrays.copyOf(m.waiting, jobs) : null;
+    this.prologs = m.anyPrologs ? Arrays.copyOf(m.prologs, jobs) : null;
     this.bytes = bytes;
     this.moment = m.moment;
   }
@@ -67,7 +70,7 @@ final class JobBlock {
     }
     for (int i = 0; i < jobs; i++) {
       int row = from + i;
-      if (scan.jobId(row) != ids[i] || scan.place(row) != places[i] || scan.stamp(row) != stamps[i]) {
+      if (scan.jobId(row) != ids[i] || scan.place(row) != places[i] || scan.stamp(row) != stamps[i] || waits.prologRuns(ids[i]) != prolog(i)) {
         return false;
       }
     }
@@ -80,6 +83,10 @@ final class JobBlock {
       moment = now;
     }
     return true;
+  }
+
+  private boolean prolog(int i) {
+    return prologs != null && prologs[i];
   }
 
   private boolean waitsAsBefore(int i, JobScan scan, int row, EncodedJobs.Waits now) {
@@ -97,6 +104,7 @@ final class JobBlock {
         i >= 0
             && places[i] == scan.place(row)
             && stamps[i] == scan.stamp(row)
+            && now.prologRuns(ids[i]) == prolog(i)
             && (moment == at || waitsAsBefore(i, scan, row, now));
     return same ? i : -1;
   }
@@ -137,7 +145,9 @@ final class JobBlock {
     private final int[] offsets = new int[IDS + 1];
     private final boolean[] waits = new boolean[IDS];
     private final JobWire.Waiting[] waiting = new JobWire.Waiting[IDS];
+    private final boolean[] prologs = new boolean[IDS];
     private boolean anyWaits;
+    private boolean anyPrologs;
     private JobWire.Waiting lastWaiting;
 
     Maker(JobWire wire, int version, JobScan scan, EncodedJobs.Waits now, Object moment, SharedBytes.Account account) {
@@ -154,6 +164,7 @@ final class JobBlock {
       out.reset();
       jobs = 0;
       anyWaits = false;
+      anyPrologs = false;
       for (int row = from; row < to; row++) {
         int old = before == null ? -1 : before.unchanged(scan, row, now, moment);
         if (old >= 0) {
@@ -175,6 +186,8 @@ final class JobBlock {
       waits[jobs] = before.waits != null && before.waits[old];
       waiting[jobs] = before.waits == null ? null : before.waiting[old];
       anyWaits |= waits[jobs];
+      prologs[jobs] = before.prolog(old);
+      anyPrologs |= prologs[jobs];
       offsets[jobs++] = out.length();
       copy(before, old, out);
     }
@@ -200,6 +213,8 @@ final class JobBlock {
       partitions[jobs] = job.partition;
       waits[jobs] = job.phase == JobPhase.PENDING && job.reason == 0;
       JobWire.Waiting w = now.of(job);
+      prologs[jobs] = w == JobWire.Waiting.PROLOG;
+      anyPrologs |= prologs[jobs];
       if (w != null && w.equals(lastWaiting)) {
         w = lastWaiting; // one object for the many that wait alike
       }

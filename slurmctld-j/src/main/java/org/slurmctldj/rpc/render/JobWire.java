@@ -40,7 +40,7 @@ public final class JobWire {
   private static final long BACKFILL_SCHED = 1L << 32;
 
   /**
-   * What pending jobs wait for, as the planner sees it; not part of the state.
+   * What a job waits for, a pending one as the planner sees it; not part of the state.
    *
    * @param reason Slurm's reason number
    * @param text state_desc, or null
@@ -48,6 +48,9 @@ public final class JobWire {
    * @param nodes where, or null
    */
   public record Waiting(long reason, String text, long startSeconds, String nodes) {
+    /** A running job, until the Prologs of its nodes are through (PrologFlags=Alloc). */
+    public static final Waiting PROLOG = new Waiting(36, null, 0);
+
     public Waiting(long reason, String text, long startSeconds) {
       this(reason, text, startSeconds, null);
     }

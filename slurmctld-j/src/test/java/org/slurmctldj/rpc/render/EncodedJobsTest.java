@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobScan;
 import org.slurmctldj.proto.slurm.JobInfo;
@@ -133,6 +134,53 @@ class EncodedJobsTest {
       }
       assertTrue(encoded.bytes() <= Math.min(kept, mostBytes), encoded.bytes() + " bytes held, " + kept + " of use, seed " + seed);
       assertTrue(mostBytes < kept || encoded.bytes() == kept, encoded.bytes() + " bytes held, " + kept + " of use, seed " + seed);
+    }
+  }
+
+  /** Its record does not change meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theReasonPrologComesAndGoesWithTheProlog(boolean some) {
+    AtomicBoolean runs = new AtomicBoolean();
+    EncodedJobs.Waits waits =
+        new EncodedJobs.Waits() {
+          @Override
+          public Object moment() {
+            return WAITS;
+          }
+
+          @Override
+          public boolean prologRuns(long jobId) {
+            return runs.get();
+          }
+
+          @Override
+          public JobWire.Waiting of(JobRecord job) {
+            return runs.get() ? JobWire.Waiting.PROLOG : null;
+          }
+
+          @Override
+          public JobWire.Waiting of(long jobId, Supplier<JobRecord> job) {
+            return null;
+          }
+        };
+    EncodedJobs encoded = new EncodedJobs(1 << 20);
+    EncodedJobs.Form form = form(0);
+    try (OffHeapStore store = OffHeapStore.create()) {
+      JobRecord job = job(new Random(1), 5, 1);
+      job.phase = JobPhase.RUNNING;
+      store.putJob(job);
+      for (long reason : new long[] {0, 36, 36, 0, 0, 36}) {
+        runs.set(reason == 36);
+        EncodedJobs.Selection all = encoded.all(store.scan(), form, waits, (user, partition) -> true);
+        EncodedJobs.Selection s = some ? encoded.some(store.scan(), form, waits, (user, partition) -> true) : all;
+        Packer out = new Packer();
+        new JobListing(1, form.version(), s).write(out, form.version());
+        assertEquals(reason, JobInfoResponse.read(new Unpacker(out.toByteArray()), form.version()).jobs().getFirst().stateReason());
+        if (some) {
+          all.pieces().release();
+        }
+      }
     }
   }
 }
