@@ -1,4 +1,4 @@
-# TITLE: where ours spends its CPU in b1 and a1 (22.05.8, munge): threads by /proc, Java code by JFR
+# TITLE: where ours spends its CPU in b1 and a1 (22.05.8, munge): threads by /proc, code by JFR samples of CPU time
 # LIMIT: 160
 : "${PROFILE_SECONDS:=12}" "${PROFILE_N:=2000}"
 export PEER_TUNED=1 PEER_DROP='^MaxJobCount' PEER_EXTRA=$INTEROP/many-jobs.conf
@@ -16,7 +16,7 @@ threads() { # tid, name, CPU ns, ticks in the kernel, switches
 profiled() {
   local name=$1 pid n; shift
   pid=$(pid_of "$O")
-  "$JAVA_HOME/bin/jcmd" "$pid" JFR.start name="$name" settings=profile filename="$O/$name.jfr" >/dev/null
+  "$JAVA_HOME/bin/jcmd" "$pid" JFR.start name="$name" settings="$BENCH/cpu.jfc" filename="$O/$name.jfr" >/dev/null
   threads "$pid" >"$O/before"
   n=$("$@")
   threads "$pid" >"$O/after"
