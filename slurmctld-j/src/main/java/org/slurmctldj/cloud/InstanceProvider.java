@@ -3,6 +3,7 @@ package org.slurmctldj.cloud;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,6 +24,11 @@ public interface InstanceProvider extends AutoCloseable {
 
   /** All instances that carry this cluster's tag and are not terminated yet; the cloud may show a new one seconds late. */
   CompletableFuture<List<Instance>> inventory();
+
+  /** Ids of instances that the cloud's own checks find impaired, of this cluster and perhaps of others. */
+  default CompletableFuture<Set<String>> impaired() {
+    return CompletableFuture.completedFuture(Set.of());
+  }
 
   @Override
   void close();

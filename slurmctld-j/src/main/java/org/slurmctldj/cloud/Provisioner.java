@@ -62,6 +62,7 @@ public final class Provisioner {
   private final LongSupplier random;
   private final PoolNodes nodes;
   private final Inventory inventory;
+  private final HealthChecks health;
   private final Shortages shortages;
   private final Map<String, Call> calls = new HashMap<>();
   private final Set<Integer> ordering = new HashSet<>();
@@ -96,6 +97,7 @@ public final class Provisioner {
     this.shortages = new Shortages(firstShortageMillis);
     this.wake = wake;
     this.inventory = new Inventory(nodes, this::submit, provider, this::later);
+    this.health = new HealthChecks(nodes, c -> submit(c, () -> { }), provider, this::later);
   }
 
   /** One look; milliseconds of the clock when the next is due if nothing wakes it. */
@@ -119,12 +121,14 @@ public final class Provisioner {
     nodes.open.forEach(this::openOrder);
     nodes.wanted.forEach(this::wanted);
     at(inventory.doWork(now));
+    at(health.doWork(now));
     return next;
   }
 
   /** Nothing may wait for a moment of a clock that is no longer so far: orphans cost money. */
   private void clockWentBack(long millis) {
     inventory.clockWentBack(millis);
+    health.clockWentBack(millis);
     shortages.clockWentBack(millis);
     calls.values().forEach(c -> {
       c.againAt -= millis;

@@ -88,6 +88,11 @@ public final class ModelCloud implements InstanceProvider {
       return 0;
     }
 
+    /** What the cloud's checks find impaired. */
+    default java.util.Set<String> impaired() {
+      return java.util.Set.of();
+    }
+
     /** So long no list shows an instance that lives and was shown before; asked for each instance and list; 0: it is shown. */
     default long overlookedMillis() {
       return 0;
@@ -272,6 +277,11 @@ public final class ModelCloud implements InstanceProvider {
               .map(m -> m.taggedFrom <= time.now() ? m.shown : untagged(m.shown))
               .toList();
         });
+  }
+
+  @Override
+  public CompletableFuture<java.util.Set<String>> impaired() {
+    return later(lies::impaired);
   }
 
   private long overlooked() {

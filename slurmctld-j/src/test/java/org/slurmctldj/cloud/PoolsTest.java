@@ -39,6 +39,13 @@ class PoolsTest {
     long untagged;
     boolean twice;
 
+    Set<String> impaired = Set.of();
+
+    @Override
+    public Set<String> impaired() {
+      return impaired;
+    }
+
     @Override
     public long overlookedMillis() {
       return overlooked-- > 0 ? 30_000 : 0;
@@ -364,6 +371,27 @@ class PoolsTest {
     w.until(30, () -> w.cloud.alive().stream().noneMatch(i -> i.id().equals(second)));
     runs(id);
     ends(id);
+  }
+
+  @Test
+  void aMachineThatTheCloudFindsImpairedForThreeMinutesIsReplaced() {
+    w.configure(1, 0);
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    String first = w.node(0).instanceId;
+    lies.impaired = Set.of(first);
+    w.seconds(100);
+    lies.impaired = Set.of();
+    w.seconds(200);
+    assertEquals(first, w.node(0).instanceId, "it was well again");
+    lies.impaired = Set.of(first, "i-of-somebody-else");
+    w.until(320, () -> job(id).restarts == 1);
+    assertTrue(w.cluster.effects.contains(new Effect.Log(true,
+        "node g-1 set DOWN: Backing instance " + first + " is impaired (EC2 status checks)")));
+    lies.impaired = Set.of();
+    runs(id);
+    assertNotEquals(first, w.node(0).instanceId);
+    assertEquals(1, w.cloud.alive().size());
   }
 
   private org.slurmctldj.core.Result registers(int node, String instance) {

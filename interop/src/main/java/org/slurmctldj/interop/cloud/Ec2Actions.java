@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceTypesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceTypesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
@@ -15,6 +17,7 @@ import software.amazon.awssdk.services.ec2.model.DescribeSubnetsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeSubnetsResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
+import software.amazon.awssdk.services.ec2.model.InstanceStatus;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 import software.amazon.awssdk.services.ec2.model.Reservation;
@@ -50,6 +53,7 @@ final class Ec2Actions {
       case "RunInstances" -> run(parameters);
       case "TerminateInstances" -> terminate(parameters);
       case "DescribeInstances" -> instances(parameters);
+      case "DescribeInstanceStatus" -> statuses(parameters);
       case "DescribeInstanceTypes" -> types(parameters);
       case "DescribeLaunchTemplateVersions" -> templates(parameters);
       case "DescribeSubnets" -> subnets(parameters);
@@ -225,6 +229,39 @@ final class Ec2Actions {
     return switch (filter.name()) {
       case "instance-state-name" -> filter.values().contains(i.state.text());
       case "instance-type" -> filter.values().contains(i.type());
+      default -> throw new Ec2Fault("InvalidParameterValue", "The filter '" + filter.name() + "' is invalid");
+    };
+  }
+
+  /** Of running instances, as EC2 without IncludeAllInstances. */
+  private SdkPojo statuses(Map<String, String> parameters) {
+    DescribeInstanceStatusRequest.Builder builder = DescribeInstanceStatusRequest.builder();
+    QueryShape.read(parameters, (SdkPojo) builder);
+    DescribeInstanceStatusRequest request = builder.build();
+    faults.fail("DescribeInstanceStatus", null, null, null);
+    List<InstanceStatus> found = new ArrayList<>();
+    for (FakeInstance i : fleet.all()) {
+      if (i.state == FakeInstance.State.RUNNING && request.filters().stream().allMatch(f -> fitsStatus(f, i))) {
+        found.add(
+            InstanceStatus.builder().instanceId(i.id).availabilityZone(i.zone)
+                .instanceState(s -> s.name(i.state.text()))
+                .instanceStatus(s -> s.status(i.status))
+                .systemStatus(s -> s.status("ok"))
+                .build());
+      }
+    }
+    int from = request.nextToken() == null ? 0 : Integer.parseInt(request.nextToken());
+    int to = Math.min(found.size(), from + LARGEST_PAGE);
+    return DescribeInstanceStatusResponse.builder()
+        .instanceStatuses(found.subList(Math.min(from, to), to))
+        .nextToken(to < found.size() ? String.valueOf(to) : null)
+        .build();
+  }
+
+  private static boolean fitsStatus(Filter filter, FakeInstance i) {
+    return switch (filter.name()) {
+      case "instance-status.status" -> filter.values().contains(i.status);
+      case "system-status.status" -> filter.values().contains("ok");
       default -> throw new Ec2Fault("InvalidParameterValue", "The filter '" + filter.name() + "' is invalid");
     };
   }

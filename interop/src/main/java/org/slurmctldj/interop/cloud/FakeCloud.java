@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.ec2.model.ResponseLaunchTemplateData;
  *   POST /fake/fault?what=error&code=…&type=…&zone=…&market=…&action=…&times=…   (what: see {@link Faults.What})
  *   POST /fake/clear                             no faults any more
  *   POST /fake/kill?instance=…                   it dies
+ *   POST /fake/impair?instance=…                 its status check fails from now on
  *   POST /fake/template?id=…&version=…[&image=…]   the body is its user data
  * </pre>
  */
@@ -146,6 +147,10 @@ public final class FakeCloud implements AutoCloseable {
           fleet.end(query.get("instance"), "Server.InternalError: killed by the test");
           answer(http, 200, "");
         }
+        case "/fake/impair" -> {
+          impair(query.get("instance"));
+          answer(http, 200, "");
+        }
         case "/fake/template" -> {
           byte[] userData = http.getRequestBody().readAllBytes();
           template(query, userData);
@@ -179,6 +184,11 @@ public final class FakeCloud implements AutoCloseable {
   /** As POST /fake/kill. */
   public void kill(String instance) {
     fleet.end(instance, "Server.InternalError: killed by the test");
+  }
+
+  /** As POST /fake/impair. */
+  public void impair(String instance) {
+    fleet.any(instance).status = "impaired";
   }
 
   /** As GET /fake/instances. */

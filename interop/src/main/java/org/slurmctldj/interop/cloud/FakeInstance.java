@@ -44,6 +44,9 @@ final class FakeInstance {
   State state = State.PENDING;
   String why = "";
 
+  /** Of the instance's status check: ok or impaired. */
+  volatile String status = "ok";
+
   FakeInstance(
       String id, int launchIndex, String reservationId, RunInstancesRequest request, String zone, String address, Instant launched, byte[] userData, long visibleFrom) {
     this.id = id;

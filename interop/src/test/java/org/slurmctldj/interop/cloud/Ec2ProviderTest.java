@@ -113,6 +113,18 @@ class Ec2ProviderTest {
   }
 
   @Test
+  void whatEc2FindsImpairedIsToldByIdAndNothingElse() {
+    List<Instance> all = ec2.launch(order("o1", C5_A, nodes(1, 60), 60)).join().started();
+    while (ec2.inventory().join().stream().anyMatch(i -> i.state() != Instance.State.RUNNING)) {
+      Thread.onSpinWait();
+    }
+    assertEquals(java.util.Set.of(), ec2.impaired().join());
+    List<String> ill = all.stream().map(Instance::id).limit(55).toList();
+    ill.forEach(cloud::impair);
+    assertEquals(new HashSet<>(ill), ec2.impaired().join());
+  }
+
+  @Test
   void aTokenUsedAgainGivesTheSameInstancesAlsoToARestartedController() {
     List<Instance> first = ec2.launch(order("o1", C5_A, nodes(1, 4), 4)).join().started();
     List<Instance> again = provider("hydra", FakeCloud.ACCESS_KEY, QUICK).launch(order("o1", C5_A, nodes(1, 4), 4)).join().started();

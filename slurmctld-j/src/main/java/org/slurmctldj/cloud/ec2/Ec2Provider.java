@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -27,6 +29,8 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.Ec2ClientBuilder;
+import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -231,6 +235,27 @@ public final class Ec2Provider implements InstanceProvider, CapacityCatalog {
   @Override
   public CompletableFuture<List<Instance>> inventory() {
     return calls.async(() -> find(Filter.builder().name("tag:" + OrderTags.CLUSTER).values(settings.cluster()).build()));
+  }
+
+  /** Either check: of the instance, or of the host it is on. EC2 takes no tags here: others' instances are among them. */
+  @Override
+  public CompletableFuture<Set<String>> impaired() {
+    return calls.async(() -> {
+      Set<String> found = new HashSet<>();
+      for (String check : List.of("instance-status.status", "system-status.status")) {
+        Filter impaired = Filter.builder().name(check).values("impaired").build();
+        String page = null;
+        do {
+          DescribeInstanceStatusRequest request =
+              DescribeInstanceStatusRequest.builder().filters(impaired).maxResults(PAGE).nextToken(page).build();
+          DescribeInstanceStatusResponse answer =
+              calls.call(Ec2Calls.Kind.INVENTORY, "DescribeInstanceStatus", () -> client.describeInstanceStatus(request));
+          answer.instanceStatuses().forEach(s -> found.add(s.instanceId()));
+          page = answer.nextToken();
+        } while (page != null && !page.isEmpty());
+      }
+      return found;
+    });
   }
 
   private List<Instance> find(Filter which) {
