@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Cluster;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobField;
@@ -22,6 +23,7 @@ import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Outcome;
+import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.sched.Forecast;
 
@@ -504,6 +506,62 @@ class PoolsTest {
     w.configure(PoolWorld.config(7, List.of(PoolWorld.pool("g", 0, 2, 0)), List.of("r")));
     assertEquals(Outcome.CANCELLED, job(other).outcome);
     w.until(60, () -> w.cloud.alive().stream().noneMatch(i -> i.node().equals("h-1")));
+  }
+
+  private static PartitionDefinition queue(String name, int state, int... nodes) {
+    return new PartitionDefinition(
+        name, nodes, "ALL", 1, state, SlurmNumbers.INFINITE, SlurmNumbers.NO_VAL, 0, SlurmNumbers.INFINITE, SlurmNumbers.INFINITE, 1, 1, 1,
+        SlurmNumbers.NO_VAL16, SlurmNumbers.NO_VAL16, 0, 0, 0, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** Groups g (g-1, g-2) and h (h-1). */
+  private static ClusterConfig groups(long epoch, PartitionDefinition queue) {
+    ClusterConfig k = PoolWorld.config(epoch, List.of(PoolWorld.pool("g", 0, 2, 0), PoolWorld.pool("h", 2, 1, 0)), List.of("q"));
+    return new ClusterConfig(epoch, "test", k.nodes(), List.of(queue), k.limits()).withPools(k.pools());
+  }
+
+  @Test
+  void aQueueThatIsGivenOtherGroupsLeavesItsRunningJobsAlone() {
+    w.configure(groups(5, queue("q", 3, 0, 1)));
+    long id = w.cluster.submit(nodes(1));
+    runs(id);
+    String machine = w.node(0).instanceId;
+    w.configure(groups(6, queue("q", 3, 2)));
+    assertEquals(JobPhase.RUNNING, job(id).phase);
+    assertEquals(machine, w.node(0).instanceId);
+    long next = w.cluster.submit(nodes(1));
+    runs(next);
+    assertEquals(2, job(next).batchNode);
+    ends(id);
+    assertEquals(Outcome.COMPLETED, job(id).outcome);
+  }
+
+  @Test
+  void aJobChoosesAGroupOfItsQueueByTheGroupsName() {
+    w.configure(groups(5, queue("q", 3, 0, 1, 2)));
+    long id = w.cluster.submit(nodes(1).text(JobField.FEATURES, "h"));
+    runs(id);
+    assertEquals("h-1", w.node(job(id).batchNode).name);
+    assertEquals(List.of("h"), w.cloud.orders.stream().map(LaunchOrder::group).toList());
+  }
+
+  /** ParallelCluster's fleet stop: partitions INACTIVE, every node power_down_force; its start: UP. */
+  @Test
+  void aStoppedFleetEndsItsMachinesAndItsJobsWaitUntilItIsStarted() {
+    w.configure(groups(5, queue("q", 3, 0, 1, 2)));
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    w.configure(groups(6, queue("q", 0, 0, 1, 2)));
+    for (int n = 0; n < 3; n++) {
+      update(n, SlurmNumbers.NODE_STATE_POWER_DOWN | SlurmNumbers.NODE_STATE_POWERED_DOWN);
+    }
+    w.cluster.released(id);
+    w.until(60, () -> w.cloud.alive().isEmpty());
+    w.seconds(120);
+    assertEquals(JobPhase.PENDING, job(id).phase);
+    assertEquals(1, w.cloud.number(), "nothing is bought for a stopped fleet");
+    w.configure(groups(7, queue("q", 3, 0, 1, 2)));
+    runs(id);
   }
 
   @Test

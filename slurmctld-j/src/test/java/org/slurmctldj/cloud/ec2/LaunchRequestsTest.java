@@ -105,6 +105,15 @@ class LaunchRequestsTest {
   }
 
   @Test
+  void aGroupsImageWinsOverTheTemplates() {
+    LaunchOrder order = new LaunchOrder(
+        "order-1", "g", new CapacityOption("c5.xlarge", "subnet-1", null, Market.ON_DEMAND, null), List.of("g-1"), 1,
+        new LaunchOrder.LaunchSettings("lt-1", "7", "ami-2", null, Map.of(), null));
+    assertEquals("ami-2", request(template().build(), order).imageId());
+    assertEquals("7", request(template().build(), order).launchTemplate().version());
+  }
+
+  @Test
   void whatOnlyTheTemplateCouldChangeIsRefusedByName() {
     var e =
         assertThrows(

@@ -132,6 +132,22 @@ class PoolsFileTest {
     assertTrue(all.stream().anyMatch(f -> f.contains("queue q") && f.contains("soon")), all::toString);
   }
 
+  /** PCS's settings of a group are those of its NodeName line; CpuSpecList is refused there as in slurm.conf. */
+  @Test
+  void settingsOfAGroupAreThoseOfItsNodes() throws IOException {
+    ClusterConfig c = ConfigProbe.core(load("", GOOD.replace(
+        "    image: ami-1\n",
+        "    image: ami-1\n    settings: {Weight: 7, Features: \"nvme,fast\", RealMemory: 7000, MemSpecLimit: 500}\n")));
+    NodeDefinition n = c.nodes().get(3);
+    assertEquals("g-4", n.name());
+    assertEquals(7, n.weight());
+    assertEquals(List.of("g", "nvme", "fast"), n.features());
+    assertEquals(7000, n.realMemory());
+    assertEquals(500, n.memSpecLimit());
+    List<String> refused = faults("", GOOD.replace("    image: ami-1\n", "    image: ami-1\n    settings: {CpuSpecList: 1}\n"));
+    assertTrue(refused.stream().anyMatch(f -> f.contains("CPUSpecList=1 is not supported yet")), refused::toString);
+  }
+
   @Test
   void whatIsNotYamlIsToldWithItsLine() {
     assertEquals("pools.yaml line 3: not YAML", faults("", "groups:\n  g: [1, 2\n").get(0).replaceAll("YAML: .*", "YAML"));
