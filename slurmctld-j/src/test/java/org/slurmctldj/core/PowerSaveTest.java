@@ -302,6 +302,43 @@ class PowerSaveTest {
     assertEquals(NodePhase.UP, phase(0));
   }
 
+  /** PowerDownOnIdle: not after SuspendTime but when the job has left it. */
+  @Test
+  void withPowerDownOnIdleANodeGoesAsSoonAsItsJobHasLeft() {
+    ClusterConfig k = config(c.store.config().epoch() + 1, List.of());
+    List<PowerRules.NodePower> power = IntStream.range(0, 3).mapToObj(i -> new PowerRules.NodePower(1000, 6, 20, true)).toList();
+    c.apply(new Command.Reconfigure(c.now, new ClusterConfig(
+        k.epoch(), "test", k.nodes(), k.partitions(), k.limits(), new PowerRules(true, power, List.of(), 0))));
+    up("n1");
+    long id = c.submit();
+    seconds(5);
+    assertFalse(c.node(0).powerDown, "it came up for a job that is still to start");
+    c.start(id, 0);
+    c.started(id);
+    seconds(5);
+    c.ended(id, 0);
+    c.released(id);
+    seconds(2);
+    assertTrue(c.node(0).powerDown);
+  }
+
+  @Test
+  void powerDownForceEndsTheJobWhichStartsAgainElsewhere() {
+    up("n1");
+    long id = c.submit();
+    c.start(id, 0);
+    c.started(id);
+    c.apply(new Command.UpdateNode(
+        c.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_POWER_DOWN | SlurmNumbers.NODE_STATE_POWERED_DOWN, null, null, null,
+        SlurmNumbers.NO_VAL));
+    assertTrue(c.node(0).powerDown);
+    c.released(id);
+    assertEquals(JobPhase.PENDING, c.job(id).phase);
+    assertEquals(1, c.job(id).restarts);
+    called(PowerProgram.SUSPEND, "n1");
+    assertEquals(NodePhase.POWERING_DOWN, phase(0));
+  }
+
   @Test
   void cancelledWhileItsNodesBootItIsOverAtOnce() {
     long id = c.submit();
