@@ -27,6 +27,12 @@ final class InstanceBoot implements Fleet.Watcher {
   private final Path directory;
   private final String imdsBase;
   private final Consumer<String> shutDown;
+  /**
+   * Held while a script is written and while one is started: a process that is forked meanwhile has the other's file open for
+   * writing for a moment, and the kernel runs no such file ("Text file busy").
+   */
+  private static final Object STARTING = new Object();
+
   private final Map<String, Thread> booting = new ConcurrentHashMap<>();
 
   /** {@code shutDown}: told the id of an instance that shuts itself down. */
@@ -48,14 +54,17 @@ final class InstanceBoot implements Fleet.Watcher {
       int number = 0;
       for (String script : scripts(instance.userData)) {
         Path part = home.resolve(String.format("part-%03d", ++number));
-        Files.writeString(part, script, StandardCharsets.ISO_8859_1);
-        Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
         ProcessBuilder builder = new ProcessBuilder(part.toString()).directory(home.toFile()).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("console.log").toFile()));
         builder.environment().put(MARK, instance.id);
         builder.environment().put("FAKE_CLOUD_INSTANCE_DIRECTORY", home.toString());
         builder.environment().put("AWS_EC2_METADATA_SERVICE_ENDPOINT", imdsBase + instance.id);
-        Process process = builder.start();
+        Process process;
+        synchronized (STARTING) {
+          Files.writeString(part, script, StandardCharsets.ISO_8859_1);
+          Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
+          process = builder.start();
+        }
         process.getOutputStream().close();
         int status = process.waitFor();
         if (status != 0) {
