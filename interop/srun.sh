@@ -31,8 +31,8 @@ esac
 quiet() { # DIR   nothing runs and every node is idle
   [ -z "$(in_cluster "$1" squeue -h -t PD,R,CG 2>/dev/null)" ] && [ "$(in_cluster "$1" sinfo -h -N -t idle -o %N | sort -u | wc -l)" -ge $NODES ]
 }
-# job and process numbers differ; the rest of a line must not
-srun_masks='s#(StepId=|STEP |job |JobId=|allocation )[0-9]+#\1@JOB@#g; s#Pid=[^ ]*#Pid=@PID@#g; s#^ *[0-9]+ (Killed|Terminated)#\1#; s#: line [0-9]+: +[0-9]+#: line@#g; s#\bn[0-9] #& #g'
+# job and process numbers differ, and the milliseconds of 26.05's slurmstepd; the rest of a line must not
+srun_masks='s#(StepId=|STEP |job |JobId=|allocation )[0-9]+#\1@JOB@#g; s#Pid=[^ ]*#Pid=@PID@#g; s#^ *[0-9]+ (Killed|Terminated)#\1#; s#: line [0-9]+: +[0-9]+#: line@#g; s#\bn[0-9] #& #g; s#^(\[[^] ]*)\.[0-9]{3}\]#\1.mmm]#'
 side() { # DIR COMMANDLINE
   local d=$1 line=$2
   wait_for 30 "idle nodes in $d" quiet "$d"
