@@ -213,6 +213,7 @@ public final class JobWire {
         .extra(r.text(JobField.EXTRA))
         .network(r.text(JobField.NETWORK))
         .licenses(r.text(JobField.LICENSES))
+        .licensesAllocated(j.startTime == 0 ? null : r.text(JobField.LICENSES))
         .resvName(r.text(JobField.RESERVATION))
         .mcsLabel(r.text(JobField.MCS_LABEL))
         .features(r.text(JobField.FEATURES))
@@ -284,8 +285,13 @@ public final class JobWire {
 
   /** Where no greatest number of nodes was asked for: from 26.05 on a pending job has no more than the tasks it asked for. */
   private long mostNodes(JobRecord j, JobFields r, long nodes) {
-    if (version >= V26_05 && j.phase == JobPhase.PENDING && (r.number(JobField.BITFLAGS) & NTASKS_SET) != 0) {
-      return or(r, JobField.NUM_TASKS, 1);
+    if (version >= V26_05 && j.phase == JobPhase.PENDING) {
+      if (or(r, JobField.NTASKS_PER_NODE, 0) != 0) {
+        return nodes;
+      }
+      if ((r.number(JobField.BITFLAGS) & NTASKS_SET) != 0) {
+        return or(r, JobField.NUM_TASKS, 1);
+      }
     }
     return neverLookedAt(j, r) ? nodes : 0;
   }
