@@ -11,6 +11,11 @@ public final class PrologFlags {
         || flags.has("ForceRequeueOnFail") || flags.has("RunInJob");
   }
 
+  /** Contain, or one that implies it: a slurmd starts an extern step for each job. */
+  public static boolean externSteps(OptionList flags) {
+    return flags.has("Contain") || flags.has("X11") || flags.has("RunInJob");
+  }
+
   /** salloc and srun wait until the Prologs of all nodes have run. */
   public static boolean clientsWait(OptionList flags) {
     return atAllocation(flags) && !flags.has("NoHold");

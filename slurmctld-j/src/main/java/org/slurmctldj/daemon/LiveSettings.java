@@ -5,6 +5,7 @@ import org.slurmctldj.config.BuildInfo;
 import org.slurmctldj.proto.conf.ConfHash;
 import org.slurmctldj.config.ConfiglessFiles;
 import org.slurmctldj.config.ControllerConf;
+import org.slurmctldj.config.PrologFlags;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
 import org.slurmctldj.proto.wire.ProtocolVersion;
@@ -84,6 +85,11 @@ final class LiveSettings implements Controller.Settings {
   @Override
   public int privateData() {
     return loaded.privateData();
+  }
+
+  @Override
+  public boolean externSteps() {
+    return PrologFlags.externSteps(loaded.conf().options("PrologFlags"));
   }
 
   @Override

@@ -40,6 +40,7 @@ import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.rpc.render.ExternStep;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.StepLayoutWire;
 
@@ -247,6 +248,13 @@ public final class StepRpcs {
       int version = credentials.version(r.version(), nodes);
       SlurmStepLayout w = StepLayoutWire.of(config, step, version).netCred(credentials.addresses(config, job, version));
       return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
+    }
+    if (m.stepId().stepId() == SlurmConstants.EXTERN_STEP && runs(job) && c.settings().externSteps()) {
+      int[] nodes = ExternStep.nodes(c.view(), job);
+      if (nodes.length > 0) {
+        SlurmStepLayout w = ExternStep.layout(config, nodes, credentials.version(r.version(), nodes));
+        return Reply.message(RESPONSE_STEP_LAYOUT, new StepLayoutResponse().stepLayout(w));
+      }
     }
     if (m.stepId().stepId() == SlurmConstants.BATCH_STEP && job.batchNode >= 0 && runs(job) && job.hasLaunch()) {
       SlurmStepLayout w =

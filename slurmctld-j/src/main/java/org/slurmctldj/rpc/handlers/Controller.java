@@ -118,6 +118,11 @@ public record Controller(
     /** PriorityType; null if slurm.conf leaves it open, whose default differs by release. */
     String priorityType();
 
+    /** PrologFlags=Contain: slurmds start an extern step for each job. */
+    default boolean externSteps() {
+      return false;
+    }
+
     /** MailDomain: what follows the @ of a user who gives no address; null for none. */
     String mailDomain();
 

@@ -36,6 +36,7 @@ import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.render.EncodedJobs;
+import org.slurmctldj.rpc.render.ExternStep;
 import org.slurmctldj.rpc.render.JobListing;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.StepWire;
@@ -223,7 +224,7 @@ final class JobInfoHandlers {
     return false;
   }
 
-  /** Live steps, the batch script's first. */
+  /** Live steps, those that no srun made first. */
   private Reply steps(Request r) {
     JobStepInfoRequest q = r.body(JobStepInfoRequest.class);
     StepId id = q.stepId();
@@ -238,6 +239,11 @@ final class JobInfoHandlers {
               boolean runs = j.phase == JobPhase.RUNNING || j.phase == JobPhase.STARTING;
               if (!job || !runs || !visible(r, privacy, config, j, q.showFlags())) {
                 return;
+              }
+              boolean extern = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.EXTERN_STEP;
+              int[] held = extern && c.settings().externSteps() ? ExternStep.nodes(c.view(), j) : new int[0];
+              if (held.length > 0) {
+                list.add(ExternStep.info(c.view(), j, held, now));
               }
               boolean batch = id.stepId() == SlurmConstants.NO_VAL || id.stepId() == SlurmConstants.BATCH_STEP;
               if (batch && j.hasLaunch()) {

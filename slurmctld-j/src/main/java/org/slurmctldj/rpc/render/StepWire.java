@@ -89,13 +89,21 @@ public final class StepWire {
         .cpusPerTres(r.text(JobField.CPUS_PER_TRES))
         .memPerTres(r.text(JobField.MEM_PER_TRES))
         .tresBind(r.text(JobField.TRES_BIND))
-        .tresPerStep(withoutCpus(r.text(JobField.TRES_PER_JOB)))
+        .tresPerStep(asksGres(r) ? r.text(JobField.TRES_PER_JOB) : withoutCpus(r.text(JobField.TRES_PER_JOB)))
         .tresPerNode(r.text(JobField.TRES_PER_NODE))
         .tresPerSocket(r.text(JobField.TRES_PER_SOCKET))
         .tresPerTask(r.text(JobField.TRES_PER_TASK));
   }
 
-  /** srun of 23.11 and later says there how many CPUs it wants; the controller keeps that to itself (observed on 24.11.5). */
+  /** With generic resources the controller shows srun's CPUs beside them, without it does not (both observed on 24.11.5). */
+  private static boolean asksGres(JobFields r) {
+    return r.text(JobField.TRES_PER_NODE) != null
+        || r.text(JobField.TRES_PER_SOCKET) != null
+        || r.text(JobField.TRES_PER_TASK) != null
+        || withoutCpus(r.text(JobField.TRES_PER_JOB)) != null;
+  }
+
+  /** srun of 23.11 and later says there how many CPUs it wants. */
   private static String withoutCpus(String tres) {
     if (tres == null || !tres.contains("cpu:")) {
       return tres;
