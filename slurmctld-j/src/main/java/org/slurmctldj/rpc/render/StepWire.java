@@ -89,13 +89,18 @@ public final class StepWire {
         .cpusPerTres(r.text(JobField.CPUS_PER_TRES))
         .memPerTres(r.text(JobField.MEM_PER_TRES))
         .tresBind(r.text(JobField.TRES_BIND))
-        .tresPerStep(asksGres(r) ? r.text(JobField.TRES_PER_JOB) : withoutCpus(r.text(JobField.TRES_PER_JOB)))
+        .tresPerStep(tresPerStep(r))
         .tresPerNode(r.text(JobField.TRES_PER_NODE))
         .tresPerSocket(r.text(JobField.TRES_PER_SOCKET))
         .tresPerTask(r.text(JobField.TRES_PER_TASK));
   }
 
   /** With generic resources the controller shows srun's CPUs beside them, without it does not (both observed on 24.11.5). */
+  private static String tresPerStep(JobFields r) {
+    String all = r.text(JobField.TRES_PER_JOB);
+    return asksGres(r) && !"cpu:0".equals(all) ? all : withoutCpus(all);
+  }
+
   private static boolean asksGres(JobFields r) {
     return r.text(JobField.TRES_PER_NODE) != null
         || r.text(JobField.TRES_PER_SOCKET) != null
