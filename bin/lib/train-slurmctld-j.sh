@@ -17,11 +17,7 @@ class_path=
 while read -r jar; do
   class_path=$class_path${class_path:+:}$target/$jar
 done < "$jars"
-# What a training of seconds calls a few hundred times is what a controller of days calls all the time: with these thresholds the
-# JIT takes it for hot, so its profile is kept and a start compiles it at once and for good.
-hot="-XX:Tier3InvocationThreshold=20 -XX:Tier3MinInvocationThreshold=10 -XX:Tier3CompileThreshold=200
-  -XX:Tier4InvocationThreshold=200 -XX:Tier4MinInvocationThreshold=60 -XX:Tier4CompileThreshold=400"
-if ! timeout 120 "$JAVA" $hot "-XX:AOTCacheOutput=$cache" "@$top/bin/lib/slurmctld-j.jvm" -cp "$class_path" \
+if ! timeout 120 "$JAVA" "-XX:AOTCacheOutput=$cache" "@$top/bin/lib/slurmctld-j.jvm" -cp "$class_path" \
   org.slurmctldj.daemon.Training > "$target/training.log" 2>&1 || [ ! -s "$cache" ]; then
   tail -20 "$target/training.log" >&2
   echo "slurmctld-j: NO AOT CACHE could be made (above: why): each start takes about a second longer" >&2
