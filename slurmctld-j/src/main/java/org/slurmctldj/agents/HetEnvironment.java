@@ -64,7 +64,6 @@ public final class HetEnvironment {
       put(out, j, perCpu ? "MEM_PER_CPU" : "MEM_PER_NODE", Long.toString(memory & ~SlurmConstants.MEM_PER_CPU));
     }
     put(out, j, "JOB_ACCOUNT", r.text(JobField.ACCOUNT));
-    put(out, j, "JOB_QOS", r.text(JobField.QOS));
     put(out, j, "JOB_RESERVATION", r.text(JobField.RESERVATION));
   }
 

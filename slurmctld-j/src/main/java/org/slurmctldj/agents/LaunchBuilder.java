@@ -144,7 +144,6 @@ public final class LaunchBuilder {
             .setJobName(bytes(r.text(JobField.NAME)))
             .setPartition(bytes(config.partitions().get(job.partition).name()))
             .setAccount(bytes(r.text(JobField.ACCOUNT)))
-            .setQos(bytes(r.text(JobField.QOS)))
             .setReservation(bytes(r.text(JobField.RESERVATION)))
             .setNodeList(bytes(Hostlist.of(names).toString()))
             .setNumNodes(names.size())

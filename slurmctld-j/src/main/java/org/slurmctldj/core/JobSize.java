@@ -22,6 +22,7 @@ import static org.slurmctldj.core.SlurmNumbers.NO_VAL64;
  * @param socketBySocket cores are taken socket by socket, not in turn
  * @param gres generic resources, with {@code tasks} the number of tasks that they count by
  * @param threadsUsed CPUs of one core that the job uses at most; 0 all
+ * @param tasksPerSocket tasks on one socket at most; 0 no limit
  */
 public record JobSize(
     int minNodes,
@@ -42,7 +43,8 @@ public record JobSize(
     GresRequest gres,
     long tasks,
     int wishNodes,
-    boolean socketBySocket) {
+    boolean socketBySocket,
+    int tasksPerSocket) {
 
   /** The user gave a number of tasks: a bit of the request's bitflags. */
   public static final long NTASKS_SET = 1L << 14;
@@ -74,7 +76,7 @@ public record JobSize(
       int maxShare) {
     this(
         minNodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
-        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, GresRequest.NONE, 1, minNodes, false);
+        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, GresRequest.NONE, 1, minNodes, false, 0);
   }
 
   public static JobSize of(JobRecord job, PartitionDefinition p, ClusterConfig config) {
@@ -138,7 +140,8 @@ public record JobSize(
         gres == null ? GresRequest.NONE : gres,
         Math.max(1, tasks),
         wishNodes(r, minNodes, maxNodes),
-        (dist & DIST_SOCKETS) == DIST_BLOCK_SOCKETS || (dist & DIST_NODES) == DIST_PLANE);
+        (dist & DIST_SOCKETS) == DIST_BLOCK_SOCKETS || (dist & DIST_NODES) == DIST_PLANE,
+        (int) value16(r, JobField.NTASKS_PER_SOCKET, 0));
   }
 
   /** The same on so many nodes at least, if the job may have them. */
@@ -146,7 +149,14 @@ public record JobSize(
     return new JobSize(
         nodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
         minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, gres, tasks, Math.max(nodes, wishNodes),
-        socketBySocket);
+        socketBySocket, tasksPerSocket);
+  }
+
+  /** The same with so many tasks on a socket at most. */
+  JobSize withTasksPerSocket(int most) {
+    return new JobSize(
+        minNodes, maxNodes, minCpus, cpusPerTask, tasksPerNode, minCpusPerNode, memory, wholeNodes, threadsUsed, minTmpDisk,
+        minSockets, minCoresPerSocket, minThreadsPerCore, maxCpusPerNode, maxShare, gres, tasks, wishNodes, socketBySocket, most);
   }
 
   /** A range of nodes means its upper end where there are enough tasks and nodes (observed on 22.05.8). */

@@ -5,6 +5,8 @@ import static org.slurmctldj.core.SlurmNumbers.CR_CPU;
 import static org.slurmctldj.core.SlurmNumbers.CR_MEMORY;
 import static org.slurmctldj.core.SlurmNumbers.CR_SOCKET;
 
+import java.util.Arrays;
+
 /**
  * What one job can have of one node: the arithmetic of SelectTypeParameters. Pure; planner and
  * apply use the same, so what the one proposes the other accepts.
@@ -75,6 +77,7 @@ public final class NodeFit {
         && node.sockets() >= size.minSockets()
         && node.coresPerSocket() >= size.minCoresPerSocket()
         && node.threadsPerCore() >= size.minThreadsPerCore()
+        && size.tasksPerSocket() <= node.coresPerSocket() * node.threadsPerCore()
         && (size.maxNodes() == 1 && !size.gres().isEmpty()
                 ? withGres(mostCpus(allCores(node), allMemory(node)), GresLayout.of(node).all(), allMemory(node), true)
                 : mostOfEmpty())
@@ -90,6 +93,12 @@ public final class NodeFit {
       return 0;
     }
     int cores = (cr & CR_SOCKET) != 0 ? coresOfFreeSockets(freeCores) : count(freeCores);
+    if (size.tasksPerSocket() > 0) {
+      cores = coresWithinSockets(freeCores);
+      if (tasksWithinSockets(freeCores) < size.tasksPerNode()) {
+        return 0;
+      }
+    }
     long cpus = Math.min((long) cores * usedPerCore, size.maxCpusPerNode());
     if ((cr & CR_MEMORY) != 0) {
       if (!size.memoryPerCpu()) {
@@ -154,6 +163,39 @@ public final class NodeFit {
         : size.gres().memoryOf(GresLayout.of(node), share.gres());
   }
 
+  private int coresWithinSockets(long[] free) {
+    int n = 0;
+    for (int s = 0; s < node.sockets(); s++) {
+      n += Math.min(mostOfSocket(), (cr & CR_SOCKET) == 0 || socketFree(free, s) ? freeOfSocket(free, s) : 0);
+    }
+    return n;
+  }
+
+  private long tasksWithinSockets(long[] free) {
+    long n = 0;
+    for (int s = 0; s < node.sockets(); s++) {
+      n += Math.min((long) freeOfSocket(free, s) * usedPerCore, size.tasksPerSocket());
+    }
+    return n;
+  }
+
+  /** Cores that the job may have of one socket: whole ones, so with threads there may be room for one task more (as in Slurm). */
+  private int mostOfSocket() {
+    int perSocket = Math.max(1, node.coresPerSocket());
+    if (size.tasksPerSocket() == 0 || (cr & CR_SOCKET) != 0) {
+      return perSocket;
+    }
+    return (int) Math.min(perSocket, ((long) size.tasksPerSocket() * size.cpusPerTask() + usedPerCore - 1) / usedPerCore);
+  }
+
+  private int freeOfSocket(long[] free, int socket) {
+    int n = 0;
+    for (int c = socket * node.coresPerSocket(); c < (socket + 1) * node.coresPerSocket() && c < cores(); c++) {
+      n += (free[c >> 6] & 1L << c) != 0 ? 1 : 0;
+    }
+    return n;
+  }
+
   private int coresOfFreeSockets(long[] free) {
     int n = 0;
     for (int s = 0; s < node.sockets(); s++) {
@@ -212,7 +254,7 @@ public final class NodeFit {
     int want = coresFor(cpus);
     int perSocket = Math.max(1, node.coresPerSocket());
     int coresOfTask = Math.max(1, (size.cpusPerTask() + usedPerCore - 1) / usedPerCore);
-    boolean inTurn = !size.socketBySocket() && (size.cpusPerTask() == 1 || coresOfTask > perSocket);
+    boolean inTurn = !size.socketBySocket() && (size.cpusPerTask() == 1 || coresOfTask > perSocket || size.tasksPerSocket() > 0);
     int perTask = inTurn && (cr & CR_SOCKET) == 0 ? 1 : perSocket;
     if ((cr & (CR_CORE | CR_SOCKET)) == 0) {
       // CR_CPU fills the cores from the first on (observed on 22.05.8).
@@ -224,21 +266,50 @@ public final class NodeFit {
     for (int s = 0; s < sockets; s++) {
       next[s] = s * perSocket;
     }
+    int[] room = room(freeCores, sockets, cpus);
     for (int turn = 0, idle = 0; want > 0 && idle < sockets; turn = (turn + 1) % sockets) {
       int taken = 0;
       int end = Math.min((turn + 1) * perSocket, cores());
       boolean whole = (cr & CR_SOCKET) == 0 || socketFree(freeCores, turn);
-      for (; whole && next[turn] < end && taken < perTask && want > 0; next[turn]++) {
+      for (; whole && next[turn] < end && taken < perTask && room[turn] > 0 && want > 0; next[turn]++) {
         int core = next[turn];
         if ((freeCores[core >> 6] & 1L << core) != 0) {
           cores[core >> 6] |= 1L << core;
           want--;
           taken++;
+          room[turn]--;
         }
       }
       idle = taken == 0 ? idle + 1 : 0;
     }
     return new Allocation.NodeShare(index, charged, cores, memoryFor(charged));
+  }
+
+  /** Cores that each socket gives at most for so many CPUs. */
+  private int[] room(long[] freeCores, int sockets, int cpus) {
+    int[] room = new int[sockets];
+    if (size.tasksPerSocket() == 0 || (cr & (CR_CORE | CR_SOCKET)) == 0) {
+      Arrays.fill(room, Integer.MAX_VALUE);
+      return room;
+    }
+    long ofTasks = (long) size.tasksPerSocket() * size.cpusPerTask();
+    long spare = -cpus;
+    for (int s = 0; s < sockets; s++) {
+      room[s] = Math.min(mostOfSocket(), freeOfSocket(freeCores, s));
+      spare += (long) room[s] * usedPerCore;
+    }
+    // Threads that no task is for are the first to be spared, then sockets.
+    for (int s = 0; s < sockets && spare > 0; s++) {
+      spare -= Math.max(0, (long) room[s] * usedPerCore - ofTasks);
+    }
+    for (int s = 0; s < sockets && spare > 0; s++) {
+      long gives = Math.min((long) room[s] * usedPerCore, ofTasks);
+      if (gives <= spare) {
+        spare -= gives;
+        room[s] = 0;
+      }
+    }
+    return room;
   }
 
   /** CPUs that the smallest share of this node is charged. */
@@ -272,6 +343,13 @@ public final class NodeFit {
     }
     if (share.memory() > freeMemory) {
       return "memory is not free";
+    }
+    if (size.tasksPerSocket() > 0 && !size.wholeNodes() && (cr & CR_CORE) != 0) {
+      for (int s = 0; s < node.sockets(); s++) {
+        if (freeOfSocket(share.cores(), s) > mostOfSocket()) {
+          return "more cores of a socket than its tasks use";
+        }
+      }
     }
     return usable(share) < size.minCpusPerNode() ? "too few CPUs of the node" : null;
   }

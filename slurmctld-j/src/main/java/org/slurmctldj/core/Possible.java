@@ -67,6 +67,8 @@ final class Possible {
     }
     // So many nodes as it may have at most cannot do it: no partition of like nodes, however long, could (observed on 22.05.8).
     boolean tooFew = featureLevel >= 3 && size.maxNodes() < nodes;
+    // Likewise where it is the sockets that cannot hold its tasks: what its nodes have would be enough.
+    tooFew |= size.tasksPerSocket() > 0;
     if (cpus < size.minCpus() && wanted.length + refused.length == 0 && nodes == best.length && !tooFew) {
       // It takes more nodes than the partition has: a limit like another (PartitionNodeLimit).
       return tooBigWaits;

@@ -44,7 +44,6 @@ final class ScriptEnvironment {
     text(env, "SLURM_JOB_COMMENT", r, JobField.COMMENT);
     text(env, "SLURM_JOB_CONSTRAINTS", r, JobField.FEATURES);
     text(env, "SLURM_JOB_LICENSES", r, JobField.LICENSES);
-    text(env, "SLURM_JOB_QOS", r, JobField.QOS);
     text(env, "SLURM_JOB_RESERVATION", r, JobField.RESERVATION);
     text(env, "SLURM_JOB_EXTRA", r, JobField.EXTRA);
     text(env, "SLURM_WCKEY", r, JobField.WCKEY);

@@ -100,7 +100,6 @@ final class JobMessages {
         .jobMem(memory)
         .cred(signer.sign(arg, version))
         .account(r.text(JobField.ACCOUNT))
-        .qos(r.text(JobField.QOS))
         .resvName(r.text(JobField.RESERVATION))
         .profile(r.number(JobField.PROFILE))
         .tresBind(r.text(JobField.TRES_BIND))

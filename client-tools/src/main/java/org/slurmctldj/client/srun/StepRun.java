@@ -331,7 +331,7 @@ final class StepRun {
             .mpiPluginId(MpiPlugin.of(client, s).number(version))
             .ntasks(layout.taskCnt())
             .ntasksPerCore(65535)
-            .ntasksPerSocket(65535)
+            .ntasksPerSocket(s.ntasksPerSocket == Submission.UNSET ? 65535 : s.ntasksPerSocket)
             .cpusPerTask(s.cpusPerTask == Submission.UNSET ? 1 : s.cpusPerTask)
             .cptCompactArray(layout.cptCompactArray())
             .cptCompactReps(layout.cptCompactReps())

@@ -174,7 +174,7 @@ final class JobDescTable {
     refuse("req_context", NOT_SUPPORTED, JobDescMsg::reqContext);
     refuse("reboot", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.reboot(), NO_VAL16));
     refuse("ntasks_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.ntasksPerBoard(), NO_VAL16));
-    refuse("ntasks_per_socket", NOT_SUPPORTED, NO_VAL16, d -> infiniteIs(zeroIs(d.ntasksPerSocket(), NO_VAL16), NO_VAL16));
+    number("ntasks_per_socket", JobField.NTASKS_PER_SOCKET, NO_VAL16, d -> infiniteIs(zeroIs(d.ntasksPerSocket(), NO_VAL16), NO_VAL16));
     number("ntasks_per_tres", JobField.NTASKS_PER_TRES, NO_VAL16, d -> zeroIs(d.ntasksPerTres(), NO_VAL16));
     refuse("boards_per_node", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.boardsPerNode(), NO_VAL16));
     refuse("sockets_per_board", NOT_SUPPORTED, NO_VAL16, d -> zeroIs(d.socketsPerBoard(), NO_VAL16));

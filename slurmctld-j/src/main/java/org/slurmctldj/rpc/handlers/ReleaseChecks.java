@@ -21,12 +21,16 @@ final class ReleaseChecks {
   private static final int MAX_JOB_COUNT = 2007;
   private static final int NODE_CONFIG_UNAVAILABLE = 2014;
   private static final int DEPENDENCY = 2038;
+  private static final int INVALID_TRES = 2115;
   private static final Pattern JOB_ID = Pattern.compile(":([0-9]{1,10})");
 
   /** Slurm's error number, or 0. */
   static int check(ClusterView view, int version, JobFields f) {
     if (version < V24_11) {
       return 0;
+    }
+    if (!TresBind.isValid(f.text(JobField.TRES_BIND))) {
+      return INVALID_TRES;
     }
     ClusterConfig config = view.config();
     // No node has less than one: adding up the cpus of all nodes is left to requests that might exceed them.

@@ -60,7 +60,7 @@ public final class AllocationWire {
             .ntasksPerCore((int) or16(r, JobField.NTASKS_PER_CORE, ANY))
             .ntasksPerSocket((int) or16(r, JobField.NTASKS_PER_SOCKET, ANY))
             .pnMinMemory(askedMemory(r))
-            .qos(r.text(JobField.QOS))
+            // a QOS that was asked for is none without accounting: jobs are not told of it
             .resvName(r.text(JobField.RESERVATION))
             .tresPerNode(r.text(JobField.TRES_PER_NODE))
             .tresPerTask(r.text(JobField.TRES_PER_TASK))

@@ -68,7 +68,6 @@ public final class JobEnvironment {
     env.put("SLURM_JOB_USER", text(launch.getUserName()));
     env.putIfAbsent("SLURM_JOB_NAME", text(facts.getJobName()));
     putText(env, "SLURM_JOB_ACCOUNT", facts.getAccount());
-    putText(env, "SLURM_JOB_QOS", facts.getQos());
     putText(env, "SLURM_JOB_RESERVATION", facts.getReservation());
     if (launch.getRestartCount() > 0) {
       env.put("SLURM_RESTART_COUNT", Integer.toUnsignedString(launch.getRestartCount()));
