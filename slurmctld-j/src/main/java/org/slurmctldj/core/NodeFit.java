@@ -93,13 +93,13 @@ public final class NodeFit {
       return 0;
     }
     int cores = (cr & CR_SOCKET) != 0 ? coresOfFreeSockets(freeCores) : count(freeCores);
+    long cpus = Math.min((long) cores * usedPerCore, size.maxCpusPerNode());
     if (size.tasksPerSocket() > 0) {
-      cores = coresWithinSockets(freeCores);
-      if (tasksWithinSockets(freeCores) < size.tasksPerNode()) {
+      if (withinSockets(freeCores, size.tasksPerSocket()) < size.tasksPerNode()) {
         return 0;
       }
+      cpus = Math.min(cpus, withinSockets(freeCores, (long) size.tasksPerSocket() * size.cpusPerTask()));
     }
-    long cpus = Math.min((long) cores * usedPerCore, size.maxCpusPerNode());
     if ((cr & CR_MEMORY) != 0) {
       if (!size.memoryPerCpu()) {
         long need = size.memory() == 0 ? allMemory(node) : size.memoryAmount();
@@ -163,23 +163,16 @@ public final class NodeFit {
         : size.gres().memoryOf(GresLayout.of(node), share.gres());
   }
 
-  private int coresWithinSockets(long[] free) {
-    int n = 0;
-    for (int s = 0; s < node.sockets(); s++) {
-      n += Math.min(mostOfSocket(), (cr & CR_SOCKET) == 0 || socketFree(free, s) ? freeOfSocket(free, s) : 0);
-    }
-    return n;
-  }
-
-  private long tasksWithinSockets(long[] free) {
+  /** Free CPUs, no more than so many of each socket (as 24.11 counts; 22.05 takes a core's other threads for room, too). */
+  private long withinSockets(long[] free, long most) {
     long n = 0;
     for (int s = 0; s < node.sockets(); s++) {
-      n += Math.min((long) freeOfSocket(free, s) * usedPerCore, size.tasksPerSocket());
+      n += (cr & CR_SOCKET) == 0 || socketFree(free, s) ? Math.min((long) freeOfSocket(free, s) * usedPerCore, most) : 0;
     }
     return n;
   }
 
-  /** Cores that the job may have of one socket: whole ones, so with threads there may be room for one task more (as in Slurm). */
+  /** Cores that the job may have of one socket. */
   private int mostOfSocket() {
     int perSocket = Math.max(1, node.coresPerSocket());
     if (size.tasksPerSocket() == 0 || (cr & CR_SOCKET) != 0) {

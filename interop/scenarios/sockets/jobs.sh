@@ -1,0 +1,1 @@
+# no jobs but those of the commands
