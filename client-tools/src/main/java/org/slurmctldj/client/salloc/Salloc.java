@@ -6,11 +6,11 @@ import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
-import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.Allocator;
 import org.slurmctldj.client.job.DefinedOptions;
 import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobHelp;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
 import org.slurmctldj.client.job.OptionReader;
@@ -227,11 +227,11 @@ public final class Salloc {
   private void take(JobOption option, String value) {
     switch (option.name()) {
       case "help" -> {
-        client.console().print(HelpText.of(SallocHelp.HELP, old));
+        client.console().print(JobHelp.help(JobHelp.Tool.SALLOC, old));
         throw new Exit(0);
       }
       case "usage" -> {
-        client.console().print(HelpText.of(SallocHelp.USAGE, old));
+        client.console().print(JobHelp.usage(JobHelp.Tool.SALLOC, old));
         throw new Exit(0);
       }
       case "version" -> {

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
-import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.DefinedOptions;
 import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobHelp;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
 import org.slurmctldj.client.job.OptionReader;
@@ -210,11 +210,11 @@ public final class Sbatch {
       JobOption option = option(value);
       switch (option.name()) {
         case "help" -> {
-          client.console().print(HelpText.of(SbatchHelp.HELP, old));
+          client.console().print(JobHelp.help(JobHelp.Tool.SBATCH, old));
           throw new Exit(0);
         }
         case "usage" -> {
-          client.console().print(HelpText.of(SbatchHelp.USAGE, old));
+          client.console().print(JobHelp.usage(JobHelp.Tool.SBATCH, old));
           throw new Exit(0);
         }
         case "version" -> {

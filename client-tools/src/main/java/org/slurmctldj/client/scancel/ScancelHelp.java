@@ -1,47 +1,38 @@
 package org.slurmctldj.client.scancel;
 
-/** What {@code scancel --help} and {@code --usage} print. A line that starts with &lt; is of releases before 23.02, with &gt; of later ones. */
+/** What {@code scancel --help} and {@code --usage} print: our own words. A line that starts with &lt; is of releases before 23.02, with &gt; of later ones. */
 final class ScancelHelp {
   static final String HELP =
       """
-      Usage: scancel [OPTIONS] [job_id[_array_id][.step_id]]
-        -A, --account=account           act only on jobs charging this account
-        -b, --batch                     signal batch shell for specified job
-      >      --ctld                      send request directly to slurmctld
-      >  -c, --cron                      cancel an scrontab job
-        -f, --full                      signal batch shell and all steps for specified job
-        -H, --hurry                     avoid burst buffer stage out
-        -i, --interactive               require response from user for each job
-        -M, --clusters                  clusters to issue commands to.
-                                        NOTE: SlurmDBD must be up.
-        -n, --name=job_name             act only on jobs with this name
-        -p, --partition=partition       act only on jobs in this partition
-        -Q, --quiet                     disable warnings
-        -q, --qos=qos                   act only on jobs with this quality of service
-        -R, --reservation=reservation   act only on jobs with this reservation
-            --sibling=cluster_name      remove an active sibling job from a federated job
-        -s, --signal=name | integer     signal to send to job, default is SIGKILL
-        -t, --state=states              act only on jobs in this state.  Valid job
-                                        states are PENDING, RUNNING and SUSPENDED
-        -u, --user=user_name            act only on jobs of this user
-        -V, --version                   output version information and exit
-        -v, --verbose                   verbosity level
-        -w, --nodelist                  act only on jobs on these nodes
-            --wckey=wckey               act only on jobs with this workload
-                                        charactization key
-
-      Help options:
-        --help                          show this help message
-        --usage                         display brief usage message
+      Usage: scancel [OPTION]... [JOB[_TASK][.STEP]]...
+      Ends jobs and steps, or sends them a signal. Without a number: every job that the options choose.
+      Which of them
+        -A, --account=NAME          of this account
+        -n, --name=NAME             of this name
+        -p, --partition=NAME        in this partition
+        -q, --qos=NAME              of this QOS
+        -R, --reservation=NAME      in this reservation
+        -t, --state=STATE           PENDING, RUNNING or SUSPENDED
+        -u, --user=USER             of this user
+            --me                    of the one who asks
+        -w, --nodelist=HOSTLIST     on these nodes
+            --wckey=NAME            with this wckey
+      What they get
+        -s, --signal=SIGNAL         a name or a number; without it jobs are ended
+        -b, --batch                 the script alone
+        -f, --full                  the script and all steps
+        -H, --hurry                 ends without staging out
+      >  -c, --cron                  jobs of scrontab, too
+      And
+        -Q, --quiet                 errors only
+        -v, --verbose               says more
+        -V, --version               the version of Slurm that is spoken
+            --help, --usage         this, or less
       """;
   static final String USAGE =
       """
-      <Usage: scancel [-A account] [--batch] [--full] [--interactive] [-n job_name]
-      >Usage: scancel [-A account] [--batch] [--ctld] [--full] [--interactive] [-n job_name]
-                     [-p partition] [-Q] [-q qos] [-R reservation] [-s signal | integer]
-                     [-t PENDING | RUNNING | SUSPENDED] [--usage] [-u user_name]
-                     [--hurry] [-V] [-v] [-w hosts...] [--wckey=wckey]
-                     [job_id[_array_id][.step_id]]
+      Usage: scancel [-bfHQvV] [-A account] [-n name] [-p partition] [-q qos] [-R reservation] [-s signal]
+                     [-t state] [-u user] [--me] [-w nodes] [--wckey=name] [JOB[_TASK][.STEP]]...
       """;
 
   static String of(String text, boolean old) {

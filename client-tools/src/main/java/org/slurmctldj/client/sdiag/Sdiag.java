@@ -53,7 +53,7 @@ public final class Sdiag {
           return 0;
         }
         case 'h', HELP -> {
-          client.console().print(SdiagText.help(old));
+          client.console().print(SdiagText.help());
           return 0;
         }
         case USAGE -> {

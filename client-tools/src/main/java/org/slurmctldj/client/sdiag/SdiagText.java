@@ -252,30 +252,18 @@ final class SdiagText {
     return text.length() >= width ? text : " ".repeat(width - text.length()) + text;
   }
 
-  static String help(boolean old) {
-    String head =
-        """
-        Usage: sdiag [OPTIONS]
-          -a, --all           all statistics
-          -r, --reset         reset statistics
-          -M, --cluster       direct the request to a specific cluster
-          -i, --sort-by-id    sort RPCs by id
-          -t, --sort-by-time  sort RPCs by total run time
-          -T, --sort-by-time2 sort RPCs by average run time
-          -V, --version       display current version number
+  /** What {@code sdiag --help} prints: our own words. */
+  static String help() {
+    return """
+        sdiag [OPTION]...
+        What the controller has done since midnight or since it was reset.
+          -a, --all               everything (so it is anyway)
+          -r, --reset             begins to count anew (operators)
+          -i, --sort-by-id        requests by their numbers
+          -t, --sort-by-time      by the time they took together
+          -T, --sort-by-time2     by the time that one took
+          -V, --version           the version of Slurm that is spoken
+              --help, --usage     this, or less
         """;
-    String formats =
-        """
-          --json[=data_parser] Produce JSON output
-          --yaml[=data_parser] Produce YAML output
-        """;
-    String tail =
-        """
-
-        Help options:
-          --help          show this help message
-          --usage         display brief usage message
-        """;
-    return head + (old ? "" : formats) + tail;
   }
 }

@@ -11,12 +11,12 @@ import java.util.Set;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
-import org.slurmctldj.client.cli.HelpText;
 import org.slurmctldj.client.job.Allocator;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.DefinedOptions;
 import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
+import org.slurmctldj.client.job.JobHelp;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
 import org.slurmctldj.client.job.NodeCount;
@@ -516,11 +516,11 @@ public final class Srun {
   private void take(JobOption option, String value) {
     switch (option.name()) {
       case "help" -> {
-        client.console().print(HelpText.of(SrunHelp.HELP, old));
+        client.console().print(JobHelp.help(JobHelp.Tool.SRUN, old));
         throw new Exit(0);
       }
       case "usage" -> {
-        client.console().print(HelpText.of(SrunHelp.USAGE, old));
+        client.console().print(JobHelp.usage(JobHelp.Tool.SRUN, old));
         throw new Exit(0);
       }
       case "version" -> {
