@@ -374,7 +374,10 @@ final class Daemon implements AutoCloseable {
                 callbacks,
                 table -> {
                   new NodeDaemonRpcs(slurmds, uid -> uid == 0 || uid == settings.conf().slurmdUser().uid()).register(table);
-                  new StepRpcs(controller, security.signer(), identities::user, waitingSteps).register(table);
+                  new StepRpcs(
+                          controller, security.signer(), identities::user, waitingSteps,
+                          millis -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, workers::follow))
+                      .register(table);
                 }),
             security.authenticator(),
             security.credentials(),

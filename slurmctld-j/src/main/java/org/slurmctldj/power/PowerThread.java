@@ -39,8 +39,8 @@ public final class PowerThread implements AutoCloseable {
   private final Supplier<PowerKeys.Programs> programs;
   private final PowerPrograms caller;
   private final LongSupplier clock;
-  private final Rate resume = new Rate();
-  private final Rate suspend = new Rate();
+  private final PowerRate resume = new PowerRate();
+  private final PowerRate suspend = new PowerRate();
   private final IdleWait idle = new IdleWait("power, for nodes to be powered up or down");
   private final Thread thread = Thread.ofPlatform().name("power").daemon().unstarted(this::run);
   /** Of that configuration, up to that change: the nodes whose records ask for something. The thread's own. */
@@ -166,25 +166,6 @@ public final class PowerThread implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException e) {
       LOG.error("the call for {} is not in the journal: {}", Hostlist.of(names), e.getCause().getMessage());
-    }
-  }
-
-  /** So many nodes a minute, counted from the first call of a minute. */
-  private static final class Rate {
-    private long minuteFrom;
-    private int taken;
-
-    List<NodeRecord> take(List<NodeRecord> wanted, int perMinute, long now) {
-      if (perMinute <= 0) {
-        return wanted;
-      }
-      if (now - minuteFrom >= 60_000) {
-        minuteFrom = now;
-        taken = 0;
-      }
-      int n = Math.min(wanted.size(), perMinute - taken);
-      taken += n;
-      return wanted.subList(0, n);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +67,12 @@ public final class StepRpcs {
   private final Controller c;
   private final StepCredentials credentials;
   private final WaitingSteps waiting;
+  private final StepPatience patience;
 
-  public StepRpcs(Controller c, CredSigner signer, LongFunction<Optional<UserDatabase.User>> users, WaitingSteps waiting) {
+  /** @param after runs a task so many milliseconds later, on a thread that may wait */
+  public StepRpcs(
+      Controller c, CredSigner signer, LongFunction<Optional<UserDatabase.User>> users, WaitingSteps waiting, LongFunction<Executor> after) {
+    this.patience = new StepPatience(after);
     this.c = c;
     this.credentials = new StepCredentials(c.view(), signer, users);
     this.waiting = waiting;
@@ -107,6 +112,7 @@ public final class StepRpcs {
     long wanted = q.stepId().stepId() == SlurmConstants.NO_VAL ? SlurmConstants.NO_VAL : q.stepId().stepId();
     return new Reply.Later(
         submit(r, job.jobId, wanted, f)
+            .thenCompose(result -> patience.of(result, () -> DryRun.stepFits(c.view(), job.jobId, f), () -> submit(r, job.jobId, wanted, f)))
             .thenCompose(result -> afterWaiting(r, q, job.jobId, wanted, f, result))
             .thenApply(result -> created(r, q, job.jobId, f, result)));
   }
