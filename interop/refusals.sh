@@ -62,6 +62,8 @@ said "a larger step than its allocation" 'srun: error: Unable to create step for
 said "more nodes than its allocation" 'srun: error: Only allocated 1 nodes asked for 2|rc 1' timeout 20 srun --jobid="$J" -N2 true
 said "more tasks than MaxTasksPerNode" 'srun: error: Unable to create step for job J: Task count specification invalid|rc 1' timeout 20 srun --jobid="$J" -O -n600 true
 if [ -z "${REAL:-}" ]; then
+  # the log is written a moment behind
+  wait_for 10 "the refused steps in the log" grep -qE "job_step_create.*(uid|UID)[ =:]*0.*127\.0\.0\.1" "$D/log/slurmctld.log"
   grep -qE "job_step_create.*(uid|UID)[ =:]*0.*127\.0\.0\.1" "$D/log/slurmctld.log" && pass "logged: refused steps with uid and address" || fail "refused steps are not logged with uid and address"
   grep -qE "(uid|UID)[ =:]*$(id -u peer).*127\.0\.0\.1" "$D/log/slurmctld.log" && pass "logged: the other user's requests with uid and address" || fail "the other user's requests are not logged with uid and address"
 fi

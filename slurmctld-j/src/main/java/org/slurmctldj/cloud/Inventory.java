@@ -187,7 +187,10 @@ final class Inventory {
   private boolean isMissing(String id) {
     Sight s = sights.computeIfAbsent(id, x -> new Sight(now));
     s.missed++;
-    return !s.ending && (s.seen && s.missed >= 2 || now - s.since > NEVER_SEEN_MILLIS);
+    NodeRecord n = nodes.bound.get(id);
+    // Its agent was here and is gone: the machine existed, list or no list.
+    boolean existed = s.seen || n != null && n.helloMillis != 0 && !n.linked;
+    return !s.ending && (existed && s.missed >= 2 || now - s.since > NEVER_SEEN_MILLIS);
   }
 
   /**

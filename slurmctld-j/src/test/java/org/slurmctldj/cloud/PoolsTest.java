@@ -268,6 +268,19 @@ class PoolsTest {
   }
 
   @Test
+  void aMachineThatDiesBeforeAnyListShowedItIsNoticedSinceItsAgentWasHere() {
+    w.configure(2, 0);
+    lies.hidden = 100_000;
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    w.cloud.end(w.node(0).instanceId);
+    w.cluster.apply(new Command.NodeLost(w.now(), w.node(0).name));
+    w.until(10, () -> job(id).restarts == 1);
+    runs(id);
+    assertEquals(1, w.cloud.alive().size());
+  }
+
+  @Test
   void aNameIsFreeForAnotherInstanceOnlyWhenTheCloudHasAgreedToEndTheOneThatNoListShows() {
     w.configure(1, 0);
     long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));

@@ -75,8 +75,20 @@ record StepOrder(
     List<SlurmAddress> told = granted.jobNodeAddrs() == null ? List.of() : granted.jobNodeAddrs().addrs();
     int at = StepAllocation.indexOf(granted.jobHostlist(), name);
     boolean known = at >= 0 && at < told.size() && !told.get(at).isUnspecified();
-    return Optional.of(
-        new StepFacts.Parent(name, known ? Optional.of(told.get(at).toInetSocketAddress()) : Optional.empty()));
+    return Optional.of(new StepFacts.Parent(name, known ? Optional.of(told.get(at).toInetSocketAddress()) : alias(name)));
+  }
+
+  /** Where a cloud node is, until 23.02 said as "name:[address]:hostname,…"; the port is slurm.conf's: 0 here. */
+  private Optional<InetSocketAddress> alias(String node) {
+    String list = granted.jobAliasList() != null ? granted.jobAliasList() : launch.aliasList();
+    for (String one : list == null ? new String[0] : list.split(",")) {
+      int open = one.indexOf(":[");
+      int close = one.indexOf(']');
+      if (open > 0 && close > open && one.substring(0, open).equals(node)) {
+        return StepFacts.address(one.substring(open + 2, close) + " 0");
+      }
+    }
+    return Optional.empty();
   }
 
   Optional<InetSocketAddress> respond() {

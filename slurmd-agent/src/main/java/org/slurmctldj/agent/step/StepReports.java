@@ -97,7 +97,10 @@ final class StepReports {
 
   /** A slurmd refuses as long as it has not launched the step itself. */
   private boolean toParent(StepFacts facts, StepFacts.Parent parent, StepComplete part) throws InterruptedException {
-    InetSocketAddress to = parent.address().or(() -> addresses.apply(parent.node())).orElse(null);
+    InetSocketAddress to = parent.address().filter(a -> a.getPort() != 0).or(() -> addresses.apply(parent.node())).orElse(null);
+    if (to != null && parent.address().isPresent()) {
+      to = new InetSocketAddress(parent.address().get().getAddress(), to.getPort());
+    }
     if (to == null) {
       log.info("step {}: no address of {}, the node above: its end goes to the controller", facts.key(), parent.node());
       return false;
