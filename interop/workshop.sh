@@ -93,6 +93,8 @@ PartitionName=compute-gpu Nodes=compute-gpu_nodes MaxTime=INFINITE State=UP Defa
 C
 # CustomSlurmSettings, at the end: the last of a repeated key counts
 cat >"$D/etc/pcluster/custom_slurm_settings_include_file_slurm.conf" <<C
+JobCompType=jobcomp/filetxt
+JobCompLoc=$D/slurm-job-completions.txt
 JobAcctGatherType=jobacct_gather/linux
 SlurmdTimeout=1000
 ResumeTimeout=7200
@@ -144,6 +146,7 @@ is "squeue -u" "$J compute-gpu R" sh -c "$D.24.11/client squeue -h -u root -o '%
 is "sinfo: one in use" "alloc 1 idle 1 " sh -c "$D.24.11/client sinfo -h -o '%t %D' | sort | tr '\n' ' '"
 c scancel "$J"
 is "nothing is left of it" "" sh -c "$D.24.11/client squeue -h"
+is "JobCompType of CustomSlurmSettings: its line" CANCELLED sh -c "sed -n 's/^JobId=$J .* JobState=\([A-Z]*\) Partition=compute-gpu .*/\1/p' $D/slurm-job-completions.txt"
 # clustermgtd replaces an unhealthy static node: down, power_down_force, power_up
 c scontrol update nodename=$N2 state=down reason="(Code:InsufficientInstanceCapacity)Failure when resuming nodes" && \
   c scontrol update nodename=$N2 state=power_down_force && pass "an unhealthy one is forced down" || fail "power_down_force"

@@ -451,6 +451,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.TellClient e -> false;
       case Effect.SignalStep e -> false;
       case Effect.StepOver e -> false;
+      case Effect.JobOver e -> false;
       case Effect.JobPurged e -> false;
     };
   }
@@ -496,6 +497,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
+      case Effect.JobOver e -> {}
       case Effect.JobPurged e -> {}
     }
   }

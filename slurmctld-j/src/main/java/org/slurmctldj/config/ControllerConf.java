@@ -236,6 +236,13 @@ public final class ControllerConf {
     return Path.of(slurm.stateSaveLocation());
   }
 
+  /** Where a line for each finished job goes: JobCompLoc with JobCompType=jobcomp/filetxt; empty: nowhere. */
+  public Optional<Path> jobCompletionLog() {
+    return slurm.text("JobCompType", "").equals("jobcomp/filetxt")
+        ? Optional.of(Path.of(slurm.text("JobCompLoc", "/var/log/slurm_jobcomp.log")))
+        : Optional.empty();
+  }
+
   public Optional<Path> logFile() {
     return slurm.text("SlurmctldLogFile").map(Path::of);
   }

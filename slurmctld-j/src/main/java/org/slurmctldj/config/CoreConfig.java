@@ -154,7 +154,8 @@ public final class CoreConfig {
         Math.max(0, conf.options("SchedulerParameters").number("requeue_delay", 0)),
         conf.options("SchedulerParameters").has("requeue_on_resume_failure"),
         conf.options("SlurmctldParameters").has("enable_expedited_requeue"),
-        conf.options("SlurmctldParameters").has("cloud_reg_addrs"));
+        conf.options("SlurmctldParameters").has("cloud_reg_addrs"),
+        conf.jobCompletionLog().isPresent());
   }
 
   /** As long as its Epilog runs a job is completing; without a timeout, and still with a deadline, for a day. */

@@ -87,6 +87,7 @@ public record ClusterConfig(
    * @param requeueOnResumeFailure a batch job whose nodes did not resume is requeued, whatever it says of requeueing
    * @param expeditedRequeue jobs may ask for {@code --requeue=expedite} (enable_expedited_requeue)
    * @param cloudRegAddrs a State=CLOUD node that registers is from then on where it registered from (cloud_reg_addrs)
+   * @param jobCompletions the end of each run of a job is told with all that is known of it (JobCompType)
    */
   public record Limits(
       int maxJobCount,
@@ -113,7 +114,8 @@ public record ClusterConfig(
       long requeueDelaySeconds,
       boolean requeueOnResumeFailure,
       boolean expeditedRequeue,
-      boolean cloudRegAddrs) {
+      boolean cloudRegAddrs,
+      boolean jobCompletions) {
     /** Slurm's defaults of MaxStepCount and MaxTasksPerNode, which were in force before slurm.conf's counted. */
     static final long MAX_STEP_COUNT = 40_000;
 
@@ -140,7 +142,7 @@ public record ClusterConfig(
       this(
           maxJobCount, firstJobId, maxJobId, maxArraySize, minJobAgeSeconds, killWaitSeconds, selectTypeParameters, defMemory,
           maxMemory, jobRequeue, enforcePartLimits, completeWaitSeconds, batchStartTimeoutSeconds, returnToService,
-          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0, -1, 0, false, false, false);
+          overTimeLimitMinutes, slurmUserId, licenses, MAX_STEP_COUNT, MAX_TASKS_PER_NODE, 0, -1, 0, false, false, false, false);
     }
   }
 

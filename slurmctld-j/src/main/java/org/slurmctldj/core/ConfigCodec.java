@@ -183,6 +183,7 @@ final class ConfigCodec {
     w.flag(227, l.requeueOnResumeFailure());
     w.flag(228, l.expeditedRequeue());
     w.flag(229, l.cloudRegAddrs());
+    w.flag(233, l.jobCompletions());
   }
 
   private static Limits readLimits(TagReader r) {
@@ -195,6 +196,7 @@ final class ConfigCodec {
     boolean requeueOnResumeFailure = false;
     boolean expeditedRequeue = false;
     boolean cloudRegAddrs = false;
+    boolean jobCompletions = false;
     String licenses = null;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
@@ -209,13 +211,14 @@ final class ConfigCodec {
         case 227 -> requeueOnResumeFailure = r.flag();
         case 228 -> expeditedRequeue = r.flag();
         case 229 -> cloudRegAddrs = r.flag();
+        case 233 -> jobCompletions = r.flag();
         default -> throw r.unknown("the limits", tag);
       }
     }
     return new Limits(
         (int) v[1], v[2], v[3], (int) v[4], v[5], v[6], (int) v[7], v[8], v[9], v[10] != 0, (int) v[11], v[12], v[13],
         (int) v[14], (int) v[15], v[16], licenses, steps, tasks, epilog, memoryPercent, requeueDelay,
-        requeueOnResumeFailure, expeditedRequeue, cloudRegAddrs);
+        requeueOnResumeFailure, expeditedRequeue, cloudRegAddrs, jobCompletions);
   }
 
   /** Four numbers for each node; an exclusion is its count before its nodes. */

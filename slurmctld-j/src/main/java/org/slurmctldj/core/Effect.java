@@ -75,6 +75,15 @@ public sealed interface Effect {
   /** A node is to be powered up or down, or failed to come up: its record says what. */
   record Power(int node) implements Effect {}
 
+  /**
+   * A run of a job has ended, or a job without ever having run; only while somebody wants to know ({@link
+   * ClusterConfig.Limits#jobCompletions}).
+   *
+   * @param run the job as it was then, without bulky fields: of one that goes back to the queue nothing else remembers
+   * @param config what its numbers of nodes and partition count in
+   */
+  record JobOver(JobRecord run, ClusterConfig config) implements Effect {}
+
   /** Jobs whose scripts and environments nobody needs any more. */
   record JobPurged(long jobId) implements Effect {}
 }

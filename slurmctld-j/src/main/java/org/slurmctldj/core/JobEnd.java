@@ -32,6 +32,7 @@ final class JobEnd {
     j.startTime = c.nowSeconds();
     j.endTime = c.nowSeconds();
     c.touch(j);
+    tellOver(c, j);
     JobArrays.ended(c, j, tasks);
     count(c, j);
     purgeLater(c, j);
@@ -77,10 +78,18 @@ final class JobEnd {
     j.nodesEnding = ending.stream().mapToInt(Integer::intValue).toArray();
     armEnding(c, j, killWaitSeconds);
     c.touch(j);
+    tellOver(c, j);
     if (j.isHetLeader() && !AllocationLife.hasScript(j)) {
       HetJobs.leaderOver(c, j, outcome, reason, j.exitCode, killWaitSeconds);
     }
     finishIfReleased(c, j);
+  }
+
+  /** For the log of finished jobs, which Slurm writes when a run ends and not when its nodes are clean. */
+  private static void tellOver(Change c, JobRecord j) {
+    if (c.config().limits().jobCompletions()) {
+      c.effect(new Effect.JobOver(j.copyWithoutBulky(), c.config()));
+    }
   }
 
   /** An admin's DOWN does not stop a node that answers: what runs there is ended, though nobody waits for it. */

@@ -36,6 +36,7 @@ import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
 import org.slurmctldj.engine.ClusterEngine;
 import org.slurmctldj.engine.EngineOptions;
+import org.slurmctldj.jobcomp.JobCompletions;
 import org.slurmctldj.journal.Blob;
 import org.slurmctldj.journal.JournalOptions;
 import org.slurmctldj.proto.auth.SackServer;
@@ -102,6 +103,7 @@ final class Daemon implements AutoCloseable {
   private SlurmdPings slurmdPings;
   private ControllerScripts scripts;
   private AllocationPrologs allocationPrologs;
+  private JobCompletions completions;
   private ClientCallbacks callbacks;
   private ClientPings pings;
   private final WaitingSteps waitingSteps = new WaitingSteps();
@@ -189,6 +191,9 @@ final class Daemon implements AutoCloseable {
     engine.listen("steps", stepSignals);
     JobMail mail = new JobMail(engine.view(), () -> settings.conf().slurm());
     engine.listen("mail", mail);
+    completions = new JobCompletions(engine.view(), secrets, identities::userName, this::groupName, System::currentTimeMillis);
+    completions.configure(conf.jobCompletionLog());
+    engine.listen("jobcomp", completions);
     mailTimer.scheduleWithFixedDelay(
         () -> mail.timeLimits(System.currentTimeMillis() / 1000), JobMail.LOOK_SECONDS, JobMail.LOOK_SECONDS, TimeUnit.SECONDS);
     engine.start();
@@ -231,6 +236,11 @@ final class Daemon implements AutoCloseable {
         () -> SlurmdSettings.of(settings.conf()),
         version -> settings.configless(ConfiglessFiles.FLAG_SLURMD, version),
         System::currentTimeMillis);
+  }
+
+  private String groupName(long gid) {
+    String name = identities.groupName(gid);
+    return name.isEmpty() ? Long.toString(gid) : name;
   }
 
   private static void makeAgentServer(Path secrets, CompletableFuture<AgentServer> into) {
@@ -423,6 +433,11 @@ final class Daemon implements AutoCloseable {
     conf.pools().warnings().forEach(w -> LOG.warn("{}", w));
     agents.reconfigure();
     slurmds.reconfigure();
+    try {
+      completions.configure(conf.jobCompletionLog());
+    } catch (IOException e) {
+      LOG.error("JobCompLoc: {}: finished jobs go where they went before", e.getMessage());
+    }
   }
 
   /** What the cloud said of types and subnets, for a start without it. */
@@ -439,6 +454,7 @@ final class Daemon implements AutoCloseable {
 
   void reopenLog() {
     log.reopen(options.foreground);
+    completions.reopen();
     LOG.info("log file reopened");
   }
 
@@ -502,6 +518,9 @@ final class Daemon implements AutoCloseable {
     }
     workers.close();
     try {
+      if (completions != null) {
+        completions.close();
+      }
       if (port != null) {
         Files.deleteIfExists(settings.conf().pidFile());
       }

@@ -67,6 +67,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.TellClient e -> false;
       case Effect.SignalStep e -> false;
       case Effect.StepOver e -> false;
+      case Effect.JobOver e -> false;
     };
   }
 
@@ -91,6 +92,7 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
+      case Effect.JobOver e -> {}
     }
   }
 

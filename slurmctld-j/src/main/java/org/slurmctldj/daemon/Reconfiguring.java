@@ -1,5 +1,6 @@
 package org.slurmctldj.daemon;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -10,6 +11,7 @@ import org.slurmctldj.config.ControllerConf;
 import org.slurmctldj.config.CoreConfig;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.engine.ClusterEngine;
+import org.slurmctldj.jobcomp.JobCompletions;
 import org.slurmctldj.proto.conf.ConfException;
 import org.slurmctldj.proto.os.SystemdNotify;
 import org.slurmctldj.rpc.Identities;
@@ -46,6 +48,13 @@ record Reconfiguring(
       LOG.error("slurm.conf cannot be used: the old configuration stays in force");
       systemd.ready("slurm.conf refused, old configuration in force");
       return CompletableFuture.completedFuture(Result.error(EINVAL, e.getMessage()));
+    }
+    try {
+      JobCompletions.tryOut(conf.jobCompletionLog());
+    } catch (IOException e) {
+      LOG.error("JobCompLoc: {}: the old configuration stays in force", e.getMessage());
+      systemd.ready("slurm.conf refused, old configuration in force");
+      return CompletableFuture.completedFuture(Result.error(EINVAL, "JobCompLoc: " + e.getMessage()));
     }
     return engine
         .reconfigure(CoreConfig.of(conf, 0, GroupMembers::uids))

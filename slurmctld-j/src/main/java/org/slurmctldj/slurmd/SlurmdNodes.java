@@ -257,6 +257,7 @@ public final class SlurmdNodes implements AutoCloseable {
       case Effect.TellClient e -> false;
       case Effect.SignalStep e -> false;
       case Effect.StepOver e -> false;
+      case Effect.JobOver e -> false;
       case Effect.JobPurged e -> false;
     };
   }
@@ -278,6 +279,7 @@ public final class SlurmdNodes implements AutoCloseable {
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
+      case Effect.JobOver e -> {}
       case Effect.ForgetLaunch e -> {}
       case Effect.Replan e -> {}
       case Effect.Power e -> {}

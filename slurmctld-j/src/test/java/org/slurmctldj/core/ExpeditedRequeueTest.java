@@ -29,7 +29,7 @@ class ExpeditedRequeueTest {
         l.maxJobCount(), l.firstJobId(), l.maxJobId(), l.maxArraySize(), l.minJobAgeSeconds(), l.killWaitSeconds(),
         l.selectTypeParameters(), l.defMemory(), l.maxMemory(), l.jobRequeue(), l.enforcePartLimits(), l.completeWaitSeconds(),
         l.batchStartTimeoutSeconds(), l.returnToService(), l.overTimeLimitMinutes(), l.slurmUserId(), l.licenses(),
-        l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), l.registeredMemoryPercent(), 60, false, expedite, false);
+        l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), l.registeredMemoryPercent(), 60, false, expedite, false, false);
     c.apply(new Command.Reconfigure(c.now, new ClusterConfig(k.epoch(), "test", k.nodes(), k.partitions(), changed)));
     c.register("n1", "a");
     c.register("n2", "a");

@@ -167,7 +167,7 @@ class PowerSaveTest {
         l.selectTypeParameters(), l.defMemory(), l.maxMemory(), l.jobRequeue(), l.enforcePartLimits(), l.completeWaitSeconds(),
         l.batchStartTimeoutSeconds(), l.returnToService(), l.overTimeLimitMinutes(), l.slurmUserId(), l.licenses(),
         l.maxStepCount(), l.maxTasksPerNode(), l.epilogSeconds(), memoryPercent, requeueDelay, requeueOnResumeFailure,
-        true, true);
+        true, true, true);
     Command r = new Command.Reconfigure(c.now, new ClusterConfig(epoch, "test", k.nodes(), k.partitions(), changed, k.power()));
     assertEquals(changed, ((Command.Reconfigure) CommandCodec.decode(CommandCodec.encode(r))).config().limits());
     c.apply(r);

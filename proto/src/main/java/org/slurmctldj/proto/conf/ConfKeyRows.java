@@ -100,12 +100,12 @@ conf	JobAcctGatherFrequency	22.05	-	-	string	no-effect	-	30	no resource use is s
 conf	JobAcctGatherParams	22.05	-	-	string	fatal	UsePss|NoShared|DisableGPUAcct	-	no resource use is sampled, so no job can be killed by it
 conf	JobAcctGatherType	22.05	-	-	string	no-effect	-	22.05:jobacct_gather/none;23.11:	no resource use is sampled
 conf	JobCompHost	22.05	-	-	string	no-effect	-	localhost	goes with JobCompType
-conf	JobCompLoc	22.05	-	-	string	no-effect	-	22.05:/var/log/slurm_jobcomp.log;23.11:	goes with JobCompType
+conf	JobCompLoc	22.05	-	-	string	honoured	-	22.05:/var/log/slurm_jobcomp.log;23.11:	the file of jobcomp/filetxt
 conf	JobCompParams	22.05	-	-	string	no-effect	-	-	goes with JobCompType
 conf	JobCompPass	22.05	-	-	string	no-effect	-	-	goes with JobCompType
 conf	JobCompPassScript	25.11	-	-	string	no-effect	-	-	goes with JobCompType
 conf	JobCompPort	22.05	-	-	uint32	no-effect	-	0	goes with JobCompType
-conf	JobCompType	22.05	-	-	string	fatal	jobcomp/none	22.05:jobcomp/none;23.11:	finished jobs are written nowhere
+conf	JobCompType	22.05	-	-	string	fatal	jobcomp/none|jobcomp/filetxt	22.05:jobcomp/none;23.11:	other places for finished jobs than a file
 conf	JobCompUser	22.05	-	-	string	no-effect	-	root	goes with JobCompType
 conf	JobContainerType	22.05	-	-	string	fatal	job_container/none	22.05:job_container/none;23.11:
 conf	JobCredentialPrivateKey	22.05	-	23.11	string	no-effect	-	-	credentials are signed by CredType

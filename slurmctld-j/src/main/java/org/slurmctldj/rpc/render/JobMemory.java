@@ -8,8 +8,8 @@ import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** How much memory tres_req_str says a job wants, in MiB over all nodes. */
-final class JobMemory {
-  static long requested(ClusterConfig config, JobRecord j) {
+public final class JobMemory {
+  public static long requested(ClusterConfig config, JobRecord j) {
     JobFields r = j.request;
     long wanted = r.isSet(JobField.PN_MIN_MEMORY) ? r.number(JobField.PN_MIN_MEMORY) : 0;
     long nodes = JobWire.or(r, JobField.MIN_NODES, 1);
