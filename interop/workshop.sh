@@ -146,7 +146,7 @@ is "squeue -u" "$J compute-gpu R" sh -c "$D.24.11/client squeue -h -u root -o '%
 is "sinfo: one in use" "alloc 1 idle 1 " sh -c "$D.24.11/client sinfo -h -o '%t %D' | sort | tr '\n' ' '"
 c scancel "$J"
 is "nothing is left of it" "" sh -c "$D.24.11/client squeue -h"
-is "JobCompType of CustomSlurmSettings: its line" CANCELLED sh -c "sed -n 's/^JobId=$J .* JobState=\([A-Z]*\) Partition=compute-gpu .*/\1/p' $D/slurm-job-completions.txt"
+is "JobCompType of CustomSlurmSettings: the job's line" CANCELLED sed -n "s/^JobId=$J .* JobState=\([A-Z]*\) Partition=compute-gpu .*/\1/p" "$D/slurm-job-completions.txt"
 # clustermgtd replaces an unhealthy static node: down, power_down_force, power_up
 c scontrol update nodename=$N2 state=down reason="(Code:InsufficientInstanceCapacity)Failure when resuming nodes" && \
   c scontrol update nodename=$N2 state=power_down_force && pass "an unhealthy one is forced down" || fail "power_down_force"
@@ -157,7 +157,7 @@ is "another comes in its place" "compute-gpu*    up   infinite      2   idle $NO
 # scontrol update SuspendExcNodes (24.11)
 c scontrol update SuspendExcNodes-=$N2 && is "an exclusion is taken back" "$N1" conf SuspendExcNodes
 # what of the YAML this controller has not is refused by its name
-cp "$D/slurm.conf" "$D/refused.conf"; echo "JobCompType=jobcomp/filetxt" >>"$D/refused.conf"
+cp "$D/slurm.conf" "$D/refused.conf"; echo "JobCompType=jobcomp/script" >>"$D/refused.conf"
 timeout 60 "$TOP/bin/slurmctld-j" -D -f "$D/refused.conf" >"$D/refused.out" 2>&1
-grep -q "JobCompType=jobcomp/filetxt is not supported yet" "$D/refused.out" && pass "JobCompType=jobcomp/filetxt is refused by name" || fail "jobcomp/filetxt: $(head -3 "$D/refused.out")"
+grep -q "JobCompType=jobcomp/script is not supported yet" "$D/refused.out" && pass "JobCompType=jobcomp/script is refused by name" || fail "jobcomp/script: $(head -3 "$D/refused.out")"
 finish
