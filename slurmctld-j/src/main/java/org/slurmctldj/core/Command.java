@@ -43,8 +43,15 @@ public sealed interface Command {
    * SIGTERM, KillWait, SIGKILL. Other signals are passed on to running jobs.
    *
    * @param flags Slurm's KILL_ flags (semantics.md)
+   * @param waits why the job waits as the planner saw it last, Slurm's number: what a pending one is cancelled with
+   * @param waitsText state_desc to it, or null
    */
-  record KillJob(long nowMillis, Actor actor, JobSelector jobs, int signal, int flags) implements Command {}
+  record KillJob(long nowMillis, Actor actor, JobSelector jobs, int signal, int flags, int waits, String waitsText)
+      implements Command {
+    public KillJob(long nowMillis, Actor actor, JobSelector jobs, int signal, int flags) {
+      this(nowMillis, actor, jobs, signal, flags, 0, null);
+    }
+  }
 
   /**
    * scontrol requeue[hold], or a node that could not start a job.

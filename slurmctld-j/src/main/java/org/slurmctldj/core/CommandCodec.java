@@ -19,6 +19,8 @@ public final class CommandCodec {
 
   /** Of requeues, since feature level 3. */
   private static final int LAUNCH_FAILED = 101;
+  private static final int WAITS = 210;
+  private static final int WAITS_TEXT = 211;
   private static final int EPILOG_FAILED = 230;
 
   private CommandCodec() {}
@@ -80,6 +82,8 @@ public final class CommandCodec {
         selector(w, c.jobs());
         w.number(6, c.signal());
         w.number(7, c.flags(), 0);
+        w.number(WAITS, c.waits(), 0);
+        w.text(WAITS_TEXT, c.waitsText());
       }
       case Command.RequeueJob c -> {
         kind(w, 5, c.nowMillis());
@@ -292,6 +296,8 @@ public final class CommandCodec {
     final String[] texts = new String[12];
     String nodeName;
     boolean launchFailed;
+    int waits;
+    String waitsText;
     boolean epilogFailed;
     String address;
     String hostName;
@@ -354,7 +360,7 @@ public final class CommandCodec {
       case 1 -> new Command.Reconfigure(now, required(f.config, "configuration"));
       case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields);
       case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
-      case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7));
+      case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7), f.waits, f.waitsText);
       case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed);
       case 6 -> new Command.StartJob(now, f.proposal());
       case 120 -> new Command.SubmitHetJob(now, required(f.actor, "actor"), f.requests);
@@ -428,6 +434,8 @@ public final class CommandCodec {
         f.texts[tag] = r.text();
       case 7 << 8 | NODE_NAME, 8 << 8 | NODE_NAME, 9 << 8 | NODE_NAME -> f.nodeName = r.text();
       case 5 << 8 | LAUNCH_FAILED -> f.launchFailed = r.flag();
+      case 4 << 8 | WAITS -> f.waits = r.integer();
+      case 4 << 8 | WAITS_TEXT -> f.waitsText = r.text();
       case 9 << 8 | EPILOG_FAILED -> f.epilogFailed = r.flag();
       case 13 << 8 | 9 -> f.nodeChanges = UpdateCodec.nodeChanges(r.group());
       case 30 << 8 | 4 -> f.partitionChanges = UpdateCodec.partitionChanges(r.group());

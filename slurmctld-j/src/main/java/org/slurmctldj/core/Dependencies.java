@@ -115,6 +115,12 @@ final class Dependencies {
   }
 
   private static Answer ask(Change c, JobRecord job, Term t) {
+    Answer now = asNow(c, job, t);
+    // What a held job waits for stays open until its release asks, true as it may be (observed on 22.05.8, 26.05.5).
+    return c.featureLevel >= 7 && now == Answer.FULFILLED && held(c, job) ? Answer.OPEN : now;
+  }
+
+  private static Answer asNow(Change c, JobRecord job, Term t) {
     if (t.kind() == Kind.SINGLETON) {
       // Of a held job nobody asks yet (observed on 22.05.8): its release does.
       return !(c.featureLevel >= 4 && held(c, job)) && singleton(c, job) ? Answer.FULFILLED : Answer.OPEN;

@@ -24,7 +24,7 @@ final class JobKill {
     if (found.get(0).isHet()) {
       return ofHet(c, found, k, cancels);
     }
-    return Selection.combine(found, j -> cancels ? cancel(c, j, k) : signal(c, j, k));
+    return Selection.combine(found, j -> cancels || endsWaiting(c, j, k) ? cancel(c, j, k) : signal(c, j, k));
   }
 
   private static Result ofHet(Change c, List<JobRecord> found, Command.KillJob k, boolean cancels) {
@@ -42,6 +42,11 @@ final class JobKill {
     return k.signal() == SIGKILL && (k.flags() & (KILL_JOB_BATCH | KILL_STEPS_ONLY)) == 0;
   }
 
+  /** SIGKILL to the batch script of a job that waits: there is nothing else to end (observed on 22.05.8, 24.11.5, 26.05.5). */
+  private static boolean endsWaiting(Change c, JobRecord j, Command.KillJob k) {
+    return c.featureLevel >= 7 && j.phase == JobPhase.PENDING && k.signal() == SIGKILL;
+  }
+
   private static int cancel(Change c, JobRecord j, Command.KillJob k) {
     return switch (j.phase) {
       case PENDING -> {
@@ -53,7 +58,10 @@ final class JobKill {
           }
         }
         c.info("job " + JobArrays.name(j) + " cancelled while pending by uid " + k.actor().uid());
-        JobEnd.pendingEnds(c, j, Outcome.CANCELLED, j.reason, k.actor().uid());
+        // What it waited for stays to be seen: core's own reason, else the planner's (observed on 22.05.8).
+        boolean planners = c.featureLevel >= 7 && j.reason == WAIT_NO_REASON && k.waits() != 0;
+        j.reasonText = planners ? k.waitsText() : j.reasonText;
+        JobEnd.pendingEnds(c, j, Outcome.CANCELLED, planners ? k.waits() : j.reason, k.actor().uid());
         if (k.jobs().tasks() != null) {
           // Cancelled task by task, the array shows without its tasks, as Slurm's does.
           j.arrayDropped = null;

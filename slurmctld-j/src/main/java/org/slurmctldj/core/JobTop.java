@@ -47,7 +47,7 @@ final class JobTop {
       }
     }
     if (first.isEmpty()) {
-      return Result.OK;
+      return c.featureLevel >= 7 ? Result.error(ESLURM_JOB_NOT_PENDING) : Result.OK;
     }
     List<JobRecord> queue = new ArrayList<>();
     for (long id : c.jobsWhere(j -> waits(j) && alike(first.get(0), j))) {

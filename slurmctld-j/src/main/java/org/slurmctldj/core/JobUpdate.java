@@ -70,11 +70,14 @@ final class JobUpdate {
     if (job.phase == JobPhase.DONE) {
       return ESLURM_JOB_FINISHED;
     }
+    JobFields ch = u.changes();
+    if (ch.has(JobField.ADMIN_COMMENT) && !u.actor().privileged()) {
+      return ESLURM_ACCESS_DENIED;
+    }
     if (!Selection.mayChange(u.actor(), job)) {
       return ESLURM_USER_ID_MISSING;
     }
     JobRecord j = job.copy();
-    JobFields ch = u.changes();
     for (JobField f : JobField.VALUES) {
       if (ch.has(f) && !meansNoChange(ch, f)) {
         int error = field(c, j, u, f);
@@ -184,6 +187,9 @@ final class JobUpdate {
     if (f == JobField.PN_MIN_MEMORY) {
       j.request.clear(JobField.MEMORY_BY_DEFAULT);
     }
+    if (f == JobField.NUM_TASKS && c.featureLevel >= 7) {
+      j.request.number(JobField.BITFLAGS, j.request.number(JobField.BITFLAGS) | JobSize.NTASKS_SET);
+    }
     return 0;
   }
 
@@ -207,7 +213,8 @@ final class JobUpdate {
     if (min != NO_VAL && min != 0 && min > minutes) {
       return ESLURM_INVALID_TIME_MIN_LIMIT;
     }
-    j.timeLimit = minutes == 0 ? INFINITE : minutes;
+    // No time at all: a running job ends at once (observed on 22.05.8); sbatch -t 0 is made "without end" by the client.
+    j.timeLimit = minutes == 0 && c.featureLevel < 7 ? INFINITE : minutes;
     j.request.number(JobField.TIME_LIMIT, j.timeLimit);
     return 0;
   }
@@ -244,9 +251,13 @@ final class JobUpdate {
     if (c.featureLevel >= 5 && u.changes().has(JobField.PN_MIN_CPUS) && !u.changes().has(JobField.MIN_CPUS)) {
       j.request.number(JobField.MIN_CPUS, Math.max(1, j.request.number(JobField.PN_MIN_CPUS)) * leastNodes(j));
     }
-    if (u.changes().has(JobField.MIN_NODES) && !u.changes().has(JobField.NUM_TASKS)) {
+    if (c.featureLevel >= 7 && !j.submittedBefore(JobRecord.V24_11)) {
+      resized(j, u.changes());
+    } else if (u.changes().has(JobField.MIN_NODES) && !u.changes().has(JobField.NUM_TASKS)) {
       long nodes = j.request.number(JobField.MIN_NODES);
-      j.request.number(JobField.NUM_TASKS, Math.max(nodes, j.request.number(JobField.NUM_TASKS)));
+      // A number of tasks that nobody asked for is one a node, of fewer nodes, too (observed on 22.05.8).
+      boolean counted = c.featureLevel >= 7 && (j.request.number(JobField.BITFLAGS) & JobSize.NTASKS_SET) == 0;
+      j.request.number(JobField.NUM_TASKS, counted ? nodes : Math.max(nodes, j.request.number(JobField.NUM_TASKS)));
       j.request.number(JobField.MIN_CPUS, Math.max(nodes, j.request.number(JobField.MIN_CPUS)));
     }
     if (c.featureLevel >= 5 && j.request.number(JobField.MIN_CPUS) != before.request.number(JobField.MIN_CPUS)
@@ -254,7 +265,10 @@ final class JobUpdate {
       return ESLURM_REQUESTED_PART_CONFIG_UNAVAILABLE;
     }
     long timeLimit = j.timeLimit;
-    Result r = RequestChecks.check(c.config(), j, c.nowSeconds(), c.featureLevel);
+    Result r = RequestChecks.beforePartition(c.config(), j, c.featureLevel);
+    if (r == null) {
+      r = RequestChecks.check(c.config(), j, c.nowSeconds(), c.featureLevel);
+    }
     if (r != null) {
       return r.error();
     }
@@ -277,6 +291,27 @@ final class JobUpdate {
       return d == null ? 0 : d.error();
     }
     return 0;
+  }
+
+  /** Tasks and CPUs after a change of nodes or tasks, as 24.11.5 and 26.05.5 count them. */
+  private static void resized(JobRecord j, JobFields changes) {
+    JobFields r = j.request;
+    boolean given = (r.number(JobField.BITFLAGS) & JobSize.NTASKS_SET) != 0;
+    boolean perNode = r.isSet(JobField.NTASKS_PER_NODE) && r.number(JobField.NTASKS_PER_NODE) > 0;
+    boolean nodes = changes.has(JobField.MIN_NODES) && !changes.has(JobField.NUM_TASKS);
+    if (nodes && (perNode || !given)) {
+      r.number(JobField.NUM_TASKS, r.number(JobField.MIN_NODES) * (perNode ? r.number(JobField.NTASKS_PER_NODE) : 1));
+    }
+    if (changes.has(JobField.MIN_CPUS)) {
+      return;
+    }
+    if (changes.has(JobField.NUM_TASKS) || nodes && perNode) {
+      long each = r.isSet(JobField.CPUS_PER_TASK) ? Math.max(1, r.number(JobField.CPUS_PER_TASK)) : 1;
+      r.number(JobField.MIN_CPUS, r.number(JobField.NUM_TASKS) * each);
+    }
+    if (changes.has(JobField.MIN_NODES)) {
+      r.number(JobField.MIN_CPUS, Math.max(r.number(JobField.MIN_NODES), r.number(JobField.MIN_CPUS)));
+    }
   }
 
   private static long leastNodes(JobRecord j) {

@@ -16,7 +16,14 @@ final class Possible {
     boolean enforced = config.limits().enforcePartLimits() != 0;
     // Observed: 24.11 refuses what an open partition has not enough nodes or CPUs for, 22.05 and 26.05 let it wait.
     boolean patient = job.submittedBefore(JobRecord.V24_11) || featureLevel >= 6 && !job.submittedBefore(JobRecord.V26_05);
-    boolean tooBigWaits = !enforced && (patient || p.state() != PartitionDefinition.STATE_UP);
+    boolean down = (p.state() & PartitionDefinition.STATE_SCHED) == 0;
+    boolean sinceLevel7 = featureLevel >= 7;
+    if (sinceLevel7 && down && !enforced && !job.submittedBefore(JobRecord.V24_11)) {
+      // Nobody looks for nodes there until it is up.
+      return true;
+    }
+    // Observed on 22.05.8: of a partition that is down it refuses what it would let wait in one that is up.
+    boolean tooBigWaits = !enforced && (sinceLevel7 ? patient && !down : patient || p.state() != PartitionDefinition.STATE_UP);
     if (configuredLimits(config, size, job, p)) {
       return !enforced;
     }

@@ -12,25 +12,41 @@ import java.util.List;
 final class RequestChecks {
   private RequestChecks() {}
 
-  /** Null if the request can stand. */
+  /**
+   * What Slurm finds wrong before it looks at the partition. Of several faults the user is told of the same one as by Slurm:
+   * the order of these methods was observed with each pair of faults on 22.05.8, 24.11.5 and 26.05.5. Null if there is nothing.
+   */
+  static Result beforePartition(ClusterConfig config, JobRecord job, int featureLevel) {
+    Result refused = texts(config, job, featureLevel);
+    return refused == null ? wantedNodes(config, job.request, featureLevel) : refused;
+  }
+
+  static Result wantedNodes(ClusterConfig config, JobFields r, int featureLevel) {
+    return featureLevel >= 5 && !names(config, r.text(JobField.REQ_NODES)) ? Result.error(ESLURM_INVALID_NODE_NAME) : null;
+  }
+
+  /** Null if the request, {@link #beforePartition found good} as far as that goes, can stand. */
   static Result check(ClusterConfig config, JobRecord job, long nowSeconds, int featureLevel) {
     JobFields r = job.request;
     PartitionDefinition p = config.partitions().get(job.partition);
-    Result refused = Reservations.check(config, r, nowSeconds);
-    if (refused == null) {
-      refused = texts(config, r, featureLevel);
-    }
-    if (refused == null && featureLevel >= 3) {
-      refused = GresCounts.fill(r, featureLevel);
-    }
-    if (refused == null && featureLevel >= 5 && !namesNodes(config, r)) {
-      refused = Result.error(ESLURM_INVALID_NODE_NAME);
-    }
+    Result refused = featureLevel >= 3 ? GresCounts.fill(r, featureLevel) : null;
     if (refused == null) {
       refused = counts(r);
     }
     if (refused == null) {
       refused = times(job, p, nowSeconds, featureLevel);
+    }
+    if (refused == null && !Licenses.possible(config, r.text(JobField.LICENSES))) {
+      refused = Result.error(ESLURM_INVALID_LICENSES);
+    }
+    if (refused == null && featureLevel >= 5 && !names(config, r.text(JobField.EXC_NODES))) {
+      refused = Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    if (refused == null && !featuresFirst(job)) {
+      refused = Features.check(config, r.text(JobField.FEATURES));
+    }
+    if (refused == null) {
+      refused = Reservations.check(config, r, nowSeconds);
     }
     if (refused != null) {
       return refused;
@@ -44,10 +60,8 @@ final class RequestChecks {
   }
 
   /** What this release does not schedule by is refused by Slurm's own number for "there is none such". */
-  private static Result texts(ClusterConfig config, JobFields r, int featureLevel) {
-    if (!Licenses.possible(config, r.text(JobField.LICENSES))) {
-      return Result.error(ESLURM_INVALID_LICENSES);
-    }
+  static Result texts(ClusterConfig config, JobRecord job, int featureLevel) {
+    JobFields r = job.request;
     GresRequest gres = GresRequest.of(r);
     // None of a kind that does not exist is no request (--gres=craynetwork:0).
     if (gres == null || !gres.all().stream().allMatch(i -> featureLevel >= 3 && i.count() == 0 || known(config, i.name()))) {
@@ -63,13 +77,16 @@ final class RequestChecks {
     if (unsupported != null) {
       return Result.error(ESLURM_NOT_SUPPORTED, unsupported + " is not supported");
     }
-    return Features.check(config, r.text(JobField.FEATURES));
+    return featuresFirst(job) ? Features.check(config, r.text(JobField.FEATURES)) : null;
+  }
+
+  private static boolean featuresFirst(JobRecord job) {
+    return !job.submittedBefore(JobRecord.V24_11);
   }
 
   /** Of a held job, too, whose nodes nobody looks for yet. */
-  private static boolean namesNodes(ClusterConfig config, JobFields r) {
-    return (!notEmpty(r.text(JobField.REQ_NODES)) || NodeNames.indexes(r.text(JobField.REQ_NODES), config) != null)
-        && (!notEmpty(r.text(JobField.EXC_NODES)) || NodeNames.indexes(r.text(JobField.EXC_NODES), config) != null);
+  private static boolean names(ClusterConfig config, String nodes) {
+    return !notEmpty(nodes) || NodeNames.indexes(nodes, config) != null;
   }
 
   /** What would change where or when the job runs, and this release does not do; null if there is none. */

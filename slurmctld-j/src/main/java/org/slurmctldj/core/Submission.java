@@ -68,13 +68,18 @@ final class Submission {
         r.clear(JobField.PRIORITY);
       }
     }
-    Result partitions = PartitionChoice.resolve(config, job, actor, featureLevel);
-    if (partitions != null) {
-      return partitions;
+    Result early = RequestChecks.texts(config, job, featureLevel);
+    if (early == null) {
+      early = array(config, job);
     }
-    Result array = array(config, job);
-    if (array != null) {
-      return array;
+    if (early == null) {
+      early = RequestChecks.wantedNodes(config, r, featureLevel);
+    }
+    if (early == null) {
+      early = PartitionChoice.resolve(config, job, actor, featureLevel);
+    }
+    if (early != null) {
+      return early;
     }
     if (jobsAgainstLimit + (job.arrayPending == null ? 1 : job.arrayPending.size()) > config.limits().maxJobCount()) {
       return Result.error(EAGAIN, Result.JOBS_FULL);

@@ -107,6 +107,31 @@ class DependencyTest {
     assertTrue(c.start(id, 0).isOk());
   }
 
+  /** {@code sbatch -H -d afterany:1} and {@code -d after:RUNNING}: 22.05.8 and 26.05.5 show both "(unfulfilled)" until the release. */
+  @Test
+  void whatAHeldJobWaitsForStaysOpenThoughItIsTrue() {
+    for (String text : new String[] {"afterany:999", "after:" + c.running()}) {
+      long id = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, text).number(JobField.PRIORITY, 0));
+      assertEquals(text + "(unfulfilled)", DependencyText.display(c.job(id).request.text(JobField.DEPENDENCY)));
+      c.update(Cluster.ROOT, id, new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE));
+      assertNull(c.job(id).request.text(JobField.DEPENDENCY));
+      assertEquals(0, reason(id));
+    }
+  }
+
+  /** It ends while the other is held: asked at the release. */
+  @Test
+  void whatAHeldJobWaitedForEndsMeanwhile() {
+    long first = c.running();
+    long id = c.submit(Cluster.request(Cluster.ALICE).text(JobField.DEPENDENCY, "afterok:" + first).number(JobField.PRIORITY, 0));
+    c.ended(first, 0);
+    c.released(first);
+    assertEquals("afterok:" + first, c.job(id).request.text(JobField.DEPENDENCY));
+    c.update(Cluster.ROOT, id, new JobFields().number(JobField.PRIORITY, SlurmNumbers.INFINITE));
+    assertNull(c.job(id).request.text(JobField.DEPENDENCY));
+    assertTrue(c.start(id, 0).isOk());
+  }
+
   @Test
   void aHeldJobStaysHeldWhateverItsNewDependency() {
     long first = c.submit();

@@ -140,6 +140,78 @@ class JobUpdateTest {
     assertEquals(Outcome.TIMEOUT, c.job(id).outcome);
   }
 
+  private String sizes(long id) {
+    JobFields r = c.job(id).request;
+    return r.number(JobField.MIN_NODES) + " " + r.number(JobField.MIN_CPUS) + " " + r.number(JobField.NUM_TASKS);
+  }
+
+  private static JobFields nodes(long n) {
+    return set(JobField.MIN_NODES, n).number(JobField.MAX_NODES, n);
+  }
+
+  /** {@code scontrol update NumNodes=}: nodes, CPUs and tasks that 22.05.8 showed afterwards. */
+  @Test
+  void tasksFollowNodesWhereNobodyAskedForThem() {
+    long id = c.submit(Cluster.request(Cluster.ALICE).number(JobField.PRIORITY, 0));
+    assertEquals(0, alice(id, nodes(5)));
+    assertEquals("5 5 5", sizes(id));
+    assertEquals(0, alice(id, nodes(1)));
+    assertEquals("1 5 1", sizes(id));
+    assertEquals(0, alice(id, set(JobField.NUM_TASKS, 2)));
+    assertEquals(0, alice(id, nodes(1)));
+    assertEquals("1 5 2", sizes(id));
+    assertEquals(JobSize.NTASKS_SET, c.job(id).request.number(JobField.BITFLAGS) & JobSize.NTASKS_SET);
+  }
+
+  /** The same on 24.11.5 and 26.05.5: {@code -n3}, NumNodes=5, 2; {@code -N2 --ntasks-per-node=2}, NumNodes=1; NumTasks=2. */
+  @Test
+  void newerReleasesCountThemOtherwise() {
+    JobFields newer = Cluster.request(Cluster.ALICE).number(JobField.PRIORITY, 0).number(JobField.START_PROTOCOL_VERSION, 42 << 8);
+    long three = c.submit(newer.copy().number(JobField.NUM_TASKS, 3).number(JobField.BITFLAGS, JobSize.NTASKS_SET));
+    assertEquals(0, alice(three, nodes(5)));
+    assertEquals("5 5 3", sizes(three));
+    assertEquals(0, alice(three, nodes(2)));
+    assertEquals("2 5 3", sizes(three));
+    long four = c.submit(newer.copy().number(JobField.NTASKS_PER_NODE, 2).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2));
+    assertEquals(0, alice(four, nodes(1)));
+    assertEquals("1 2 2", sizes(four));
+    long one = c.submit(newer);
+    assertEquals(0, alice(one, set(JobField.NUM_TASKS, 2)));
+    assertEquals(2, c.job(one).request.number(JobField.MIN_CPUS));
+  }
+
+  /** {@code scontrol update TimeLimit=0}: 22.05.8 and 26.05.5 show 00:00:00, and a running job is a TIMEOUT soon after. */
+  @Test
+  void noTimeAtAllEndsARunningJob() {
+    long waits = c.submit(Cluster.request(Cluster.ALICE).number(JobField.TIME_LIMIT, 10));
+    assertEquals(0, alice(waits, set(JobField.TIME_LIMIT, 0)));
+    assertEquals(0, c.job(waits).timeLimit);
+    long runs = c.running();
+    assertEquals(0, alice(runs, set(JobField.TIME_LIMIT, 0)));
+    c.pass(1);
+    assertEquals(Outcome.TIMEOUT, c.job(runs).outcome);
+  }
+
+  /** 22.05.8: {@code scontrol update AdminComment=} by a user is "Access/permission denied", of another's job too. */
+  @Test
+  void anAdminsCommentIsNobodyElses() {
+    long id = c.submit();
+    assertEquals(2002, alice(id, set(JobField.ADMIN_COMMENT, "x")));
+    assertEquals(2002, c.update(Cluster.BOB, id, set(JobField.ADMIN_COMMENT, "x")).error());
+    assertEquals(2017, alice(99, set(JobField.ADMIN_COMMENT, "x")));
+    c.kill(Cluster.ALICE, id);
+    assertEquals(2084, alice(id, set(JobField.ADMIN_COMMENT, "x")));
+  }
+
+  /** {@code scontrol top} of a job that runs or is over: "Job is no longer pending execution" (22.05.8, 26.05.5); beside one that waits it is passed over. */
+  @Test
+  void onlyAJobThatWaitsIsPutOnTop() {
+    long runs = c.running();
+    long waits = c.submit();
+    assertEquals(2073, c.apply(new Command.TopJobs(c.now, Cluster.ROOT, new long[] {runs})).error());
+    assertEquals(0, c.apply(new Command.TopJobs(c.now, Cluster.ROOT, new long[] {runs, waits})).error());
+  }
+
   @Test
   void aRunningJobCanBeHeldForItsRequeue() {
     long id = c.running();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterConfig;
@@ -25,6 +26,7 @@ import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.Verdict;
+import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.TaskBits;
 
@@ -33,6 +35,7 @@ final class KillHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(KillHandlers.class);
   private static final int INVALID_JOB_ID = 2017;
   private static final int SIGNAL_JOBS_INVALID = 2173;
+  private static final int SIGKILL = 9;
   private static final int MOST_SIGNAL = 64;
   /** SIG_TERM_KILL to SIG_FAILURE: what slurmstepd does in several steps. */
   private static final int FIRST_OF_SLURM = 991;
@@ -97,12 +100,21 @@ final class KillHandlers {
     }
     return new Reply.Later(
         c.commands()
-            .submit(now -> new Command.KillJob(now, r.actor(), jobs.get(), signal, flags))
+            .submit(killed(r, jobs.get(), signal, flags))
             .thenApply(
                 result -> {
                   log(r, jobs.get(), signal, result);
                   return Reply.rc(firstError(result));
                 }));
+  }
+
+  /** The command, with what a planner says the job waits for: that stays to be seen of a cancelled one. */
+  private LongFunction<Command> killed(Request r, JobSelector jobs, int signal, int flags) {
+    JobRecord job = signal == SIGKILL ? c.view().job(jobs.jobId() + Math.max(0, jobs.component())) : null;
+    JobWire.Waiting waits = job == null || job.phase != JobPhase.PENDING ? null : c.waiting().of(job);
+    int reason = waits == null ? 0 : (int) waits.reason();
+    String text = waits == null ? null : waits.text();
+    return now -> new Command.KillJob(now, r.actor(), jobs, signal, flags, reason, text);
   }
 
   private static long firstError(Result result) {
@@ -165,7 +177,7 @@ final class KillHandlers {
       int at = i;
       all.add(
           c.commands()
-              .submit(now -> new Command.KillJob(now, r.actor(), s, q.signal(), q.flags() & 0x3ff))
+              .submit(killed(r, s, q.signal(), q.flags() & 0x3ff))
               .thenAccept(
                   result -> {
                     log(r, s, q.signal(), result);

@@ -20,6 +20,8 @@ import org.slurmctldj.rpc.Verdict;
 final class PartitionUpdateHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionUpdateHandlers.class);
   private static final int NOT_SUPPORTED = 2036;
+  private static final int INVALID_QOS = 2066;
+  private static final int V26_05 = 45;
 
   private final Controller c;
 
@@ -41,6 +43,9 @@ final class PartitionUpdateHandlers {
     if (r.privileged() && unsupported.isPresent()) {
       LOG.info("partition {}: {} is not supported yet", m.name(), unsupported.get());
       return Reply.rc(NOT_SUPPORTED);
+    }
+    if (r.privileged() && r.version() >= V26_05 && (namesQos(m.allowQos()) || namesQos(m.denyQos()))) {
+      return Reply.rc(INVALID_QOS);
     }
     boolean groups = m.allowGroups() != null && !m.allowGroups().isEmpty() && !m.allowGroups().equalsIgnoreCase("ALL");
     PartitionChanges changes =
@@ -72,6 +77,11 @@ final class PartitionUpdateHandlers {
             m.defMemPerCpu(),
             m.maxMemPerCpu());
     return later(r, create ? "create_part" : "update_part", m.name(), now -> new Command.UpdatePartition(now, r.actor(), create, changes));
+  }
+
+  /** From 26.05 on such a list must know its QOS, and without accounting there are none (observed on 26.05.5). */
+  private static boolean namesQos(String list) {
+    return list != null && !list.isEmpty() && !list.equalsIgnoreCase("ALL");
   }
 
   private Reply delete(Request r) {

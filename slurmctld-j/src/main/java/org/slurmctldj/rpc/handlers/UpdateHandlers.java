@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.Result;
@@ -28,6 +29,10 @@ import org.slurmctldj.rpc.Verdict;
 final class UpdateHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(UpdateHandlers.class);
   private static final int V24_11 = 42;
+  private static final int V26_05 = 45;
+  /** An account cannot be looked up where there is no accounting. */
+  private static final int EAGAIN = 11;
+  private static final String THROTTLE_OF_ARRAYS = "Update of ArrayTaskThrottle is only allowed on ArrayJobId";
   private static final int USER_ID_MISSING = 2010;
   private static final int INVALID_JOB_ID = 2017;
   private static final int NOT_SUPPORTED = 2036;
@@ -80,8 +85,13 @@ final class UpdateHandlers {
       return answer(r, refused.get().error(), refused.get().message());
     }
     JobFields changes = JobDescTable.fields(d);
-    if (changes.text(JobField.ADMIN_COMMENT) != null && !r.privileged()) {
-      return answer(r, Privacy.ERROR_ACCESS_DENIED, null);
+    if (r.version() >= V24_11 && jobs.get().tasks() != null && changes.text(JobField.ARRAY_SPEC) != null && c.view().job(jobs.get().jobId()) != null) {
+      String tasks = jobs.get().jobId() + "_" + jobs.get().tasks();
+      return errors(r, new Result(0, jobs.get().jobId(), null, List.of(new Result.TaskError(NOT_SUPPORTED, tasks, THROTTLE_OF_ARRAYS))));
+    }
+    int ofRelease = ofRelease(r, jobs.get(), changes);
+    if (ofRelease != 0) {
+      return answer(r, ofRelease, ofRelease == NOT_SUPPORTED ? THROTTLE_OF_ARRAYS : null);
     }
     if (changes.text(JobField.MAIL_USER) != null && changes.text(JobField.MAIL_USER).isEmpty()) {
       JobRecord job = c.view().job(jobs.get().jobId());
@@ -113,8 +123,28 @@ final class UpdateHandlers {
                       r.uid(),
                       r.actor().from(),
                       Verdict.of(result));
-                  return result.taskErrors().isEmpty() ? answer(r, result.error(), result.message()) : errors(result);
+                  return result.taskErrors().isEmpty() ? answer(r, result.error(), result.message()) : errors(r, result);
                 }));
+  }
+
+  /**
+   * What newer releases answer and core, which is 22.05's, does not: observed on 24.11.5 and 26.05.5.
+   *
+   * @return Slurm's error number, or 0
+   */
+  private int ofRelease(Request r, JobSelector jobs, JobFields changes) {
+    JobRecord job = r.version() < V24_11 || jobs.tasks() != null || jobs.isComponent() ? null : c.view().job(jobs.jobId());
+    if (job == null) {
+      return 0; // core's to say
+    }
+    if (changes.text(JobField.ARRAY_SPEC) != null && job.arrayJobId != jobs.jobId()) {
+      return NOT_SUPPORTED;
+    }
+    boolean stranger = !r.privileged() && job.request.number(JobField.USER_ID) != r.uid();
+    if (stranger && job.arrayJobId == 0) {
+      return USER_ID_MISSING;
+    }
+    return changes.text(JobField.ACCOUNT) != null && !stranger && job.phase != JobPhase.DONE ? EAGAIN : 0;
   }
 
   private static String tasks(JobSelector s) {
@@ -128,12 +158,18 @@ final class UpdateHandlers {
         : Reply.rc(error);
   }
 
-  private static Reply errors(Result result) {
+  private static Reply errors(Request r, Result result) {
     List<JobArrayError> list = new ArrayList<>();
     for (Result.TaskError e : result.taskErrors()) {
-      list.add(new JobArrayError().errorCode(e.error()).jobArrayId(e.tasks()).errMsg(e.message()));
+      list.add(new JobArrayError().errorCode(e.error()).jobArrayId(named(e.tasks(), r.version())).errMsg(e.message()));
     }
     return Reply.message(5034, new JobArrayErrors().errors(list));
+  }
+
+  /** "7_1-3", from 26.05 on "7_[1-3]". */
+  private static String named(String tasks, int version) {
+    int bar = tasks.indexOf('_');
+    return version < V26_05 || bar < 0 ? tasks : tasks.substring(0, bar + 1) + '[' + tasks.substring(bar + 1) + ']';
   }
 
   private Reply suspend(Request r) {
@@ -159,7 +195,7 @@ final class UpdateHandlers {
                       r.uid(),
                       r.actor().from(),
                       Verdict.of(result));
-                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
+                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(r, result);
                 }));
   }
 
@@ -215,7 +251,7 @@ final class UpdateHandlers {
                       r.uid(),
                       r.actor().from(),
                       Verdict.of(result));
-                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(result);
+                  return result.taskErrors().isEmpty() ? Reply.rc(result.error()) : errors(r, result);
                 }));
   }
 }

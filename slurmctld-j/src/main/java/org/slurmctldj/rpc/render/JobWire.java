@@ -12,6 +12,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.TaskSet;
 import org.slurmctldj.proto.slurm.JobFedDetails;
@@ -299,8 +300,14 @@ public final class JobWire {
   /** From 24.11 on a job that no scheduler has considered shows "NumNodes=1-1". */
   private int expectedNodes(JobRecord j) {
     boolean range = j.request.isSet(JobField.MAX_NODES) && j.request.number(JobField.MAX_NODES) > j.request.number(JobField.MIN_NODES);
-    boolean held = j.phase == JobPhase.PENDING && j.priority == 0 && j.partition < config.partitions().size();
-    return range && held ? ExpectedNodes.whileHeld(config, j) : j.nodesExpected;
+    boolean known = j.partition >= 0 && j.partition < config.partitions().size();
+    return range && known && neverConsidered(j) ? ExpectedNodes.whileHeld(config, j) : j.nodesExpected;
+  }
+
+  /** The scheduler passes over what is held and what lies in a partition that is down. */
+  private boolean neverConsidered(JobRecord j) {
+    boolean down = (config.partitions().get(j.partition).state() & PartitionDefinition.STATE_SCHED) == 0;
+    return j.startTime == 0 || j.allocation == null ? j.priority == 0 || down : false;
   }
 
   private boolean neverLookedAt(JobRecord j, JobFields r) {
