@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+from walk_running import Running, settle
+
 SEED, STEPS, REAL, OURS, MASKS = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:6]
 R = random.Random(SEED)
 USERS = ["root", "root", "peer", "peeru"]
@@ -46,6 +48,9 @@ class Side:
         text = re.sub(r"(?<!\d)700\d{3}(?!\d)", lambda m: known.get(m[0], "{array task}"), text)  # FirstJobId=700001
         text = subprocess.run(["sed", "-E", "-f", MASKS], input=text, capture_output=True, text=True).stdout
         # basic priority counts down from the first job's; what is refused counts on one side alone
+        text = re.sub(r"(SecsPreSuspend|LastBusyTime|CPULoad|SecsLeft)=\S+", r"\1=@", text)
+        # when the real scheduler has last looked ahead
+        text = re.sub(r"StartTime=\S+ EndTime=Unknown", "StartTime=@LATER@ EndTime=Unknown", text) if running else text
         text = re.sub(r"AccrueTime=\S+", "AccrueTime=@WHEN@", text)  # set when the real one's thread comes by
         return re.sub(r"Priority=(429\d{7}|[1-9]\d{6,8})\b", "Priority=@COUNTED@", text)
 
@@ -177,6 +182,8 @@ def command():
 def after(look):
     if look == "node":
         return ["scontrol", "show", "node"]
+    if look == "reservation":
+        return ["scontrol", "show", "reservation"]
     if look == "partition":
         return ["scontrol", "show", "part"]
     if look and look.startswith("{j"):
@@ -235,10 +242,11 @@ def gone(side, name):
 
 
 real, ours = Side(REAL), Side(OURS)
+running = Running(R, USERS, real.ids, job) if os.environ.get("RUNNING") else None
 told = set()
 bad = 0
 for step in range(STEPS):
-    user, words, look = command()
+    user, words, look = running.command() if running else command()
     last = words
     before = bad
     if words[0] == "sbatch":
@@ -268,6 +276,8 @@ for step in range(STEPS):
             show(user, words, pair, step)
     if bad > before and (gone(real, "real") or gone(ours, "our")):
         break
+    if running:
+        settle((real, ours))
     question = after(look)
     if question:
         bad += not asked("root", question, step)

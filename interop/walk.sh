@@ -4,6 +4,7 @@
 # Each walk draws commands from a seed (submissions with random options, updates, holds, cancels, nodes and
 # partitions changed, right ones and wrong ones, by root and by two users), gives each to both sides and compares
 # output, error text, exit status and what the job is like afterwards. walk.py has the commands; masks as compare.sh.
+# RUNNING=1: jobs that run, arrays, suspend, requeue, reservations, signals (walk_running.py has those commands).
 # A walk that differs prints its seed, the step and the difference: the same seed asks the same again.
 . "$(dirname "$0")/lib.sh"
 REL=${1:?usage: walk.sh RELEASE AUTH [port] [first seed] [walks] [steps]} AUTH=${2:-munge} PORT=${3:-27600}

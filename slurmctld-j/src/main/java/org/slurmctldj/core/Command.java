@@ -57,8 +57,14 @@ public sealed interface Command {
    * scontrol requeue[hold], or a node that could not start a job.
    *
    * @param launchFailed the job was given to a node and did not start there: it does not start again at once
+   * @param incomplete only if it is not over yet
    */
-  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed) implements Command {
+  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed, boolean incomplete)
+      implements Command {
+    public RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed) {
+      this(nowMillis, actor, jobs, hold, launchFailed, false);
+    }
+
     public RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold) {
       this(nowMillis, actor, jobs, hold, false);
     }

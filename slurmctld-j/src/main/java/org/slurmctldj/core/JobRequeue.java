@@ -42,6 +42,9 @@ final class JobRequeue {
     if (j.request.number(JobField.REQUEUE) == 0) {
       return ESLURM_DISABLED;
     }
+    if (r.incomplete() && (j.phase == JobPhase.DONE || j.phase == JobPhase.ENDING)) {
+      return 0; // nothing to do, and nothing to complain about (observed on 22.05.8)
+    }
     return switch (j.phase) {
       case PENDING -> ESLURM_JOB_PENDING;
       case STARTING, RUNNING -> {

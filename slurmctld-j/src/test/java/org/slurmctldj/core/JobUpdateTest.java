@@ -243,6 +243,21 @@ class JobUpdateTest {
     assertEquals(2020, c.apply(usr1).error());
   }
 
+  /** {@code scontrol requeue Incomplete}: 22.05.8 says "done" of a job that is over and leaves it. */
+  @Test
+  void anIncompleteRequeueLeavesWhatIsOver() {
+    long id = c.running();
+    c.ended(id, 7 << 8);
+    c.released(id);
+    assertEquals(0, c.apply(new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), true, false, true)).error());
+    assertEquals(JobPhase.DONE, c.job(id).phase);
+    long runs = c.running();
+    assertEquals(0, c.apply(new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(runs), true, false, true)).error());
+    assertEquals(JobPhase.ENDING, c.job(runs).phase);
+    Command k = new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), false, false, true);
+    assertEquals(k, CommandCodec.decode(CommandCodec.encode(k)));
+  }
+
   @Test
   void signalsGoToTheNodesOfTheJob() {
     long id = c.running();

@@ -39,6 +39,8 @@ final class UpdateHandlers {
   private static final long ALLOC_SID_USER_HOLD = 2;
   /** Clients set these bits for account, partition, QOS and wckey that they leave alone. */
   private static final long USE_DEFAULTS = 0xfL << 25;
+  /** "scontrol requeue Incomplete": as 22.05.8's client sends it. */
+  private static final long REQUEUE_INCOMPLETE = 1;
   private static final long REQUEUE_HOLD = 1 << 11;
   private static final long LAUNCH_FAILED = 1 << 8;
   private static final long SPECIAL_EXIT = 1 << 12;
@@ -236,11 +238,12 @@ final class UpdateHandlers {
       return notYet(r, "scontrol requeuehold state=SpecialExit");
     }
     boolean hold = (m.flags() & REQUEUE_HOLD) != 0;
+    boolean incomplete = (m.flags() & REQUEUE_INCOMPLETE) != 0;
     // slurmd's own word for a job that its prolog did not let start
     boolean launchFailed = (m.flags() & LAUNCH_FAILED) != 0;
     return new Reply.Later(
         c.commands()
-            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold, launchFailed))
+            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold, launchFailed, incomplete))
             .thenApply(
                 result -> {
                   LOG.info(
