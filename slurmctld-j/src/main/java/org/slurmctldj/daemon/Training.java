@@ -37,7 +37,7 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 /**
  * The run from which the build makes the controller's AOT cache: a daemon in a temporary folder takes submissions and
  * questions of an old and a new release, runs jobs on a node of old, ends, and comes back to what it had. What these requests load, link and find
- * hot is ready at each later start. Never run otherwise.
+ * hot is ready at each later start; a last life has a cloud. Never run otherwise.
  */
 final class Training {
   private static final int OLD = 38;
@@ -73,8 +73,9 @@ final class Training {
   public static void main(String[] arguments) throws Exception {
     Training t = new Training();
     try {
-      t.round(true);
-      t.round(false);
+      t.round(t::work);
+      t.round(() -> {});
+      t.pools();
     } finally {
       t.clean();
     }
@@ -111,8 +112,38 @@ final class Training {
     Files.writeString(directory.resolve("slurmctld-j.conf"), "SackSocket=" + directory + "/sack\n", StandardCharsets.ISO_8859_1);
   }
 
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private void work() throws Exception {
+    submissions();
+    jobs();
+  }
+
+  /** One life of the daemon with a cloud: an array takes the whole of a group. Without it the cache is still one, too. */
+  private void pools() throws Exception {
+    try (TrainingCloud cloud = new TrainingCloud()) {
+      cloud.writePools(directory, port);
+      round(() -> order(cloud));
+    } catch (IOException | RuntimeException e) {
+      System.out.println("training: pools were given up: " + e);
+    }
+  }
+
+  private void order(TrainingCloud cloud) throws Exception {
+    long until = System.nanoTime() + JOBS_NANOS;
+    ask(OLD, 4003, job().priority(SlurmConstants.NO_VAL).partition("pool").arrayInx("1-" + TrainingCloud.NODES));
+    while (cloud.ordered() < TrainingCloud.NODES && System.nanoTime() < until) {
+      ask(OLD, 2007, new NodeInfoRequest());
+      ask(OLD, 2009, new PartitionInfoRequest());
+      Thread.sleep(20);
+    }
+    System.out.println("training: " + cloud.ordered() + " instances ordered");
+  }
+
   /** One life of the daemon. */
-  private void round(boolean submit) throws Exception {
+  private void round(Work work) throws Exception {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread daemon =
         Thread.ofPlatform().start(() -> {
@@ -128,10 +159,7 @@ final class Training {
           }
         });
     awaitPing(daemon, failure);
-    if (submit) {
-      submissions();
-      jobs();
-    }
+    work.run();
     for (int version : new int[] {OLD, NEW}) {
       for (int i = 0; i < 5; i++) {
         ask(version, 2003, new JobInfoRequest());

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.CommandCodec;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.StateMachine;
-import org.slurmctldj.journal.BackgroundThread;
+import org.slurmctldj.proto.os.BackgroundThread;
 import org.slurmctldj.journal.BlobCollector;
 import org.slurmctldj.journal.BlobStore;
 import org.slurmctldj.journal.IdleWait;

@@ -9,7 +9,7 @@ import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slurmctldj.journal.BackgroundThread;
+import org.slurmctldj.proto.os.BackgroundThread;
 
 /**
  * Encoded records by number, in Chronicle Map: what lists and planners do not go through. The map

@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.cloud.CloudException;
 import org.slurmctldj.cloud.CloudFailure;
+import org.slurmctldj.proto.os.BackgroundThread;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Makes calls to EC2 on virtual threads: each kind at its own pace, again after a jittered pause when EC2 was asked too
+ * Makes calls to EC2 on threads that give way to the controller's own (answers of a thousand instances take their time): each kind at its own pace, again after a jittered pause when EC2 was asked too
  * often, failed, or did not answer. Every call here may be repeated: it reads, ends, or carries a client token.
  */
 final class Ec2Calls implements AutoCloseable {
@@ -36,7 +37,8 @@ final class Ec2Calls implements AutoCloseable {
     }
   }
 
-  private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ec2-", 0).factory());
+  /** As many as there are calls: a call waits here for its turn, too, and may keep no other kind waiting. */
+  private final ExecutorService threads = Executors.newCachedThreadPool(work -> BackgroundThread.unstarted("ec2", work));
   private final TokenBucket[] buckets = new TokenBucket[Kind.values().length];
   private final AwsCredentialsProvider credentials;
   private final BackOff backOff;
@@ -55,7 +57,7 @@ final class Ec2Calls implements AutoCloseable {
   }
 
   /**
-   * One call, repeated as needed. Blocks its virtual thread.
+   * One call, repeated as needed. Blocks its thread.
    *
    * @throws CloudException the last failure
    */
