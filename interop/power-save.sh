@@ -1,43 +1,58 @@
 #!/bin/bash
 # interop/power-save.sh [PORT]
-#   Power saving: State=CLOUD nodes, ResumeProgram, SuspendProgram, ResumeFailProgram. The same configuration and the
-#   same steps for our controller with slurmd-agents and (REAL=1) for the real slurmctld 22.05.8 with slurmd, whose
-#   states the expectations are. The last line is "N passed, N failed, N skipped".
+#   Power saving: State=CLOUD nodes, ResumeProgram, SuspendProgram, ResumeFailProgram, power_save_min_interval,
+#   BatchStartTimeout, cloud_reg_addrs, SuspendTime of a NodeName line. The same configuration and the same steps for our
+#   controller with slurmd-agents and (REAL=1) for the real slurmctld with slurmd, whose states the expectations are.
+#   RELEASE=24.11: that release's clients (and, with REAL=1, its slurmctld and slurmd); default 22.05.
+#   The last line is "N passed, N failed, N skipped".
 . "$(dirname "$0")/lib.sh"
 need_slurm2205 || { skip "no Slurm 22.05 here"; finish; exit; }
-PORT=${1:-26700} D=$INTEROP/power
-export SLURM_CONF=$D/slurm.conf
-node_pids() { pgrep -f -- "-N $1 (-b )?-f $D/slurm.conf|-f $D/slurm.conf -N $1" ; }
+PORT=${1:-26700} REL=${RELEASE:-22.05} D=$INTEROP/power
 stop() {
   local n p
-  for n in n1 n2 n3 n4; do for p in $(node_pids $n); do kill "$p" 2>/dev/null; done; done
+  for n in n1 n2 n3 n4; do for p in $(pgrep -f -- "-f $D/slurm.conf -N $n\$"); do kill "$p" 2>/dev/null; done; done
   [ -r "$D/run/ours-ctld.pid" ] && kill "$(cat "$D/run/ours-ctld.pid")" 2>/dev/null
   [ -r "$D/run/slurmctld.pid" ] && kill "$(cat "$D/run/slurmctld.pid")" 2>/dev/null
   wait_for 20 "the end" sh -c "! kill -0 \$(cat $D/run/slurmctld.pid 2>/dev/null) 2>/dev/null"
+  stop_real "$D"
 }
 trap stop EXIT
 stop 2>/dev/null; rm -rf "$D"; mkdir -p "$D"
-if [ -n "${REAL:-}" ]; then DAEMON="slurmd -b -f $D/slurm.conf -N"; else DAEMON="setsid $TOP/bin/slurmd-agent -D -b -f $D/slurm.conf -N"; fi
-cat >"$D/resume" <<R
-#!/bin/bash
-echo "resume \$1" >>$D/calls
-cp "\$SLURM_RESUME_FILE" $D/resume.json
-for n in \$(scontrol show hostnames "\$1"); do [ \$n = n3 ] || { sleep 2; $DAEMON \$n </dev/null >>$D/\$n.out 2>&1 & }; done
+# a real slurmd that cannot register does not heed SIGTERM. Both are started the same way: by the resume program, which for a real slurmctld of another release runs in its chroot
+if [ -n "${REAL:-}" ]; then SIG=KILL BOOT="slurmd -b -f $D/slurm.conf -N"; else SIG=TERM BOOT="setsid $TOP/bin/slurmd-agent -D -b -f $D/slurm.conf -N"; fi
+cat >"$INTEROP/power-programs" <<'R'
+case $1 in
+  resume)
+    echo "$(date +%s) $2" >>"$D/resumed"
+    echo "resume $2" >>"$D/calls"; cp "$SLURM_RESUME_FILE" "$D/resume.json"
+    for n in $(scontrol show hostnames "$2"); do
+      # of n3 no machine ever comes
+      [ $n = n3 ] || { sleep 2; $BOOT $n </dev/null >>"$D/$n.out" 2>&1 & }
+    done ;;
+  suspend)
+    echo "suspend $2" >>"$D/calls"
+    for n in $(scontrol show hostnames "$2"); do
+      for p in $(grep -lsz -- "^$n\$" /proc/[0-9]*/cmdline); do p=${p%/cmdline}; grep -qz -- "^$D/slurm.conf\$" "$p/cmdline" && kill -$SIG "${p#/proc/}"; done
+    done; true ;;
+  fail) echo "fail $2" >>"$D/calls" ;;
+esac
 R
-cat >"$D/suspend" <<R
-#!/bin/bash
-echo "suspend \$1" >>$D/calls
-for n in \$(scontrol show hostnames "\$1"); do for p in \$(pgrep -f -- "-f $D/slurm.conf -N \$n\$"); do kill \$p; done; done
-R
-printf '#!/bin/bash\necho "fail $1" >>%s/calls\n' "$D" >"$D/fail"
-chmod +x "$D"/{resume,suspend,fail}; : >"$D/calls"
+export PEER_EXTRA=$INTEROP/power.conf PEER_NODE_OPTS=State=CLOUD PEER_DROP='^(BatchStartTimeout|ReturnToService)='
 printf '%s\n' "ResumeProgram=$D/resume" "SuspendProgram=$D/suspend" "ResumeFailProgram=$D/fail" SuspendTime=15 SuspendTimeout=6 \
-  ResumeTimeout=30 PrivateData=cloud >"$D/extra"
-PEER_NOCTLD=1 PEER_NODE_OPTS="State=CLOUD" PEER_EXTRA=$D/extra PEER_SLURMD=0 "$PEER/start-slurm.sh" 4 "$D" "$PORT" >/dev/null 2>&1
-sed -i 's/ State=UNKNOWN//' "$D/slurm.conf"
-if [ -n "${REAL:-}" ]; then slurmctld -f "$D/slurm.conf"; else ours_ctld "$D" || die "no controller"; fi
-wait_for 30 ping sh -c 'scontrol ping | grep -q UP'
+  ResumeTimeout=30 PrivateData=cloud BatchStartTimeout=5 ReturnToService=2 >"$PEER_EXTRA"
+write_conf "$REL" munge "$D" "$PORT" 1 4 || die "no slurm.conf"
+CONF=$(readlink -f "$D/slurm.conf")
+sed -i 's/ State=UNKNOWN//' "$CONF"
+for p in resume suspend fail; do
+  printf '#!/bin/bash\nD=%s SIG=%s BOOT="%s"\n. %s %s "$@"\n' "$D" "$SIG" "$BOOT" "$D/programs" $p >"$D/$p"; chmod +x "$D/$p"
+done
+cp "$INTEROP/power-programs" "$D/programs"; : >"$D/calls"; : >"$D/resumed"; chmod -R a+rX "$D"
+for p in scontrol sinfo squeue sbatch scancel; do eval "$p() { in_cluster \"\$D\" env $p \"\$@\"; }"; done
+if [ -z "${REAL:-}" ]; then ours_ctld "$D" || die "no controller"; elif [ -x "$D/ctld" ]; then "$D/ctld"; else slurmctld -f "$CONF"; fi
+up() { scontrol ping | grep -q UP; }
+wait_for 30 ping up
 node() { scontrol show node "$1" | sed -n 's/.*State=\([^ ]*\).*/\1/p'; }
+field() { scontrol show node "$1" | grep -o "\b$2=[^ ]*"; }
 short() { sinfo -h -N -n "$1" -o %t | head -1; }
 job() { squeue -h -j "$1" -o %t 2>/dev/null; }
 is() { # WHAT EXPECTED COMMAND...   within 60 s
@@ -57,12 +72,14 @@ is "it is up" "MIXED+CLOUD" node n1
 is "the job runs" R job "$A"
 is "it is idle after the job" "IDLE+CLOUD" node n1
 is "it is powered down after SuspendTime" "IDLE+CLOUD+POWERING_DOWN" node n1
+is "which sinfo shows as" "idle%" short n1
 is "SuspendProgram was called with it" "suspend n1" tail -1 "$D/calls"
 is "and is usable again after SuspendTimeout" "IDLE+CLOUD+POWERED_DOWN" node n1
 B=$(sbatch --parsable -w n3 -o /dev/null --wrap 'sleep 4')
 is "one that never boots" "mix#" short n3
 is "is down after ResumeTimeout" "down~" short n3
-is "with Slurm's reason" "ResumeTimeout reached" sh -c "scontrol show node n3 | sed -n 's/.*Reason=\(.*\) \[.*/\1/p'"
+reason() { scontrol show node "$1" | sed -n 's/.*Reason=\(.*\) \[.*/\1/p'; }
+is "with Slurm's reason" "ResumeTimeout reached" reason n3
 is "ResumeFailProgram was called with it" "fail n3" tail -1 "$D/calls"
 is "its job is requeued" PD job "$B"
 scancel "$B"
@@ -74,4 +91,46 @@ is "it comes" "idle" short n4
 scontrol update nodename=n4 state=power_down
 is "an admin powers it down" "IDLE+CLOUD+POWERING_DOWN" node n4
 is "it goes" "idle~" short n4
+
+# BatchStartTimeout (5 s): the daemon is started anew without the job that it was given before that
+A=$(sbatch --parsable -w n2 -o /dev/null --wrap 'sleep 1000')
+is "a job runs" R job "$A"
+sleep 17 # slurmctld adds MessageTimeout
+# what runs of the job, the process that holds it first: nobody can tell its end any more
+for p in $(pgrep -f -- "-f $D/slurm.conf -N n2\$") $(pgrep -f "slurmstepd: \[$A\.") $(cat "$D"/spool/n2/launches/*/shepherd.pid 2>/dev/null); do kill -9 "$p" 2>/dev/null; done
+rm -rf "$D"/spool/n2/launches/* "$D"/spool/n2/job*
+if [ -z "${REAL:-}" ]; then ours_agent "$D" n2; elif [ -x "$D/client" ]; then "$D/client" slurmd -f "$D/slurm.conf" -N n2; else slurmd -f "$D/slurm.conf" -N n2; fi
+restarts() { scontrol show job "$1" | grep -o 'Restarts=[0-9]*'; }
+is "one that registers without a job that it had for longer than BatchStartTimeout has lost it" "Restarts=1" restarts "$A"
+scancel "$A"
+
+# power_save_min_interval: no sooner after the last round of calls, whoever asks
+printf 'SlurmctldParameters=power_save_min_interval=12\n' >>"$CONF"; scontrol reconfigure
+is "n4 is off" "idle~" short n4
+scontrol update nodename=n4 state=power_up
+is "the first is asked for" "resume n4" tail -1 "$D/calls"
+scontrol update nodename=n1 state=power_up
+is "the next, too" "resume n1" tail -1 "$D/calls"
+gap=$(tail -2 "$D/resumed" | awk '{ a[NR] = $1 } END { print a[2] - a[1] }')
+[ "$gap" -ge 11 ] && pass "$gap s later: power_save_min_interval" || fail "it was asked for $gap s later, not 12"
+
+# SuspendTime of a NodeName line (from 26.05 on), which wins over the cluster's; ours for clients of every release
+if [ -z "${REAL:-}" ]; then
+  sed -i 's/^\(NodeName=.*\)$/\1 SuspendTime=3/; s/^SuspendTime=15/SuspendTime=600/; s/=power_save_min_interval=12/=power_save_min_interval=0/' "$CONF"; scontrol reconfigure
+  is "a node's own SuspendTime is what it is off after" "idle~" short n4
+fi
+# cloud_reg_addrs (until 23.02): a node is where it registered from until it is off
+if [ "$REL" = 22.05 ]; then
+  sed -i "s/ NodeHostname=[^ ]* NodeAddr=[^ ]*//; s/ SuspendTime=3//; s/^SuspendTime=.*/SuspendTime=600/; s/^SlurmctldParameters=.*/SlurmctldParameters=cloud_reg_addrs/" "$CONF"
+  scontrol reconfigure
+  is "n4 is off" "idle~" short n4
+  is "an address before it is there: its name" "NodeAddr=n4" field n4 NodeAddr
+  scontrol update nodename=n4 state=power_up
+  is "it comes" "idle" short n4
+  is "it is where it registered from" "NodeAddr=127.0.0.1" field n4 NodeAddr
+  is "with that host's name" "NodeHostName=$(hostname -s)" field n4 NodeHostName
+  scontrol update nodename=n4 state=power_down
+  is "it goes" "idle~" short n4
+  is "and is its name again" "NodeAddr=n4" field n4 NodeAddr
+fi
 finish

@@ -30,6 +30,14 @@ public interface InstanceProvider extends AutoCloseable {
     return CompletableFuture.completedFuture(Set.of());
   }
 
+  /**
+   * Instances that the cloud is going to stop, reboot or retire by itself, each with its word for that, of this cluster and
+   * perhaps of others. What is over or was taken back is not among them.
+   */
+  default CompletableFuture<Map<String, String>> scheduledEvents() {
+    return CompletableFuture.completedFuture(Map.of());
+  }
+
   @Override
   void close();
 }

@@ -50,6 +50,7 @@ public final class CoreConfig {
   private static NodeDefinition node(NodeDef node, DownNodesDef down) {
     String state = down == null ? node.state() : down.state();
     Optional<String> reason = down == null ? node.reason() : down.reason();
+    List<String> features = node.features().map(text -> new OptionList(text).items()).orElse(List.of());
     return new NodeDefinition(
         node.name(),
         node.hostName(),
@@ -63,12 +64,14 @@ public final class CoreConfig {
         node.realMemory(),
         node.tmpDisk(),
         (int) Math.min(node.weight(), Integer.MAX_VALUE),
-        node.features().map(text -> new OptionList(text).items()).orElse(List.of()),
+        features,
         node.gres().orElse(null),
-        node.coreSpecCount(),
+        node.specialised().count(),
         node.memSpecLimit(),
         NodeStateText.of(state).orElse(NodeStateText.UNKNOWN),
-        reason.orElse(null));
+        reason.orElse(null),
+        features,
+        node.specialised().cores());
   }
 
   private static PartitionDefinition partition(

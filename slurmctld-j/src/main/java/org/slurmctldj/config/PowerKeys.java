@@ -10,6 +10,7 @@ import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.PartitionDefinition;
 import org.slurmctldj.core.PowerRules;
 import org.slurmctldj.core.SuspendExclusions;
+import org.slurmctldj.proto.conf.NodeDef;
 import org.slurmctldj.proto.conf.OptionList;
 import org.slurmctldj.proto.conf.PartitionDef;
 import org.slurmctldj.proto.wire.SlurmConstants;
@@ -55,7 +56,8 @@ public final class PowerKeys {
     except.wrong(nodes, partitions).forEach(LOG::error);
     boolean programs = conf.slurm().text("SuspendProgram").isPresent() && conf.slurm().text("ResumeProgram").isPresent();
     List<PartitionDef> defs = conf.layout().partitions();
-    boolean somebody = conf.slurm().text("SuspendTime").isPresent() || defs.stream().anyMatch(d -> d.text("SuspendTime").isPresent() || d.powerDownOnIdle());
+    List<NodeDef> lines = conf.layout().nodes();
+    boolean somebody = conf.slurm().text("SuspendTime").isPresent() || lines.stream().anyMatch(n -> n.text("SuspendTime").isPresent()) || defs.stream().anyMatch(d -> d.text("SuspendTime").isPresent() || d.powerDownOnIdle());
     if (!programs || !somebody) {
       return conf.pools().groups().isEmpty()
           ? PowerRules.NONE
@@ -84,6 +86,13 @@ public final class PowerKeys {
         down[n] = Math.max(down[n], d.number("SuspendTimeout", 0));
         up[n] = Math.max(up[n], d.number("ResumeTimeout", 0));
         idle[n] |= d.powerDownOnIdle();
+      }
+    }
+    for (int n = 0; n < Math.min(lines.size(), nodes.size()); n++) {
+      // 26.05: a node's own counts before its partitions' and the cluster's.
+      Optional<String> line = lines.get(n).text("SuspendTime");
+      if (line.isPresent()) {
+        time[n] = seconds(SuspendTimeText.seconds(line.get()));
       }
     }
     List<PowerRules.NodePower> out = new ArrayList<>();

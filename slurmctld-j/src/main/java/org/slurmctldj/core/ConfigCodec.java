@@ -135,6 +135,9 @@ final class ConfigCodec {
     if (!n.activeFeatures().equals(n.features())) {
       w.texts(19, n.activeFeatures());
     }
+    if (!n.specialisedCores().isEmpty()) {
+      w.numbers(234, n.specialisedCores().stream().mapToInt(Integer::intValue).toArray());
+    }
   }
 
   private static NodeDefinition readNode(TagReader r) {
@@ -142,8 +145,10 @@ final class ConfigCodec {
     long[] v = new long[19];
     List<String> features = List.of();
     List<String> active = null;
+    List<Integer> specialised = List.of();
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
+        case 234 -> specialised = java.util.Arrays.stream(r.integers()).boxed().toList();
         case 1, 2, 3, 14, 18 -> t[tag] = r.text();
         case 13 -> features = r.texts();
         case 19 -> active = r.texts();
@@ -154,7 +159,7 @@ final class ConfigCodec {
     }
     return new NodeDefinition(
         t[1], t[2], t[3], (int) v[4], (int) v[5], (int) v[6], (int) v[7], (int) v[8], (int) v[9], v[10], v[11],
-        (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18], active == null ? features : active);
+        (int) v[12], features, t[14], (int) v[15], v[16], v[17], t[18], active == null ? features : active, specialised);
   }
 
   private static void writeLimits(TagWriter w, Limits l) {

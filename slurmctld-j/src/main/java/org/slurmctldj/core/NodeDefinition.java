@@ -16,7 +16,9 @@ import java.util.List;
  * @param gres the line's Gres= text, or null
  * @param reason the line's Reason= or DownNodes' text, or null
  * @param features all that the node can have (available features)
+ * @param coreSpecCount cores that no job gets: CoreSpecCount, or as many as specialisedCores
  * @param activeFeatures those of them that it has now: what jobs are placed by
+ * @param specialisedCores which those are, ascending (CpuSpecList); empty: the last ones
  */
 public record NodeDefinition(
     String name,
@@ -37,10 +39,38 @@ public record NodeDefinition(
     long memSpecLimit,
     long state,
     String reason,
-    List<String> activeFeatures) {
+    List<String> activeFeatures,
+    List<Integer> specialisedCores) {
   public NodeDefinition {
     features = List.copyOf(features);
     activeFeatures = List.copyOf(activeFeatures);
+    specialisedCores = List.copyOf(specialisedCores);
+  }
+
+  /** A node without CpuSpecList. */
+  public NodeDefinition(
+      String name,
+      String hostName,
+      String address,
+      int port,
+      int cpus,
+      int boards,
+      int sockets,
+      int coresPerSocket,
+      int threadsPerCore,
+      long realMemory,
+      long tmpDisk,
+      int weight,
+      List<String> features,
+      String gres,
+      int coreSpecCount,
+      long memSpecLimit,
+      long state,
+      String reason,
+      List<String> activeFeatures) {
+    this(
+        name, hostName, address, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, realMemory, tmpDisk, weight,
+        features, gres, coreSpecCount, memSpecLimit, state, reason, activeFeatures, List.of());
   }
 
   /** A node whose features are all active. */
@@ -73,14 +103,15 @@ public record NodeDefinition(
       String newHostName, String newAddress, long newWeight, List<String> available, List<String> active, String newGres) {
     return new NodeDefinition(
         name, newHostName, newAddress, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, realMemory, tmpDisk,
-        (int) Math.min(newWeight, Integer.MAX_VALUE), available, newGres, coreSpecCount, memSpecLimit, state, reason, active);
+        (int) Math.min(newWeight, Integer.MAX_VALUE), available, newGres, coreSpecCount, memSpecLimit, state, reason, active,
+        specialisedCores);
   }
 
   /** With another RealMemory, MiB. */
   NodeDefinition withMemory(long memory) {
     return new NodeDefinition(
         name, hostName, address, port, cpus, boards, sockets, coresPerSocket, threadsPerCore, memory, tmpDisk, weight, features,
-        gres, coreSpecCount, memSpecLimit, state, reason, activeFeatures);
+        gres, coreSpecCount, memSpecLimit, state, reason, activeFeatures, specialisedCores);
   }
 
   /** True if whatever fits on the one node, empty, fits on the other. */
@@ -94,6 +125,7 @@ public record NodeDefinition(
         && tmpDisk == o.tmpDisk
         && coreSpecCount == o.coreSpecCount
         && memSpecLimit == o.memSpecLimit
+        && specialisedCores.equals(o.specialisedCores)
         && features.equals(o.features)
         && java.util.Objects.equals(gres, o.gres);
   }

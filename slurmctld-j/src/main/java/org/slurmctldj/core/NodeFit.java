@@ -43,9 +43,14 @@ public final class NodeFit {
   public static long[] allCores(NodeDefinition node) {
     int n = coresOf(node);
     long[] mask = new long[(n + 63) >> 6];
-    int usable = Math.max(0, n - node.coreSpecCount());
+    int usable = node.specialisedCores().isEmpty() ? Math.max(0, n - node.coreSpecCount()) : n;
     for (int i = 0; i < usable; i++) {
       mask[i >> 6] |= 1L << i;
+    }
+    for (int core : node.specialisedCores()) {
+      if (core < n) {
+        mask[core >> 6] &= ~(1L << core);
+      }
     }
     return mask;
   }

@@ -123,7 +123,7 @@ final class Reconfiguration {
   private static boolean sameResources(NodeDefinition a, NodeDefinition b) {
     return a.cpus() == b.cpus() && a.sockets() == b.sockets() && a.coresPerSocket() == b.coresPerSocket()
         && a.threadsPerCore() == b.threadsPerCore() && a.realMemory() == b.realMemory()
-        && a.coreSpecCount() == b.coreSpecCount() && a.memSpecLimit() == b.memSpecLimit();
+        && a.coreSpecCount() == b.coreSpecCount() && a.memSpecLimit() == b.memSpecLimit() && a.specialisedCores().equals(b.specialisedCores());
   }
 
   /** Shares of gres count by the definition's entries: jobs that have some cannot stay where these change. */

@@ -23,14 +23,11 @@ import org.slurmctldj.proto.text.Hostlist;
 
 /**
  * Looks for nodes that are to be powered up or down, calls the programs for them, a list at a time and no more nodes a
- * minute than ResumeRate and SuspendRate say, and reports each call. Thread "power". What it must do is in the nodes'
+ * minute than ResumeRate and SuspendRate say and not more often than power_save_min_interval, and reports each call. Thread "power". What it must do is in the nodes'
  * records: an effect only wakes it, and a restart repeats at most a call whose report was not yet journaled.
  */
 public final class PowerThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PowerThread.class);
-
-  /** Calls for nodes that become wanted within that time are made together. */
-  private static final long GATHER_MILLIS = 200;
 
   private static final long LOOK_MILLIS = 5_000;
 
@@ -41,6 +38,7 @@ public final class PowerThread implements AutoCloseable {
   private final LongSupplier clock;
   private final PowerRate resume = new PowerRate();
   private final PowerRate suspend = new PowerRate();
+  private final PowerPace pace = new PowerPace();
   private final IdleWait idle = new IdleWait("power, for nodes to be powered up or down");
   private final Thread thread = Thread.ofPlatform().name("power").daemon().unstarted(this::run);
   /** Of that configuration, up to that change: the nodes whose records ask for something. The thread's own. */
@@ -86,7 +84,7 @@ public final class PowerThread implements AutoCloseable {
         continue;
       }
       idle.whileTrue(() -> !closing && !look, LOOK_MILLIS * 1_000_000);
-      idle.whileTrue(() -> !closing, Math.max(GATHER_MILLIS, programs.get().minIntervalMillis()) * 1_000_000);
+      idle.whileTrue(() -> !closing, pace.waitMillis(clock.getAsLong(), programs.get().minIntervalMillis()) * 1_000_000);
       look = false;
       if (!closing) {
         try {
@@ -158,6 +156,7 @@ public final class PowerThread implements AutoCloseable {
     }
     List<String> names = nodes.stream().map(n -> n.name).toList();
     long asked = clock.getAsLong();
+    pace.called(asked);
     caller.call(what, Hostlist.of(names).toString(), nodes, p, view);
     try {
       // The next look must not see them as still to be called for.

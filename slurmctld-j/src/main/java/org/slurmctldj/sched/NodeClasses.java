@@ -21,7 +21,7 @@ final class NodeClasses {
           new NodeDefinition(
               "", "", "", 0, d.cpus(), d.boards(), d.sockets(), d.coresPerSocket(), d.threadsPerCore(), d.realMemory(),
               d.tmpDisk(), 0, d.features(), d.gres(), d.coreSpecCount(), d.memSpecLimit(), 0, null,
-              d.activeFeatures());
+              d.activeFeatures(), d.specialisedCores());
       Integer number = known.get(nameless);
       if (number == null) {
         number = examples.size();

@@ -93,6 +93,11 @@ public final class ModelCloud implements InstanceProvider {
       return java.util.Set.of();
     }
 
+    /** What the cloud has in store for instances. */
+    default Map<String, String> events() {
+      return Map.of();
+    }
+
     /** So long no list shows an instance that lives and was shown before; asked for each instance and list; 0: it is shown. */
     default long overlookedMillis() {
       return 0;
@@ -282,6 +287,11 @@ public final class ModelCloud implements InstanceProvider {
   @Override
   public CompletableFuture<java.util.Set<String>> impaired() {
     return later(lies::impaired);
+  }
+
+  @Override
+  public CompletableFuture<Map<String, String>> scheduledEvents() {
+    return later(lies::events);
   }
 
   private long overlooked() {

@@ -42,6 +42,12 @@ class PoolsTest {
     boolean twice;
 
     Set<String> impaired = Set.of();
+    Map<String, String> events = Map.of();
+
+    @Override
+    public Map<String, String> events() {
+      return events;
+    }
 
     @Override
     public Set<String> impaired() {
@@ -406,6 +412,26 @@ class PoolsTest {
     lies.impaired = Set.of();
     runs(id);
     assertNotEquals(first, w.node(0).instanceId);
+    assertEquals(1, w.cloud.alive().size());
+  }
+
+  /** As ParallelCluster: it takes no more jobs, the one that it has ends there, and then it is another machine. */
+  @Test
+  void aMachineWithAScheduledEventIsReplacedWhenItsJobIsOver() {
+    w.configure(1, 1);
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    String first = w.node(0).instanceId;
+    lies.events = Map.of(first, "instance-retirement", "i-of-somebody-else", "instance-stop");
+    w.until(120, () -> w.node(0).drain);
+    assertEquals("Backing instance " + first + " has a scheduled event: instance-retirement", w.node(0).reason);
+    w.seconds(300);
+    assertEquals(0, job(id).restarts, "its job goes on");
+    assertEquals(first, w.node(0).instanceId);
+    w.cluster.kill(Cluster.ROOT, id);
+    w.until(600, () -> w.node(0).phase == NodePhase.UP && !first.equals(w.node(0).instanceId));
+    w.seconds(200);
+    assertFalse(w.node(0).drain);
     assertEquals(1, w.cloud.alive().size());
   }
 

@@ -67,6 +67,20 @@ class PowerKeysTest {
     assertEquals(40, r.nodes().get(0).suspendTimeout());
   }
 
+  /** slurm.conf(5) of 26.05: takes precedence over the partition's and the cluster's; alone, it enables power saving. */
+  @Test
+  void aNodesOwnSuspendTimeWinsOverItsPartitionsAndTheClusters() throws IOException {
+    String own = "NodeName=d1 CPUs=4 RealMemory=1000 State=CLOUD SuspendTime=20\nNodeName=d2 CPUs=4 RealMemory=1000 State=CLOUD SuspendTime=INFINITE\n";
+    PowerRules r = rules("SuspendTime=300\n" + own + "PartitionName=a Nodes=c[1-6],d[1-2] SuspendTime=60\n");
+    assertEquals(60, r.nodes().get(0).suspendSeconds());
+    assertEquals(20, r.nodes().get(6).suspendSeconds());
+    assertEquals(-1, r.nodes().get(7).suspendSeconds());
+    PowerRules alone = rules(own + "PartitionName=a Nodes=c[1-6],d[1-2]\n");
+    assertTrue(alone.enabled());
+    assertEquals(-1, alone.nodes().get(0).suspendSeconds());
+    assertEquals(20, alone.nodes().get(6).suspendSeconds());
+  }
+
   /** ParallelCluster's ScaledownIdletime -1: nothing by itself, an admin's power_down all the same. */
   @Test
   void aSuspendTimeOfMinusOneIsNever() throws IOException {

@@ -43,6 +43,9 @@ record NodeText(Client client, int release, LocalTime clock, boolean oneLine, in
     t.add("Sockets", n.sockets()).add("Boards", n.boards());
     if (n.coreSpecCnt() != 0) {
       t.line().add("CoreSpecCount", n.coreSpecCnt());
+      if (n.cpuSpecList() != null && !n.cpuSpecList().isEmpty()) {
+        t.add("CPUSpecList", n.cpuSpecList());
+      }
     }
     if (n.memSpecLimit() != 0) {
       t.line().add("MemSpecLimit", n.memSpecLimit());

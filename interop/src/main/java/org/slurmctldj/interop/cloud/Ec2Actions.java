@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.ec2.model.DescribeSubnetsResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStatus;
+import software.amazon.awssdk.services.ec2.model.InstanceStatusEvent;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 import software.amazon.awssdk.services.ec2.model.Reservation;
@@ -247,6 +248,7 @@ final class Ec2Actions {
                 .instanceState(s -> s.name(i.state.text()))
                 .instanceStatus(s -> s.status(i.status))
                 .systemStatus(s -> s.status("ok"))
+                .events(events(i))
                 .build());
       }
     }
@@ -258,10 +260,19 @@ final class Ec2Actions {
         .build();
   }
 
+  private static List<InstanceStatusEvent> events(FakeInstance i) {
+    List<InstanceStatusEvent> out = new ArrayList<>();
+    for (int e = 0; e + 1 < i.events.size(); e += 2) {
+      out.add(InstanceStatusEvent.builder().code(i.events.get(e)).description(i.events.get(e + 1)).build());
+    }
+    return out;
+  }
+
   private static boolean fitsStatus(Filter filter, FakeInstance i) {
     return switch (filter.name()) {
       case "instance-status.status" -> filter.values().contains(i.status);
       case "system-status.status" -> filter.values().contains("ok");
+      case "event.code" -> events(i).stream().anyMatch(e -> filter.values().contains(e.codeAsString()));
       default -> throw new Ec2Fault("InvalidParameterValue", "The filter '" + filter.name() + "' is invalid");
     };
   }

@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.ec2.model.ResponseLaunchTemplateData;
  *   POST /fake/clear                             no faults any more
  *   POST /fake/kill?instance=…                   it dies
  *   POST /fake/impair?instance=…                 its status check fails from now on
+ *   POST /fake/schedule?instance=…&event=…&description=…  an event is scheduled for it, e.g. instance-retirement
  *   POST /fake/template?id=…&version=…[&image=…]   the body is its user data
  * </pre>
  */
@@ -147,6 +148,10 @@ public final class FakeCloud implements AutoCloseable {
           fleet.end(query.get("instance"), "Server.InternalError: killed by the test");
           answer(http, 200, "");
         }
+        case "/fake/schedule" -> {
+          schedule(query.get("instance"), query.get("event"), query.getOrDefault("description", ""));
+          answer(http, 200, "");
+        }
         case "/fake/impair" -> {
           impair(query.get("instance"));
           answer(http, 200, "");
@@ -189,6 +194,12 @@ public final class FakeCloud implements AutoCloseable {
   /** As POST /fake/impair. */
   public void impair(String instance) {
     fleet.any(instance).status = "impaired";
+  }
+
+  /** As POST /fake/schedule. */
+  public void schedule(String instance, String event, String description) {
+    FakeInstance i = fleet.any(instance);
+    i.events = java.util.stream.Stream.concat(i.events.stream(), java.util.stream.Stream.of(event, description)).toList();
   }
 
   /** As GET /fake/instances. */

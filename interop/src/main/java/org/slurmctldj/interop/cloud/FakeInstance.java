@@ -47,6 +47,9 @@ final class FakeInstance {
   /** Of the instance's status check: ok or impaired. */
   volatile String status = "ok";
 
+  /** Scheduled events: code and description, alternately. */
+  volatile List<String> events = List.of();
+
   FakeInstance(
       String id, int launchIndex, String reservationId, RunInstancesRequest request, String zone, String address, Instant launched, byte[] userData, long visibleFrom) {
     this.id = id;

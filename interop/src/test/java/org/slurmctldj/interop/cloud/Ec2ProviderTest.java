@@ -125,6 +125,21 @@ class Ec2ProviderTest {
   }
 
   @Test
+  void scheduledEventsAreToldUntilTheyAreOver() {
+    List<Instance> all = ec2.launch(order("o1", C5_A, nodes(1, 60), 60)).join().started();
+    while (ec2.inventory().join().stream().anyMatch(i -> i.state() != Instance.State.RUNNING)) {
+      Thread.onSpinWait();
+    }
+    assertEquals(java.util.Map.of(), ec2.scheduledEvents().join());
+    List<String> ids = all.stream().map(Instance::id).limit(53).toList();
+    ids.forEach(id -> cloud.schedule(id, "instance-retirement", "The instance is running on degraded hardware"));
+    cloud.schedule(all.get(58).id(), "system-reboot", "[Completed] scheduled reboot");
+    cloud.schedule(all.get(59).id(), "instance-stop", "[Canceled] The instance is running on degraded hardware");
+    assertEquals(new HashSet<>(ids), ec2.scheduledEvents().join().keySet());
+    assertEquals("instance-retirement", ec2.scheduledEvents().join().get(ids.getFirst()));
+  }
+
+  @Test
   void aTokenUsedAgainGivesTheSameInstancesAlsoToARestartedController() {
     List<Instance> first = ec2.launch(order("o1", C5_A, nodes(1, 4), 4)).join().started();
     List<Instance> again = provider("hydra", FakeCloud.ACCESS_KEY, QUICK).launch(order("o1", C5_A, nodes(1, 4), 4)).join().started();

@@ -96,6 +96,7 @@ public final class ClusterLayout {
     List<String> bcast = line.has("BcastAddr") ? parallel(line, "BcastAddr", names) : List.of();
     List<Integer> ports = ports(line, names.size(), slurmdPort);
     NodeCpus cpus = NodeCpus.of(line, warnings);
+    SpecialisedCores specialised = SpecialisedCores.of(line, cpus, warnings);
     for (int i = 0; i < names.size(); i++) {
       NodeDef node =
           new NodeDef(
@@ -106,6 +107,7 @@ public final class ClusterLayout {
               bcast.isEmpty() ? null : at(bcast, i),
               at(ports, i),
               cpus,
+              specialised,
               line);
       if (byName.put(node.name(), node) != null) {
         throw fatal("Duplicated NodeHostName " + node.hostName() + " in config file", line);
@@ -172,7 +174,7 @@ public final class ClusterLayout {
     }
   }
 
-  private static ConfException fatal(String sentence, LineSettings line) {
+  static ConfException fatal(String sentence, LineSettings line) {
     ConfFile.Token first = line.first();
     return new ConfException(sentence + "\n" + first.parseError().getMessage());
   }

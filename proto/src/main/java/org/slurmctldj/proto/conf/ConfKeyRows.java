@@ -272,7 +272,7 @@ node	CoreSpecCount	22.05	-	-	uint16	honoured	-	-
 node	CoresPerSocket	22.05	-	-	uint16	honoured	-	-
 node	CpuBind	22.05	-	-	string	no-effect	-	-	tasks are not bound to cores one by one
 node	CPUs	22.05	-	-	uint16	honoured	-	-
-node	CPUSpecList	22.05	-	-	string	fatal	-	-
+node	CPUSpecList	22.05	-	-	string	honoured	-	-
 node	Feature	22.05	-	-	string	honoured	-	-
 node	Features	22.05	-	-	string	honoured	-	-
 node	Gres	22.05	-	-	string	honoured	-	-
@@ -289,7 +289,7 @@ node	RestrictedCoresPerGPU	24.05	-	-	uint16	no-effect	-	-	a job that asks for a 
 node	Sockets	22.05	-	-	uint16	honoured	-	-
 node	SocketsPerBoard	22.05	-	-	uint16	honoured	-	-
 node	State	22.05	-	-	string	honoured	UNKNOWN|IDLE|DOWN|DRAIN|FAIL|FAILING|FUTURE|CLOUD	-
-node	SuspendTime	26.05	-	-	string	no-effect	-	-	goes with SuspendProgram
+node	SuspendTime	26.05	-	-	string	honoured	-	-
 node	ThreadsPerCore	22.05	-	-	uint16	honoured	-	-
 node	TmpDisk	22.05	-	-	uint32	honoured	-	-
 node	Topology	25.05	-	-	string	fatal	-	-

@@ -14,6 +14,7 @@ public final class NodeDef {
   private final String bcastAddress;
   private final int port;
   private final NodeCpus cpus;
+  private final SpecialisedCores specialised;
   private final LineSettings settings;
 
   NodeDef(
@@ -24,6 +25,7 @@ public final class NodeDef {
       String bcastAddress,
       int port,
       NodeCpus cpus,
+      SpecialisedCores specialised,
       LineSettings settings) {
     this.index = index;
     this.name = name;
@@ -32,6 +34,7 @@ public final class NodeDef {
     this.bcastAddress = bcastAddress;
     this.port = port;
     this.cpus = cpus;
+    this.specialised = specialised;
     this.settings = settings;
   }
 
@@ -99,12 +102,9 @@ public final class NodeDef {
     return settings.text("Reason");
   }
 
-  public int coreSpecCount() {
-    return (int) settings.number("CoreSpecCount", 0);
-  }
-
-  public Optional<String> cpuSpecList() {
-    return settings.text("CPUSpecList");
+  /** CoreSpecCount and CpuSpecList. */
+  public SpecialisedCores specialised() {
+    return specialised;
   }
 
   /** MB the system keeps; 0 if not set, or if it is not below RealMemory. */

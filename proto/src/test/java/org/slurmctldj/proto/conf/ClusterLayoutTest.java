@@ -48,6 +48,32 @@ class ClusterLayoutTest {
     return nodes.stream().map(NodeDef::name).collect(Collectors.joining(","));
   }
 
+  /** As 22.05.8: each CPU with the others of its core; the list wins over a count. */
+  @Test
+  void specialisedCoresAreThoseOfCpuSpecListOrSoMany() {
+    String node = "NodeName=n Sockets=2 CoresPerSocket=4 ThreadsPerCore=2 ";
+    assertEquals(new SpecialisedCores(2, List.of(0, 4)), layout(node + "CpuSpecList=0,9\n").node("n").orElseThrow().specialised());
+    assertEquals(new SpecialisedCores(3, List.of(1, 2, 3)), layout(node + "CpuSpecList=2-7\n").node("n").orElseThrow().specialised());
+    assertEquals(new SpecialisedCores(3, List.of()), layout(node + "CoreSpecCount=3\n").node("n").orElseThrow().specialised());
+    ClusterLayout both = layout(node + "CpuSpecList=0 CoreSpecCount=1\n");
+    assertEquals(new SpecialisedCores(1, List.of(0)), both.node("n").orElseThrow().specialised());
+    assertEquals(List.of("NodeNames=n CoreSpecCount=1 is invalid with CPUSpecList, reset to 0"), both.warnings());
+    ClusterLayout most = layout("NodeName=n Sockets=2 CoreSpecCount=2\n");
+    assertEquals(1, most.node("n").orElseThrow().specialised().count());
+    assertEquals(List.of("NodeNames=n CoreSpecCount=2 is invalid, reset to 1"), most.warnings());
+  }
+
+  /** Slurm ignores such a list with that sentence, or takes "x" for CPU 0. */
+  @Test
+  void aCpuSpecListThatNamesNoCpusOfTheNodeIsRefused() {
+    for (String list : List.of("0-1,16", "x", "3-1", "1,,2", "-1")) {
+      ConfException e = assertThrows(
+          ConfException.class, () -> layout("NodeName=n Sockets=2 CoresPerSocket=4 ThreadsPerCore=2 CpuSpecList=" + list + "\n"));
+      assertTrue(
+          e.getMessage().startsWith("NodeNames=n CpuSpecList=" + list + " - unable to convert it to bitmap of size CPUs=16"), e::getMessage);
+    }
+  }
+
   @Test
   void namesAddressesHostsAndPortsRunInParallel() {
     NodeDef a2 = layout(NODES).node("a2").orElseThrow();

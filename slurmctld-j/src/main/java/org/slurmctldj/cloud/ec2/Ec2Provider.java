@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.Ec2ClientBuilder;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceStatusResponse;
+import software.amazon.awssdk.services.ec2.model.InstanceStatusEvent;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -256,6 +257,32 @@ public final class Ec2Provider implements InstanceProvider, CapacityCatalog {
       }
       return found;
     });
+  }
+
+  /** EC2 keeps what is over for two weeks, with a word in front of its description. */
+  @Override
+  public CompletableFuture<Map<String, String>> scheduledEvents() {
+    return calls.async(() -> {
+      Map<String, String> found = new HashMap<>();
+      Filter any = Filter.builder().name("event.code")
+          .values("instance-reboot", "system-reboot", "system-maintenance", "instance-retirement", "instance-stop").build();
+      String page = null;
+      do {
+        DescribeInstanceStatusRequest request =
+            DescribeInstanceStatusRequest.builder().filters(any).maxResults(PAGE).nextToken(page).build();
+        DescribeInstanceStatusResponse answer =
+            calls.call(Ec2Calls.Kind.INVENTORY, "DescribeInstanceStatus", () -> client.describeInstanceStatus(request));
+        answer.instanceStatuses().forEach(s -> s.events().stream().filter(Ec2Provider::isToCome)
+            .forEach(e -> found.putIfAbsent(s.instanceId(), e.codeAsString())));
+        page = answer.nextToken();
+      } while (page != null && !page.isEmpty());
+      return found;
+    });
+  }
+
+  private static boolean isToCome(InstanceStatusEvent e) {
+    String words = e.description() == null ? "" : e.description();
+    return !words.startsWith("[Completed]") && !words.startsWith("[Canceled]");
   }
 
   private List<Instance> find(Filter which) {

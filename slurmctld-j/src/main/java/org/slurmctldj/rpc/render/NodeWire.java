@@ -1,14 +1,17 @@
 package org.slurmctldj.rpc.render;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.slurmctldj.agents.NodeLoads;
 import org.slurmctldj.core.NodeDefinition;
+import org.slurmctldj.core.NodeFit;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.proto.slurm.AcctGatherEnergy;
 import org.slurmctldj.proto.slurm.ExtSensorsData;
 import org.slurmctldj.proto.slurm.NodeInfo;
 import org.slurmctldj.proto.slurm.PowerMgmtData;
+import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /** A node as RESPONSE_NODE_INFO shows it. Values compared field by field with real 22.05.8 and 24.11.5. */
@@ -65,6 +68,18 @@ public final class NodeWire {
     return n.jobs - n.jobsSuspended > n.jobsEnding ? ALLOCATED : IDLE;
   }
 
+  /** "0-1,8-9": all CPUs of the cores that CpuSpecList takes off, as slurmctld shows it; null for none. */
+  private static String specialisedCpus(NodeDefinition d) {
+    if (d.specialisedCores().isEmpty()) {
+      return null;
+    }
+    int threads = Math.max(1, d.cpus() / NodeFit.coresOf(d));
+    return Hostlist.of(d.specialisedCores().stream()
+            .flatMap(c -> IntStream.range(c * threads, (c + 1) * threads).boxed())
+            .map(cpu -> "c" + cpu).toList())
+        .toString().replace("c[", "").replace("]", "").replace("c", "");
+  }
+
   /**
    * @param load null: the node has not been heard of since the controller started
    * @param detail SHOW_DETAIL was asked for
@@ -93,6 +108,7 @@ public final class NodeWire {
         .tmpDisk(d.tmpDisk())
         .owner(SlurmConstants.NO_VAL)
         .coreSpecCnt(d.coreSpecCount())
+        .cpuSpecList(specialisedCpus(d))
         .memSpecLimit(d.memSpecLimit())
         .cpusEfctv(usable)
         .cpuLoad(load == null ? version <= LAST_WITH_UNKNOWN_LOAD ? SlurmConstants.NO_VAL : 0 : load.cpuLoad())

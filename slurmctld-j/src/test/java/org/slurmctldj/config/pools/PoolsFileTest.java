@@ -132,7 +132,7 @@ class PoolsFileTest {
     assertTrue(all.stream().anyMatch(f -> f.contains("queue q") && f.contains("soon")), all::toString);
   }
 
-  /** PCS's settings of a group are those of its NodeName line; CpuSpecList is refused there as in slurm.conf. */
+  /** PCS's settings of a group are those of its NodeName line. */
   @Test
   void settingsOfAGroupAreThoseOfItsNodes() throws IOException {
     ClusterConfig c = ConfigProbe.core(load("", GOOD.replace(
@@ -144,8 +144,10 @@ class PoolsFileTest {
     assertEquals(List.of("g", "nvme", "fast"), n.features());
     assertEquals(7000, n.realMemory());
     assertEquals(500, n.memSpecLimit());
-    List<String> refused = faults("", GOOD.replace("    image: ami-1\n", "    image: ami-1\n    settings: {CpuSpecList: 1}\n"));
-    assertTrue(refused.stream().anyMatch(f -> f.contains("CPUSpecList=1 is not supported yet")), refused::toString);
+    ClusterConfig k = ConfigProbe.core(load("", GOOD.replace("    image: ami-1\n", "    image: ami-1\n    settings: {CpuSpecList: \"1\"}\n")));
+    assertEquals(List.of(1), k.nodes().get(3).specialisedCores());
+    List<String> refused = faults("", GOOD.replace("    image: ami-1\n", "    image: ami-1\n    settings: {CpuSpecList: 99}\n"));
+    assertTrue(refused.stream().anyMatch(f -> f.contains("CpuSpecList=99 - unable to convert it to bitmap of size CPUs=")), refused::toString);
   }
 
   @Test
