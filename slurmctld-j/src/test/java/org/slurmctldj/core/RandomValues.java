@@ -128,6 +128,7 @@ final class RandomValues {
       out.add(text());
     }
     return switch (name) {
+      case "specialisedCores" -> out.stream().map(x -> random.nextInt(1000)).toList();
       case "leftovers" -> out.stream().map(x -> record(NodeRecord.Leftover.class)).toList();
       case "started" -> {
         List<Object> bound = new ArrayList<>();
