@@ -71,7 +71,8 @@ int put_main(void) {
   int error = flags & PRIVILEGED ? drop(uid, gid, groups) : 0;
   if (error != 0) return fail(error);
   int how = flags & FIRST ? O_CREAT | (flags & FORCE ? O_TRUNC : O_EXCL) : 0;
-  int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY | how, 0700);
+  /* not blocking: a pipe that nobody reads is an error and keeps nobody waiting */
+  int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | how, 0700);
   if (fd < 0) return fail(errno);
   if (flags & FIRST && flags & LIBRARIES && (error = make_directory_of_libraries(name, flags)) != 0) return fail(error);
   for (size_t done = 0; done < size;) {

@@ -147,8 +147,9 @@ static int script_main(void) {
   if (start_script(&spec, &outcome) > 0) {
     running = 1;
     serve(signals);
+    if (script_never_ran(&outcome)) say(outcome.text);
     /* bounded: nobody can cancel the job meanwhile */
-    if (spec.script_epilog != NULL) run_task_epilog(&spec, NULL, spec.script_epilog, SCRIPT_EPILOG_SECONDS);
+    else if (spec.script_epilog != NULL) run_task_epilog(&spec, NULL, spec.script_epilog, SCRIPT_EPILOG_SECONDS);
   } else {
     say(outcome.text);
     outcome.end_ms = now_ms();

@@ -91,6 +91,8 @@ int read_spec(const char *file, struct spec *spec, char *why, size_t why_size);
 
 /* start.c: forks the script. Returns its pid, or -1 with the outcome filled in as Slurm reports such a failure. */
 pid_t start_script(const struct spec *spec, struct outcome *outcome);
+/* After the process has ended that start_script gave: 1, with the outcome filled in, when a TaskProlog ran but the script could not. */
+int script_never_ran(struct outcome *outcome);
 /* A line in the job's error file, as slurmstepd writes it. */
 void job_message(const struct spec *spec, const char *text);
 /* Gives the step its name in messages and closes the error file. */

@@ -21,6 +21,9 @@
 /* The job's error file, for slurmstepd's messages. */
 static int error_file = -1;
 
+/* Where its report comes from while a TaskProlog runs. */
+static int late_report = -1;
+
 /* What the script's process reports before its exec. */
 struct report {
   int error;
@@ -207,6 +210,29 @@ static void run(const struct spec *spec, const int fds[3], int pipe_end) {
   fail(pipe_end, 'e', error, text);
 }
 
+/* Waits for the exec or what kept it from coming about; 1: it did not. */
+static int take_report(int from, struct outcome *outcome) {
+  struct report report;
+  ssize_t got;
+  do {
+    got = read(from, &report, sizeof report);
+  } while (got < 0 && errno == EINTR);
+  close(from);
+  if (got != (ssize_t)sizeof report) return 0;
+  report.text[sizeof report.text - 1] = '\0';
+  snprintf(outcome->text, sizeof outcome->text, "%s", report.text);
+  outcome->failure = report.stage == 'e' ? "EXEC" : "SETUP";
+  outcome->wait_status = (report.error > 0 && report.error < 256 ? report.error : 1) << 8;
+  return 1;
+}
+
+int script_never_ran(struct outcome *outcome) {
+  if (late_report < 0) return 0;
+  int from = late_report;
+  late_report = -1;
+  return take_report(from, outcome);
+}
+
 pid_t start_script(const struct spec *spec, struct outcome *outcome) {
   int fds[3] = {-1, -1, -1}, ends[2];
   if (make_cgroups(spec, outcome->text, sizeof outcome->text) != 0) {
@@ -254,18 +280,13 @@ pid_t start_script(const struct spec *spec, struct outcome *outcome) {
     return -1;
   }
   outcome->script = pid;
-  struct report report;
-  ssize_t got;
-  do {
-    got = read(ends[0], &report, sizeof report);
-  } while (got < 0 && errno == EINTR);
-  close(ends[0]);
-  if (got == (ssize_t)sizeof report) {
+  if (spec->script_prolog != NULL) {
+    /* that may take long or for ever: whoever cancels the job must be heard meanwhile */
+    late_report = ends[0];
+    return pid;
+  }
+  if (take_report(ends[0], outcome)) {
     waitpid(pid, NULL, 0);
-    report.text[sizeof report.text - 1] = '\0';
-    snprintf(outcome->text, sizeof outcome->text, "%s", report.text);
-    outcome->failure = report.stage == 'e' ? "EXEC" : "SETUP";
-    outcome->wait_status = (report.error > 0 && report.error < 256 ? report.error : 1) << 8;
     return -1;
   }
   return pid;

@@ -42,6 +42,9 @@ public final class NodeDoor implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 1024;
   private static final int LARGEST_REQUEST = 64 << 20;
   private static final int BUDGET_KB = 256 << 10;
+  /** Requests up to this are always read: what is small must not wait for those who send something large slowly. */
+  private static final int SMALL = 64 << 10;
+
   private static final int FIRST_CHUNK = 8192;
   private static final int BACKLOG = 256;
   private static final long PAUSE_MILLIS = 100;
@@ -156,7 +159,7 @@ public final class NodeDoor implements AutoCloseable {
       NodeTrust now = trust;
       Reader reader = new Reader(socket, System.nanoTime() + TimeUnit.SECONDS.toNanos(now.messageTimeout()));
       int length = Frame.checkLength(new Unpacker(reader.exactly(4)).u32(), LARGEST_REQUEST);
-      int kilobytes = (length >> 10) + 1;
+      int kilobytes = length <= SMALL ? 0 : (length >> 10) + 1;
       if (!budget.tryAcquire(kilobytes, now.messageTimeout(), TimeUnit.SECONDS)) {
         log.warn("request of {} bytes from {} refused: too much is being read already", length, peer);
         return;

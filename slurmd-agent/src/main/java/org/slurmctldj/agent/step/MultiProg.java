@@ -1,6 +1,7 @@
 package org.slurmctldj.agent.step;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slurmctldj.proto.slurm.SlurmError;
 
@@ -10,14 +11,35 @@ import org.slurmctldj.proto.slurm.SlurmError;
  */
 final class MultiProg {
   private static final int MOST_ARGUMENTS = 256;
+  /** srun itself refuses a file that is about as large. Each task looks through all of it. */
+  private static final int LARGEST_FILE = 64 << 10;
 
-  /** @param more appended to every task's arguments */
-  static TaskProgram of(String file, long task, List<String> more) throws StepRefusal {
-    for (String line : file.replace("\\\n", " ").split("\n")) {
-      String text = line.stripLeading();
-      if (text.isEmpty() || text.startsWith("#")) {
-        continue;
-      }
+  private final List<String> lines;
+  private final List<String> more;
+
+  private MultiProg(List<String> lines, List<String> more) {
+    this.lines = lines;
+    this.more = more;
+  }
+
+  /**
+   * @param file the text of the file
+   * @param more appended to every task's arguments
+   */
+  static MultiProg read(String file, List<String> more) throws StepRefusal {
+    if (file.length() > LARGEST_FILE) {
+      throw invalid("a file of " + file.length() + " bytes is too large");
+    }
+    List<String> lines =
+        Arrays.stream(file.replace("\\\n", " ").split("\n"))
+            .map(String::stripLeading)
+            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+            .toList();
+    return new MultiProg(lines, more);
+  }
+
+  TaskProgram of(long task) throws StepRefusal {
+    for (String text : lines) {
       int end = blank(text);
       if (end == text.length()) {
         throw invalid("line without a program: " + text);
@@ -104,6 +126,4 @@ final class MultiProg {
     }
     return words;
   }
-
-  private MultiProg() {}
 }

@@ -21,6 +21,8 @@ final class StepCheck {
   /** Longer than any credential counts. */
   private static final long REMEMBERED_SECONDS = 3600;
   private static final int NOT_IN_LAUNCH = 40;
+  /** As many as slurm.conf's MaxTasksPerNode may say. */
+  private static final int MOST_TASKS = 65_533;
 
   private final String node;
   private final boolean privileged;
@@ -50,6 +52,10 @@ final class StepCheck {
     int index = StepAllocation.indexOf(launch.completeNodelist(), node);
     if (index < 0 || index >= launch.nodes().size()) {
       throw new StepRefusal(SlurmError.ESLURM_INVALID_NODE_NAME, node + " is not in " + launch.completeNodelist());
+    }
+    int tasks = launch.nodes().get(index).globalTaskIds().length;
+    if (tasks == 0 || tasks > MOST_TASKS) {
+      throw new StepRefusal(SlurmError.ESLURM_BAD_TASK_COUNT, tasks + " tasks on one node");
     }
     SlurmCredArg arg;
     try {

@@ -190,8 +190,9 @@ public final class Steps implements JobSteps, AutoCloseable {
         String[] argv = order.launch().argv();
         String file = argv.length < 2 || argv[1] == null ? "" : argv[1];
         List<String> more = argv.length < 3 ? List.of() : List.of(argv).subList(2, argv.length);
+        MultiProg all = MultiProg.read(file, more);
         for (long task : order.taskIds()) {
-          programs.add(MultiProg.of(file, task + order.taskOffset(), more));
+          programs.add(all.of(task + order.taskOffset()));
         }
       }
       List<TaskBinding> bindings = CpuBinding.of(order, now.launch().nodeName(), now.processors(), now.affinity());

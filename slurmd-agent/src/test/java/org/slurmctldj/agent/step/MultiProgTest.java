@@ -12,7 +12,7 @@ class MultiProgTest {
       "# comment\n\n0 echo zero %t %o\n1-2,5 sh -c 'echo me %t off %o' a\\ b\n* hostname -s\n";
 
   private static List<String> task(long task) throws StepRefusal {
-    return MultiProg.of(FILE, task, List.of("more")).arguments();
+    return MultiProg.read(FILE, List.of("more")).of(task).arguments();
   }
 
   @Test
@@ -25,13 +25,19 @@ class MultiProgTest {
   void rankAndPlaceOutsideOfQuotesOnly() throws Exception {
     assertEquals(List.of("sh", "-c", "echo me %t off %o", "a b", "more"), task(5));
     assertEquals(
-        List.of("echo", "7", "2"), MultiProg.of("1-2,7 echo %t %o", 7, List.of()).arguments());
+        List.of("echo", "7", "2"), MultiProg.read("1-2,7 echo %t %o", List.of()).of(7).arguments());
   }
 
   @Test
   void aTaskWithoutProgramIsRefused() {
-    assertThrows(StepRefusal.class, () -> MultiProg.of("0 true", 1, List.of()));
-    assertThrows(StepRefusal.class, () -> MultiProg.of("0", 0, List.of()));
-    assertThrows(StepRefusal.class, () -> MultiProg.of("0 echo 'open", 0, List.of()));
+    assertThrows(StepRefusal.class, () -> MultiProg.read("0 true", List.of()).of(1));
+    assertThrows(StepRefusal.class, () -> MultiProg.read("0", List.of()).of(0));
+    assertThrows(StepRefusal.class, () -> MultiProg.read("0 echo 'open", List.of()).of(0));
+  }
+
+  /** Tens of thousands of tasks each look for their line: a large file would keep a node busy for hours. */
+  @Test
+  void aFileThatIsTooLargeIsRefused() {
+    assertThrows(StepRefusal.class, () -> MultiProg.read("# nothing\n".repeat(100_000) + "* true", List.of()).of(0));
   }
 }

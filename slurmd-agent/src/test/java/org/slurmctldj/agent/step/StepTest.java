@@ -290,6 +290,11 @@ class StepTest {
     assertEquals(
         SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL.number(), refused(23, l -> l.cred(forger.sign(grant(23, 1), VERSION))));
     assertEquals(SlurmError.ESLURM_INVALID_NODE_NAME.number(), refused(24, l -> l.completeNodelist("n2")));
+    for (int tasks : new int[] {0, 65_534}) {
+      assertEquals(
+          SlurmError.ESLURM_BAD_TASK_COUNT.number(),
+          refused(25, l -> l.nodes(List.of(new LaunchTasksNode().globalTaskIds(new long[tasks])))));
+    }
   }
 
   @Test
@@ -403,6 +408,15 @@ class StepTest {
     assertEquals("again", Files.readString(file));
   }
 
+  /** It used to keep the node's helper waiting for five minutes, and with it whoever else sent compressed blocks. */
+  @Test
+  void aPipeThatNobodyReadsIsAnErrorAtOnce() throws Exception {
+    Path pipe = node.work.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", "-m", "666", pipe.toString()).start().waitFor());
+    // ENXIO
+    assertEquals(6, call(MessageType.REQUEST_FILE_BCAST, block(1, 3, pipe.toString(), "data")));
+  }
+
   @Test
   void compressedBlocksAreWrittenAsTheyWere() throws Exception {
     Path file = node.work.resolve("packed");
@@ -475,6 +489,25 @@ class StepTest {
     }
     assertEquals(MessageType.RESPONSE_PING_SLURMD.number(), send(MessageType.REQUEST_PING, EmptyBody.INSTANCE).type(), "seed " + seed);
     assertFalse(agent.output().contains("could not be handled"), "seed " + seed);
+  }
+
+  @Test
+  void whoAnnouncesMuchAndSendsNothingKeepsNobodyElseOut() throws Exception {
+    List<Socket> slow = new java.util.ArrayList<>();
+    try {
+      // together just what the node reads at once: nothing would be left for a ping
+      for (int i = 0; i < 8; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        slow.add(socket);
+        socket.getOutputStream().write(new Packer(4).u32((32 << 20) - 1).toByteArray());
+        socket.getOutputStream().flush();
+      }
+      assertEquals(MessageType.RESPONSE_PING_SLURMD.number(), send(MessageType.REQUEST_PING, EmptyBody.INSTANCE).type());
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test
