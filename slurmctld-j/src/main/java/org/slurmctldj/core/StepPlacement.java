@@ -5,7 +5,10 @@ import static org.slurmctldj.core.SlurmNumbers.*;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.StepRecord.StepShare;
 
@@ -49,6 +52,7 @@ final class StepPlacement {
     int rank;
     int threads;
     int cpus;
+    int usedCpus;
     long[] freeCores;
     int freeCpus;
     long freeMemory;
@@ -131,6 +135,9 @@ final class StepPlacement {
       return Placed.no(ESLURM_NODES_BUSY);
     }
     int[] hostOf = assign(chosen, order);
+    if (hostOf == null) {
+      return Placed.no(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE);
+    }
     Placed placed = shares(chosen, hostOf);
     return gres.isEmpty() ? placed : withGres(chosen, placed);
   }
@@ -159,31 +166,42 @@ final class StepPlacement {
         c.allGres = StepGres.of(d, c.share);
         c.freeGres = c.allGres.copy();
       }
-      int used = 0;
-      for (StepRecord s : job.steps.live()) {
-        for (int k = 0; k < s.nodes().size(); k++) {
-          StepShare h = s.nodes().get(k);
-          if (h.node() == c.share.node() && !s.isReported(k)) {
-            c.idle = false;
-            if (!s.overlaps()) {
-              used += h.cpus();
-              if (!gres.isEmpty()) {
-                h.gres().forEach(c.freeGres::take);
-              }
-              for (int w = 0; w < c.freeCores.length && w < h.cores().length; w++) {
-                c.freeCores[w] &= ~h.cores()[w];
-              }
-              if (s.countsMemory()) {
-                c.freeMemory -= h.memory();
-              }
-            }
+      all.add(c);
+    }
+    Map<Integer, Candidate> byNode = byNode(all);
+    for (StepRecord s : job.steps.live()) {
+      for (int k = 0; k < s.nodes().size(); k++) {
+        Candidate c = s.isReported(k) ? null : byNode.get(s.nodes().get(k).node());
+        if (c != null) {
+          c.idle = false;
+          if (!s.overlaps()) {
+            take(c, s, s.nodes().get(k));
           }
         }
       }
-      c.freeCpus = Math.max(0, Math.min(c.cpus - used, NodeFit.count(c.freeCores) * c.threads));
-      all.add(c);
     }
+    all.forEach(c -> c.freeCpus = Math.max(0, Math.min(c.cpus - c.usedCpus, NodeFit.count(c.freeCores) * c.threads)));
     return all;
+  }
+
+  /** A job may have ten thousand nodes: nobody looks through all of them for one. */
+  private static Map<Integer, Candidate> byNode(List<Candidate> of) {
+    Map<Integer, Candidate> byNode = new HashMap<>();
+    of.forEach(c -> byNode.put(c.share.node(), c));
+    return byNode;
+  }
+
+  private void take(Candidate c, StepRecord s, StepShare h) {
+    c.usedCpus += h.cpus();
+    if (!gres.isEmpty()) {
+      h.gres().forEach(c.freeGres::take);
+    }
+    for (int w = 0; w < c.freeCores.length && w < h.cores().length; w++) {
+      c.freeCores[w] &= ~h.cores()[w];
+    }
+    if (s.countsMemory()) {
+      c.freeMemory -= h.memory();
+    }
   }
 
   /** salloc's own step: the whole share of the first node, beside everything else. */
@@ -210,8 +228,9 @@ final class StepPlacement {
       if (nodes == null || nodes.length == 0) {
         return ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE;
       }
+      Map<Integer, Candidate> byNode = byNode(all);
       for (int n : nodes) {
-        Candidate c = all.stream().filter(x -> x.share.node() == n).findFirst().orElse(null);
+        Candidate c = byNode.get(n);
         if (c == null) {
           return ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE;
         }
@@ -258,6 +277,10 @@ final class StepPlacement {
       return ESLURM_TOO_MANY_REQUESTED_CPUS;
     }
     long memory = value(JobField.PN_MIN_MEMORY, 0);
+    if (tracksMemory && memory == MEM_PER_CPU && !overlaps() && !flag(StepRecord.MEM_ZERO) && StepRecord.asksMemory(r)) {
+      // no memory for a CPU, and some for a gpu: no client sends both
+      return ESLURM_INVALID_TASK_MEMORY;
+    }
     if (tracksMemory && !flag(StepRecord.MEM_ZERO) && (memory & ~MEM_PER_CPU) != 0) {
       long amount = memory & ~MEM_PER_CPU;
       if (all.stream().noneMatch(c -> amount <= c.share.memory())) {
@@ -326,10 +349,10 @@ final class StepPlacement {
     List<GresFree> free = new ArrayList<>();
     long[] counts = new long[n];
     int[] sockets = new int[n];
+    Map<Integer, Candidate> byNode = byNode(chosen);
     for (int i = 0; i < n; i++) {
       StepShare s = placed.nodes().get(i);
-      Candidate c = chosen.stream().filter(x -> x.share.node() == s.node()).findFirst().orElseThrow();
-      free.add(gresFor(c));
+      free.add(gresFor(byNode.get(s.node())));
       counts[i] = s.tasks().length;
       sockets[i] = StepGres.sockets(config.nodes().get(s.node()), s.cores());
     }
@@ -374,7 +397,7 @@ final class StepPlacement {
     }
     // Larger ones for smaller ones, while the tasks do not fit.
     List<Candidate> rest = new ArrayList<>(able);
-    rest.removeAll(chosen);
+    rest.removeIf(new HashSet<>(chosen)::contains);
     rest.sort((a, b) -> Integer.compare(b.most, a.most));
     while (room(chosen) < tasks && !rest.isEmpty()) {
       Candidate larger = rest.remove(0);
@@ -402,18 +425,22 @@ final class StepPlacement {
 
   // ---- which tasks where
 
-  /** For each task the place of its node in {@code chosen}. */
+  /** For each task the place of its node in {@code chosen}; null: a node of the list is not among them. */
   private int[] assign(List<Candidate> chosen, int[] order) {
     int[] hostOf = new int[tasks];
     int n = chosen.size();
     if (order != null) {
+      Map<Integer, Integer> places = new HashMap<>();
+      for (int i = 0; i < n; i++) {
+        places.put(chosen.get(i).share.node(), i);
+      }
       for (int t = 0; t < tasks; t++) {
-        for (int i = 0; i < n; i++) {
-          if (chosen.get(i).share.node() == order[t]) {
-            hostOf[t] = i;
-            chosen.get(i).count++;
-          }
+        Integer place = places.get(order[t]);
+        if (place == null) {
+          return null;
         }
+        hostOf[t] = place;
+        chosen.get(place).count++;
       }
       return hostOf;
     }
@@ -462,17 +489,17 @@ final class StepPlacement {
 
   private Placed shares(List<Candidate> chosen, int[] hostOf) {
     List<StepShare> out = new ArrayList<>();
+    int[][] tasksOf = new int[chosen.size()][];
+    Arrays.setAll(tasksOf, i -> new int[chosen.get(i).count]);
+    int[] placed = new int[chosen.size()];
+    for (int t = 0; t < hostOf.length; t++) {
+      tasksOf[hostOf[t]][placed[hostOf[t]]++] = t;
+    }
     for (int i = 0; i < chosen.size(); i++) {
       Candidate c = chosen.get(i);
-      if (c.count == 0) {
+      int[] ids = tasksOf[i];
+      if (ids.length == 0) {
         continue;
-      }
-      int[] ids = new int[c.count];
-      int k = 0;
-      for (int t = 0; t < hostOf.length; t++) {
-        if (hostOf[t] == i) {
-          ids[k++] = t;
-        }
       }
       boolean all = flag(StepRecord.WHOLE) || flag(StepRecord.OVERCOMMIT);
       long[] from = overlaps() ? c.share.cores() : c.freeCores;

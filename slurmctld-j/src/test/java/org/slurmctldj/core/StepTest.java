@@ -151,6 +151,10 @@ class StepTest {
     assertEquals(ESLURM_TOO_MANY_REQUESTED_CPUS, create(srun(25)).error());
     assertEquals(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE, create(srun(1).text(JobField.REQ_NODES, "nope")).error());
     assertEquals(ESLURM_BAD_TASK_COUNT, create(srun(2000).number(JobField.BITFLAGS, BY_DEFAULT | StepRecord.OVERCOMMIT)).error());
+    JobFields noMemory = srun(1).number(JobField.PN_MIN_MEMORY, MEM_PER_CPU).text(JobField.MEM_PER_TRES, "gres/gpu:100");
+    assertEquals(ESLURM_INVALID_TASK_MEMORY, create(noMemory).error());
+    JobFields excluded = srun(2).number(JobField.TASK_DIST, 3).text(JobField.REQ_NODES, "n[1-2]").text(JobField.EXC_NODES, "n2");
+    assertEquals(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE, create(excluded).error());
     assertEquals(ESLURM_ACCESS_DENIED, c.apply(new Command.CreateStep(c.now, Cluster.BOB, job, NO_VAL, srun(1).number(JobField.USER_ID, 1002))).error());
     assertEquals(ESLURM_INVALID_JOB_ID, c.apply(new Command.CreateStep(c.now, Cluster.ALICE, 999, NO_VAL, srun(1))).error());
     c.apply(new Command.EndAllocation(c.now, Cluster.ALICE, job, 0, AllocationEnd.CLIENT));
