@@ -530,8 +530,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       ClusterConfig config = s.view().config();
       String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
       if (scripts.atAllocation()) {
-        prologs.toldByBatchHost(jobId, connected(job));
-        prepare(job);
+        List<String> told = connected(job);
+        prologs.toldByBatchHost(jobId, told);
+        prepare(job, told);
       }
       session.launch(
           launches.build(config, job, launchId(jobId, restarts), node, group).toBuilder()
@@ -547,9 +548,11 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   private void allocated(long jobId) {
     JobRecord job = s.view().job(jobId);
-    boolean told = job != null && job.allocation != null && scripts.atAllocation();
-    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, told ? connected(job) : List.of());
-    prepare(job);
+    List<String> told = job != null && job.allocation != null && scripts.atAllocation() ? connected(job) : List.of();
+    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, told);
+    if (job != null) {
+      prepare(job, told);
+    }
   }
 
   /** Those of the job's nodes that hear what is said now. */
@@ -563,22 +566,33 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     return nodes;
   }
 
-  /** PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step. */
-  private void prepare(JobRecord job) {
-    if (job == null || job.allocation == null || !scripts.atAllocation()) {
-      return;
-    }
-    for (Allocation.NodeShare share : job.allocation.nodes()) {
-      on(
-          share.node(),
-          session ->
+  /**
+   * PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step:
+   * nobody waits for one whose link has ended or is not up yet when its turn comes.
+   */
+  private void prepare(JobRecord job, List<String> nodes) {
+    for (String name : nodes) {
+      AgentSession session = live.get(name);
+      if (session == null) {
+        prologs.done(job.jobId, name);
+        continue;
+      }
+      session.run(
+          () -> {
+            int node = nodeIndex(name);
+            if (session.isLive() && node >= 0) {
+              List<String> environment = scripts.environment(job, node, false);
               session.send(
                   ControllerMessage.newBuilder()
                       .setPrepare(
                           Prepare.newBuilder()
                               .setJobId((int) job.jobId)
                               .setRestartCount(job.restarts)
-                              .addAllScriptEnvironment(LaunchBuilder.bytes(scripts.environment(job, share.node(), false))))));
+                              .addAllScriptEnvironment(LaunchBuilder.bytes(environment))));
+            } else {
+              prologs.done(job.jobId, name);
+            }
+          });
     }
   }
 

@@ -3,6 +3,11 @@ package org.slurmctldj.callbacks;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +28,12 @@ import org.slurmctldj.proto.slurm.SrunUserMsg;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.slurm.StepIdMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
-import org.slurmctldj.rpc.WorkerPool;
 import org.slurmctldj.rpc.handlers.WaitingClients;
 import org.slurmctldj.rpc.render.AllocationWire;
 
 /**
- * Turns effects into messages to waiting srun and salloc. The listener's thread only hands over; a few threads of its
- * own speak to clients, who may be slow or gone. What is sent is a courtesy but for one: an allocation whose client
+ * Turns effects into messages to waiting srun and salloc. The listener's thread only hands over; each message has a virtual
+ * thread of its own, for a client may be slow, gone, or behind an address where nothing answers: no other may wait for that. What is sent is a courtesy but for one: an allocation whose client
  * cannot be told of it is ended.
  */
 public final class ClientCallbacks implements EffectListener, WaitingClients, AutoCloseable {
@@ -40,7 +44,8 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   private static final int SRUN_NODE_FAIL = 7003;
   private static final int SRUN_JOB_COMPLETE = 7004;
   private static final int SRUN_USER_MSG = 7005;
-  private static final int THREADS = 4;
+  /** Connections at once. */
+  private static final int MOST_AT_ONCE = 512;
   private static final int MOST_QUEUED = 50_000;
   private static final int TRIES = 3;
 
@@ -54,7 +59,9 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   private final Post post;
   private final LongFunction<String> groupName;
   private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
-  private final WorkerPool threads = new WorkerPool("callback", THREADS, MOST_QUEUED);
+  private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("callback-", 0).factory());
+  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+  private final AtomicInteger queued = new AtomicInteger();
 
   /** @param groupName a gid's name or null, may block */
   public ClientCallbacks(ClusterView view, Commands commands, Post post, LongFunction<String> groupName) {
@@ -123,8 +130,32 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
   }
 
   private void hand(Runnable task) {
-    if (!threads.execute(task)) {
+    if (queued.incrementAndGet() > MOST_QUEUED) {
+      queued.decrementAndGet();
       LOG.warn("a message to a client was dropped: too many wait to be sent");
+      return;
+    }
+    try {
+      threads.execute(() -> send(task));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a message to a client is not sent: the controller stops");
+    }
+  }
+
+  private void send(Runnable task) {
+    try {
+      atOnce.acquire();
+      try {
+        task.run();
+      } finally {
+        atOnce.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("a message to a client: {}", e.toString(), e);
+    } finally {
+      queued.decrementAndGet();
     }
   }
 
@@ -187,6 +218,6 @@ public final class ClientCallbacks implements EffectListener, WaitingClients, Au
 
   @Override
   public void close() {
-    threads.close();
+    threads.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.slurm.JobStepCreateRequest;
 import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Request;
+import org.slurmctldj.rpc.handlers.LongTexts;
 
 /** From srun's request for a step to the fields that core and lists know it by. */
 final class StepRequests {
@@ -62,7 +63,7 @@ final class StepRequests {
     JobFields f =
         new JobFields()
             .text(JobField.NAME, q.name())
-            .text(JobField.SUBMIT_LINE, q.submitLine())
+            .text(JobField.SUBMIT_LINE, shown(q.submitLine()))
             .text(JobField.REQ_NODES, q.nodeList())
             .text(JobField.EXC_NODES, q.excNodes())
             .text(JobField.FEATURES, q.features())
@@ -98,6 +99,11 @@ final class StepRequests {
     number(f, JobField.CPU_FREQ_MAX, q.cpuFreqMax(), SlurmConstants.NO_VAL);
     number(f, JobField.CPU_FREQ_GOV, q.cpuFreqGov(), SlurmConstants.NO_VAL);
     return f;
+  }
+
+  /** It is only ever shown, and a job's record has that of each of its steps. */
+  private static String shown(String submitLine) {
+    return submitLine == null || submitLine.length() <= LongTexts.MOST_TEXT ? submitLine : submitLine.substring(0, LongTexts.MOST_TEXT);
   }
 
   private static void number(JobFields f, JobField field, long value, long unset) {

@@ -41,6 +41,7 @@ import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
 import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.handlers.Controller;
+import org.slurmctldj.rpc.handlers.LongTexts;
 import org.slurmctldj.rpc.render.ExternStep;
 import org.slurmctldj.rpc.render.NodeNames;
 import org.slurmctldj.rpc.render.StepLayoutWire;
@@ -109,6 +110,11 @@ public final class StepRpcs {
       return new Reply.ReturnCodeMessage(StepRequests.NOT_SUPPORTED, unsupported.get());
     }
     JobFields f = StepRequests.fields(q, r).number(JobField.USER_ID, r.privileged() && !named ? owner(job) : user);
+    Optional<String> longText = LongTexts.in(f);
+    if (longText.isPresent()) {
+      LOG.info("step of job {} from uid {} refused: {}", jobId, r.uid(), longText.get());
+      return new Reply.ReturnCodeMessage(LongTexts.PATHNAME_TOO_LONG, longText.get());
+    }
     long wanted = q.stepId().stepId() == SlurmConstants.NO_VAL ? SlurmConstants.NO_VAL : q.stepId().stepId();
     return new Reply.Later(
         submit(r, job.jobId, wanted, f)

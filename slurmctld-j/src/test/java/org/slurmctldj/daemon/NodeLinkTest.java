@@ -81,6 +81,8 @@ class NodeLinkTest {
   private AgentServer server;
   private Agents agents;
   private FrontPort port;
+  /** What was applied is told to who submitted it. */
+  private volatile CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
   /** Agents count as of another host. */
   private volatile boolean elsewhere;
 
@@ -122,7 +124,8 @@ class NodeLinkTest {
   }
 
   private synchronized CompletableFuture<Result> submit(LongFunction<Command> maker) {
-    return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
+    Result result = cluster.apply(maker.apply(cluster.now));
+    return told.thenApply(_ -> result);
   }
 
   private LinkPeer peerOf(SocketAddress inner) {
@@ -307,15 +310,14 @@ class NodeLinkTest {
   }
 
   /** SchedulerParameters=nohold_on_prolog_fail and PrologFlags=ForceRequeueOnFail. */
-  private record Flags(boolean holdAfterFailure, boolean alwaysRequeue) implements NodeScripts {
-    @Override
-    public List<String> environment(JobRecord job, int node, boolean ending) {
-      return List.of();
+  private record Flags(boolean holdAfterFailure, boolean alwaysRequeue, boolean atAllocation) implements NodeScripts {
+    Flags(boolean holdAfterFailure, boolean alwaysRequeue) {
+      this(holdAfterFailure, alwaysRequeue, false);
     }
 
     @Override
-    public boolean atAllocation() {
-      return false;
+    public List<String> environment(JobRecord job, int node, boolean ending) {
+      return List.of();
     }
   }
 
@@ -360,41 +362,48 @@ class NodeLinkTest {
     assertEquals(1, job.restarts);
   }
 
-  @Test
-  void anAllocationWaitsForThePrologsOfItsAgents() throws InterruptedException {
+  private AllocationPrologs withPrologsAtAllocation() {
     AllocationPrologs prologs = new AllocationPrologs(() -> true);
     agents.allocationPrologs(prologs);
-    agents.scripts(
-        new NodeScripts() {
-          @Override
-          public List<String> environment(JobRecord job, int node, boolean ending) {
-            return List.of();
-          }
+    agents.scripts(new Flags(true, false, true));
+    return prologs;
+  }
 
-          @Override
-          public boolean atAllocation() {
-            return true;
-          }
+  /** salloc gets n1, and its agents hear of it. */
+  private long allocation(AllocationPrologs prologs) {
+    long id = cluster.submit(Cluster.request(Cluster.ALICE).number(JobField.BATCH_FLAG, 0));
+    cluster.takeEffects();
+    assertTrue(cluster.start(id, 0).isOk());
+    prologs.allocated(id);
+    prologs.told(AllocationPrologs.Teller.SLURMDS, id, List.of());
+    for (Effect e : cluster.takeEffects()) {
+      agents.effect(e);
+    }
+    return id;
+  }
 
-          @Override
-          public boolean holdAfterFailure() {
-            return true;
-          }
+  /** Nobody would ever tell it to run the Prolog, and salloc waited for as long as its job lived. */
+  @Test
+  void anAllocationDoesNotWaitForAnAgentThatIsJustRegistering() throws InterruptedException {
+    AllocationPrologs prologs = withPrologsAtAllocation();
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    told = later;
+    try (Agent agent = new Agent("n1", "a")) {
+      agent.challenged();
+      agent.register(agent.payload(LinkProof.Role.AGENT));
+      await("its registration is in the journal", () -> cluster.node(0).linked && cluster.node(0).registration.bootId().equals("boot1"));
+      long id = allocation(prologs);
+      await("the client's turn", () -> !prologs.run(id));
+    } finally {
+      later.complete(null);
+    }
+  }
 
-          @Override
-          public boolean alwaysRequeue() {
-            return false;
-          }
-        });
+  @Test
+  void anAllocationWaitsForThePrologsOfItsAgents() throws InterruptedException {
+    AllocationPrologs prologs = withPrologsAtAllocation();
     try (Agent agent = new Agent("n1", "a").live()) {
-      long id = cluster.submit(Cluster.request(Cluster.ALICE).number(JobField.BATCH_FLAG, 0));
-      cluster.takeEffects();
-      assertTrue(cluster.start(id, 0).isOk());
-      prologs.allocated(id);
-      prologs.told(AllocationPrologs.Teller.SLURMDS, id, List.of());
-      for (Effect e : cluster.takeEffects()) {
-        agents.effect(e);
-      }
+      long id = allocation(prologs);
       assertEquals(id, agent.next().getPrepare().getJobId());
       assertTrue(prologs.run(id));
       agent.say(AgentMessage.newBuilder().setPrologDone(PrologDone.newBuilder().setJobId((int) id)));

@@ -1,8 +1,10 @@
 package org.slurmctldj.rpc.handlers;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
@@ -148,11 +150,14 @@ final class KillHandlers {
     List<JobSelector> targets = new ArrayList<>();
     List<KillJobsRecord> answers = new ArrayList<>();
     if (ids.length > 0) {
+      // one look at all jobs, however many are named
+      Set<Long> arrays = arrays();
+      Set<Long> matching = filtered ? matching(q) : Set.of();
       for (String id : ids) {
         Optional<JobSelector> s = JobIdText.parse(c.sluids().resolve(id));
-        if (s.isEmpty() || !exists(s.get())) {
+        if (s.isEmpty() || !exists(s.get(), arrays)) {
           answers.add(record(r.version(), s.map(JobSelector::jobId).orElse(0L), INVALID_JOB_ID, s.orElse(null)));
-        } else if (!filtered || anyMatch(q, s.get())) {
+        } else if (!filtered || matching.contains(s.get().jobId())) {
           targets.add(s.get());
         }
       }
@@ -214,23 +219,37 @@ final class KillHandlers {
     return new KillJobsRecord().errorCode(error).errorMsg(message).id(id).realJobId(jobId);
   }
 
-  private boolean exists(JobSelector s) {
+  private Set<Long> arrays() {
+    Set<Long> arrays = new HashSet<>();
+    c.view()
+        .scan(
+            (_, _, array) -> {
+              arrays.add(array);
+              return false;
+            });
+    return arrays;
+  }
+
+  /** Ids by which users may name a job that matches. */
+  private Set<Long> matching(KillJobsRequest q) {
+    Set<Long> ids = new HashSet<>();
+    c.view()
+        .forEachJob(
+            j -> {
+              if (matches(q, j)) {
+                ids.addAll(List.of(j.jobId, j.arrayJobId, j.hetJobId));
+              }
+            });
+    return ids;
+  }
+
+  /** @param arrays all ids of job arrays */
+  private boolean exists(JobSelector s, Set<Long> arrays) {
     JobRecord job = c.view().job(s.jobId() + Math.max(0, s.component()));
     if (s.isComponent()) {
       return job != null && job.hetJobId == s.jobId();
     }
-    if (job != null) {
-      return true;
-    }
-    boolean[] found = {false};
-    c.view().forEachJob(j -> found[0] |= j.arrayJobId == s.jobId());
-    return found[0];
-  }
-
-  private boolean anyMatch(KillJobsRequest q, JobSelector s) {
-    boolean[] found = {false};
-    c.view().forEachJob(j -> found[0] |= (j.jobId == s.jobId() || j.arrayJobId == s.jobId() || j.hetJobId == s.jobId()) && matches(q, j));
-    return found[0];
+    return job != null || s.jobId() != 0 && arrays.contains(s.jobId());
   }
 
   private static long owner(JobRecord j) {

@@ -47,7 +47,8 @@ final class PartitionUpdateHandlers {
     if (r.privileged() && r.version() >= V26_05 && (namesQos(m.allowQos()) || namesQos(m.denyQos()))) {
       return Reply.rc(INVALID_QOS);
     }
-    boolean groups = m.allowGroups() != null && !m.allowGroups().isEmpty() && !m.allowGroups().equalsIgnoreCase("ALL");
+    // group lists are looked up for those alone who may change something
+    boolean groups = r.privileged() && m.allowGroups() != null && !m.allowGroups().isEmpty() && !m.allowGroups().equalsIgnoreCase("ALL");
     PartitionChanges changes =
         new PartitionChanges(
             m.name(),

@@ -37,11 +37,10 @@ final class SubmitHandlers {
   private static final int V24_11 = 42;
   private static final int JOB_SCRIPT_MISSING = 2009;
   private static final int USER_ID_MISSING = 2010;
-  private static final int PATHNAME_TOO_LONG = 2012;
+  private static final int PATHNAME_TOO_LONG = LongTexts.PATHNAME_TOO_LONG;
   private static final int JOB_HELD = 2042;
   private static final int ENVIRONMENT_MISSING = 2127;
   private static final int MOST_SCRIPT_BYTES = 4 << 20;
-  private static final int MOST_TEXT = 1 << 16;
 
   private final Controller c;
 
@@ -128,10 +127,9 @@ final class SubmitHandlers {
     if (refused.isPresent()) {
       return Optional.of(refuse(r, refused.get().error(), refused.get().message()));
     }
-    for (JobField field : JobField.values()) {
-      if (field.kind() == JobField.Kind.TEXT && field != JobField.SUBMIT_LINE && f.text(field) != null && f.text(field).length() > MOST_TEXT) {
-        return Optional.of(refuse(r, PATHNAME_TOO_LONG, field + " is longer than " + MOST_TEXT + " bytes"));
-      }
+    Optional<String> longText = LongTexts.in(f);
+    if (longText.isPresent()) {
+      return Optional.of(refuse(r, PATHNAME_TOO_LONG, longText.get()));
     }
     int bad = identity(r, d, f);
     if (bad == 0) {
