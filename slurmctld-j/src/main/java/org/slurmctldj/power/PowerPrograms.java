@@ -50,6 +50,7 @@ public final class PowerPrograms {
     if (program.isEmpty()) {
       return;
     }
+    Path file = null;
     try {
       ProcessBuilder b = new ProcessBuilder(program.get(), nodes).redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -59,15 +60,19 @@ public final class PowerPrograms {
       env.clear();
       env.put("PATH", path);
       env.put("SLURM_CONF", confFile.toString());
-      Path file = what == PowerProgram.RESUME ? resumeFile(nodes, records, view) : null;
+      file = what == PowerProgram.RESUME ? resumeFile(nodes, records, view) : null;
       if (file != null) {
         env.put("SLURM_RESUME_FILE", file.toString());
       }
       Process process = b.start();
       LOG.info("{} called for {}", program.get(), nodes);
-      Thread.ofVirtual().name("power-program").start(() -> await(process, program.get(), nodes, file, p.programSeconds()));
+      Path its = file;
+      Thread.ofVirtual().name("power-program").start(() -> await(process, program.get(), nodes, its, p.programSeconds()));
     } catch (IOException e) {
       LOG.error("{} cannot be called for {}: {}", program.get(), nodes, e.getMessage());
+      if (file != null) {
+        file.toFile().delete();
+      }
     }
   }
 

@@ -19,7 +19,8 @@ final class PowerRate {
     if (perMinute <= 0 || wanted.isEmpty()) {
       return wanted;
     }
-    if (now - minuteFrom >= MINUTE_MILLIS) {
+    // a clock that was set back must not stop everything until it is where it was
+    if (now - minuteFrom >= MINUTE_MILLIS || now < minuteFrom) {
       minuteFrom = now;
       taken = 0;
     }

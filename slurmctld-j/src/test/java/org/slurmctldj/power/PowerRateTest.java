@@ -38,4 +38,11 @@ class PowerRateTest {
     assertEquals(nodes(10), rate.take(nodes(10), 10, START));
     assertEquals(List.of(), rate.take(nodes(10), 4, START + 1_000));
   }
+
+  @Test
+  void aClockThatIsSetBackStopsNothing() {
+    assertEquals(nodes(4), rate.take(nodes(10), 4, START));
+    assertEquals(nodes(4), rate.take(nodes(6), 4, START - 7_200_000));
+    assertEquals(List.of(), rate.take(nodes(2), 4, START - 7_199_000));
+  }
 }

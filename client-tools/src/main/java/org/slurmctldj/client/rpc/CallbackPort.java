@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.proto.auth.AuthException;
 import org.slurmctldj.proto.conf.PortRange;
@@ -17,13 +20,15 @@ import org.slurmctldj.proto.wire.ProtocolVersion;
 import org.slurmctldj.proto.wire.WireException;
 
 /**
- * A port on which the controller and node daemons call a waiting client: one message per connection. Messages are taken one
- * after the other on a thread of the port; those of other users than root, SlurmUser and ourselves are dropped.
+ * A port on which the controller and node daemons call a waiting client: one message per connection, read by a thread of its
+ * own, for anybody may connect and say nothing. Messages are taken one after the other; those of other users than root,
+ * SlurmUser and ourselves are dropped.
  */
 public final class CallbackPort implements AutoCloseable {
   private static final int MOST_BYTES = 1 << 26;
   private static final int READ_TIMEOUT_MS = 10_000;
   private static final int BACKLOG = 128;
+  private static final long ACCEPT_AGAIN_NANOS = 20_000_000;
   private static final int RETURN_CODE = 8001;
 
   /** Takes a message; what it does with {@link Call#answer} is its own affair. */
@@ -90,19 +95,41 @@ public final class CallbackPort implements AutoCloseable {
 
   private final Client client;
   private final ServerSocket server;
+  private final Predicate<Frame> trusted;
+  private final Consumer<String> errors;
   private final Receiver receiver;
+  private final Object turn = new Object();
 
-  private CallbackPort(Client client, ServerSocket server, Receiver receiver) {
+  /**
+   * @param trusted whether the message is of somebody who may call
+   * @param errors what the client says to its user
+   */
+  CallbackPort(Client client, ServerSocket server, Predicate<Frame> trusted, Consumer<String> errors, Receiver receiver) {
     this.client = client;
     this.server = server;
+    this.trusted = trusted;
+    this.errors = errors;
     this.receiver = receiver;
   }
 
   /** Listens within SrunPortRange, or anywhere. */
   public static CallbackPort open(Client client, Receiver receiver) {
-    CallbackPort port = new CallbackPort(client, listen(client), receiver);
-    Thread.ofPlatform().daemon().name("callbacks").start(port::serve);
+    CallbackPort port = new CallbackPort(client, listen(client), frame -> isTrusted(client, frame), client::error, receiver);
+    port.start();
     return port;
+  }
+
+  void start() {
+    Thread.ofPlatform().daemon().name("callbacks").start(this::accept);
+  }
+
+  private static boolean isTrusted(Client client, Frame frame) {
+    long uid = client.controller().rpc().settings().answers().authenticate(frame, System.currentTimeMillis() / 1000).uid();
+    if (uid == 0 || uid == client.uid() || uid == client.controller().connection().settings().slurmUid()) {
+      return true;
+    }
+    client.error("Security violation, message from uid " + uid);
+    return false;
   }
 
   /** A listening socket within SrunPortRange, or anywhere. */
@@ -133,21 +160,31 @@ public final class CallbackPort implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  private void serve() {
+  private void accept() {
     while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
-        socket.setSoTimeout(READ_TIMEOUT_MS);
-        Frame frame = Frame.read(socket.getInputStream(), MOST_BYTES);
-        long uid =
-            client.controller().rpc().settings().answers().authenticate(frame, System.currentTimeMillis() / 1000).uid();
-        if (uid == 0 || uid == client.uid() || uid == client.controller().connection().settings().slurmUid()) {
-          receiver.take(new Call(client, socket, frame));
-        } else {
-          client.error("Security violation, message from uid " + uid);
-        }
-      } catch (IOException | WireException | AuthException e) {
-        // a connection that brought no message: the sender will say it again
+      try {
+        Socket socket = server.accept();
+        Thread.ofPlatform().daemon().name("callback").start(() -> serve(socket));
+      } catch (IOException e) {
+        // closed, a caller that has gone, or out of descriptors: others close theirs in time
+        LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
       }
+    }
+  }
+
+  private void serve(Socket accepted) {
+    try (Socket socket = accepted) {
+      socket.setSoTimeout(READ_TIMEOUT_MS);
+      Frame frame = Frame.read(socket.getInputStream(), MOST_BYTES);
+      if (trusted.test(frame)) {
+        synchronized (turn) {
+          receiver.take(new Call(client, socket, frame));
+        }
+      }
+    } catch (IOException | WireException | AuthException e) {
+      // a connection that brought no message: the sender will say it again
+    } catch (RuntimeException e) {
+      errors.accept("a message that cannot be taken: " + e);
     }
   }
 
