@@ -1,8 +1,10 @@
 package org.slurmctldj.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -30,9 +32,8 @@ public record SuspendExclusions(String nodes, String parts, String states) {
     for (String word : outsideBrackets(nodes)) {
       String list = withoutCount(word);
       List<String> names = NodeNames.expand(list);
-      int[] indexes = names == null
-          ? new int[0]
-          : IntStream.range(0, all.size()).filter(i -> names.contains(all.get(i).name())).toArray();
+      Set<String> named = names == null ? Set.of() : new HashSet<>(names);
+      int[] indexes = IntStream.range(0, all.size()).filter(i -> named.contains(all.get(i).name())).toArray();
       out.add(new PowerRules.Kept(indexes, count(word, list, indexes.length)));
     }
     for (String word : outsideBrackets(parts)) {
@@ -58,9 +59,11 @@ public record SuspendExclusions(String nodes, String parts, String states) {
   /** What names nothing, each in slurmctld's words. */
   public List<String> wrong(List<NodeDefinition> all, List<PartitionDefinition> partitions) {
     List<String> out = new ArrayList<>();
+    Set<String> there = new HashSet<>();
+    all.forEach(d -> there.add(d.name()));
     for (String word : outsideBrackets(nodes)) {
       List<String> names = NodeNames.expand(withoutCount(word));
-      if (names == null || !names.stream().allMatch(n -> all.stream().anyMatch(d -> d.name().equals(n)))) {
+      if (names == null || !there.containsAll(names)) {
         out.add("Invalid SuspendExcNodes " + nodes + " some nodes may be ignored.");
         break;
       }
