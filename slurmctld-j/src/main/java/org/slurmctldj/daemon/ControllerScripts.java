@@ -3,7 +3,9 @@ package org.slurmctldj.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +64,18 @@ final class ControllerScripts implements LaunchGate, EffectListener {
   /** By launch id ("job.restarts"). */
   private final Map<String, Prolog> prologs = new ConcurrentHashMap<>();
   private final Map<String, List<Runnable>> waiting = new HashMap<>();
-  private final Set<String> epilogs = ConcurrentHashMap.newKeySet();
+  /** Launch ids whose epilog was begun: each of a job's nodes is a reason to look. The oldest are forgotten. */
+  private final Set<String> epilogs =
+      Collections.newSetFromMap(
+          Collections.synchronizedMap(
+              new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                  return size() > MOST_REMEMBERED;
+                }
+              }));
 
   /** Where commands go. */
   interface Commands {
@@ -191,9 +204,6 @@ final class ControllerScripts implements LaunchGate, EffectListener {
   private void bound() {
     if (prologs.size() > MOST_REMEMBERED) {
       prologs.values().removeIf(state -> state != Prolog.RUNNING);
-    }
-    if (epilogs.size() > MOST_REMEMBERED) {
-      epilogs.clear();
     }
   }
 

@@ -15,6 +15,7 @@ import org.slurmctldj.core.Effect;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.MailRecipients;
 import org.slurmctldj.core.Outcome;
 import org.slurmctldj.proto.conf.SlurmConf;
 import org.slurmctldj.proto.wire.SlurmConstants;
@@ -186,7 +187,12 @@ final class JobMail implements org.slurmctldj.engine.EffectListener {
   private void send(JobRecord j, String what) {
     String id = j.arrayJobId != 0 && j.arrayTaskId != SlurmConstants.NO_VAL ? j.arrayJobId + "_" + j.arrayTaskId + " (" + j.jobId + ")" : Long.toString(j.jobId);
     String to = j.request.text(JobField.MAIL_USER) != null ? j.request.text(JobField.MAIL_USER) : j.request.text(JobField.USER_NAME);
-    String subject = "Slurm Job_id=" + id + " Name=" + j.request.text(JobField.NAME) + " " + what;
+    // a line's end in a job's name would begin a header of its own
+    String subject = ("Slurm Job_id=" + id + " Name=" + j.request.text(JobField.NAME) + " " + what).replaceAll("\\p{Cntrl}", "?");
+    if (!MailRecipients.acceptable(to)) {
+      LOG.error("mail for job {} is not sent: {} is no address", id, to);
+      return;
+    }
     String program = conf.get().text("MailProg", "/bin/mail");
     try {
       Process p =

@@ -2,15 +2,8 @@ package org.slurmctldj.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import java.util.List;
-import java.util.Random;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /**
  * Clusters whose nodes are bought, with every fault of the cloud and of everything else on. Repeat one with {@code
@@ -22,25 +15,10 @@ import org.slf4j.LoggerFactory;
  * lives"); no more than the most (Provisioner asks again with another token: 2 seeds); the least is asked for
  * (PoolLife.keepUp does nothing: 5 seeds); no job is lost (PoolLife.gone does not tell the jobs of a missing machine).
  */
-class CloudSimulationTest {
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 20);
-  private static final Logger PRODUCT = (Logger) LoggerFactory.getLogger("org.slurmctldj");
-
-  @BeforeAll
-  static void quiet() {
-    Simulate.quiet();
-  }
-
-  @AfterAll
-  static void loud() {
-    PRODUCT.setLevel((Level) null);
-  }
-
+class CloudSimulationTest extends SimulatedPromises {
   @Test
   void noMachineWithoutAnOwnerAndNoJobLostHoweverTheCloudLies() {
-    long first = Long.getLong("sim.seed", new Random().nextInt(1_000_000_000));
-    System.out.println("cloud simulation seeds " + first + " to " + (first + SEEDS - 1));
-    long orphans = LongStream.range(first, first + SEEDS).map(CloudSimulationTest::holds).sum();
+    long orphans = freshSeeds("cloud simulation").map(CloudSimulationTest::holds).sum();
     assertTrue(SEEDS < 20 || orphans > 0, "no machine was ever without an owner: the promise about them was not tried");
   }
 
@@ -52,14 +30,7 @@ class CloudSimulationTest {
 
   /** How many machines had no owner for a while. */
   private static long holds(long seed) {
-    Simulation s = new Simulation(Simulation.Settings.cloud(seed, Fault.parse("all")));
-    try {
-      s.run();
-    } catch (World.Violation v) {
-      List<String> story = s.world().story();
-      String last = String.join("\n", story.subList(Math.max(0, story.size() - 60), story.size()));
-      throw new AssertionError("repeat with bin/simulate --cloud --seed " + seed + ": " + v.getMessage() + "\n" + last, v);
-    }
-    return s.world().counts().getOrDefault("machines without an owner", 0L);
+    World world = run(new Simulation(Simulation.Settings.cloud(seed, Fault.parse("all"))), "--cloud", seed, 60);
+    return world.counts().getOrDefault("machines without an owner", 0L);
   }
 }

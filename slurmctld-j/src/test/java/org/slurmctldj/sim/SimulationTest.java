@@ -3,43 +3,21 @@ package org.slurmctldj.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /**
  * Small clusters with every fault on, from fresh seeds and from those that once found something (sim-seeds.txt). A
  * failure is repeated event by event with {@code bin/simulate --small --seed N}. {@code -Dsim.seeds=500} for more.
  */
-class SimulationTest {
-  private static final int SEEDS = Integer.getInteger("sim.seeds", 20);
-  private static final Logger PRODUCT = (Logger) LoggerFactory.getLogger("org.slurmctldj");
-
-  @BeforeAll
-  static void quiet() {
-    Simulate.quiet();
-  }
-
-  @AfterAll
-  static void loud() {
-    PRODUCT.setLevel((Level) null);
-  }
-
+class SimulationTest extends SimulatedPromises {
   @Test
   void promisesHoldForFreshSeeds() {
-    long first = Long.getLong("sim.seed", new Random().nextInt(1_000_000_000));
-    System.out.println("simulation seeds " + first + " to " + (first + SEEDS - 1));
-    LongStream.range(first, first + SEEDS).forEach(SimulationTest::holds);
+    freshSeeds("simulation").forEach(SimulationTest::holds);
   }
 
   @Test
@@ -65,13 +43,6 @@ class SimulationTest {
   }
 
   private static void holds(long seed) {
-    Simulation s = new Simulation(Simulation.Settings.small(seed, Fault.parse("all")));
-    try {
-      s.run();
-    } catch (World.Violation v) {
-      List<String> story = s.world().story();
-      String last = String.join("\n", story.subList(Math.max(0, story.size() - 40), story.size()));
-      throw new AssertionError("repeat with bin/simulate --small --seed " + seed + ": " + v.getMessage() + "\n" + last, v);
-    }
+    run(new Simulation(Simulation.Settings.small(seed, Fault.parse("all"))), "--small", seed, 40);
   }
 }

@@ -2,18 +2,15 @@ package org.slurmctldj.client.salloc;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.job.Allocator;
-import org.slurmctldj.client.job.DefinedOptions;
 import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobHelp;
-import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
-import org.slurmctldj.client.job.OptionReader;
+import org.slurmctldj.client.job.JobWords;
 import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.proto.os.ChildProcess;
@@ -21,7 +18,6 @@ import org.slurmctldj.proto.os.Terminal;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
-import org.slurmctldj.proto.text.TimeLimit;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 
 /** salloc: gets an allocation, runs a command with it, and gives it back. */
@@ -31,19 +27,15 @@ public final class Salloc {
   private final Client client;
   private final int version;
   private final boolean old;
-  private final List<JobOption> options;
-  private final Map<Integer, JobOption> byValue;
-  private Submission s = new Submission();
-  private OptionReader reader;
-  private final List<DefinedOptions.Given> given = new ArrayList<>();
+  private final JobWords words;
+  private Submission s;
 
   public Salloc(Client client) {
     this.client = client;
     this.version = client.release();
     this.old = version < ProtocolVersion.V23_02;
-    this.options = SallocOptions.of(version);
-    this.byValue = JobOption.byValue(options);
-    this.reader = new OptionReader(client, old, s);
+    this.words = new JobWords(client, JobHelp.Tool.SALLOC, SallocOptions.of(version));
+    this.s = words.submission();
   }
 
   public int run() {
@@ -68,16 +60,12 @@ public final class Salloc {
 
   private int allocate() {
     client.conf();
-    HetComponents.Line line = HetComponents.split(client.arguments(), this::getopt, this::unknown);
+    HetComponents.Line line = HetComponents.split(client.arguments(), words::getopt, words::unknown);
     List<Component> components = new ArrayList<>();
     List<String> command = line.command();
     for (List<String> part : line.parts()) {
       if (!components.isEmpty()) {
-        List<DefinedOptions.Given> kept = HetComponents.kept(given);
-        given.clear();
-        s = new Submission();
-        reader = new OptionReader(client, old, s);
-        kept.forEach(g -> take(g.option(), g.value()));
+        s = words.next();
       }
       List<String> rest = parse(part);
       command = line.isHet() ? command : rest;
@@ -100,13 +88,7 @@ public final class Salloc {
     if (s.jobName == null) {
       s.jobName = DEFAULT_NAME;
     }
-    if (s.verbose > 0 && !s.quiet) {
-      client.console().complain("salloc: defined options");
-      client.console().complain("salloc: -------------------- --------------------");
-      new DefinedOptions(client, options, given).print();
-      client.console().complain("salloc: -------------------- --------------------");
-      client.console().complain("salloc: end of defined options");
-    }
+    words.show();
     if (s.directory != null && !ChildProcess.changeDirectory(s.directory)) {
       client.error("chdir(" + s.directory + "): No such file or directory");
       throw new Exit(1);
@@ -191,57 +173,17 @@ public final class Salloc {
     return List.of(shell != null ? shell : UserDatabase.userById(client.uid()).map(UserDatabase.User::shell).orElse("/bin/sh"));
   }
 
-  private List<String> parse(List<String> words) {
-    for (JobOption option : options) {
-      for (String name : option.variable().split(",")) {
-        String value = name.isEmpty() ? null : client.env(name);
-        if (value != null) {
-          take(option, value);
-          break;
-        }
-      }
-    }
-    String wait = client.env("SALLOC_WAIT4SWITCH");
-    if (wait != null) {
-      s.switchWait = TimeLimit.seconds(wait);
-    }
-    Getopt getopt = getopt(words);
+  private List<String> parse(List<String> line) {
+    words.variables(
+        "SALLOC_WAIT4SWITCH",
+        (option, name, value) -> {
+          words.take(option, value);
+          return true;
+        });
+    Getopt getopt = words.getopt(line);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-      if (value == Getopt.UNKNOWN) {
-        unknown();
-      }
-      take(byValue.get(value), getopt.argument());
+      words.take(words.option(value), getopt.argument());
     }
     return getopt.operands();
-  }
-
-  private Getopt getopt(List<String> words) {
-    return new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
-  }
-
-  private void unknown() {
-    client.console().complain("Try \"salloc --help\" for more information");
-    throw new Exit(255);
-  }
-
-  private void take(JobOption option, String value) {
-    switch (option.name()) {
-      case "help" -> {
-        client.console().print(JobHelp.help(JobHelp.Tool.SALLOC, old));
-        throw new Exit(0);
-      }
-      case "usage" -> {
-        client.console().print(JobHelp.usage(JobHelp.Tool.SALLOC, old));
-        throw new Exit(0);
-      }
-      case "version" -> {
-        client.console().println("slurm-wlm " + client.releaseName());
-        throw new Exit(0);
-      }
-      default -> {
-        given.add(new DefinedOptions.Given(option, value));
-        reader.read(option, value);
-      }
-    }
   }
 }

@@ -8,13 +8,12 @@ import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
 import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.job.ByteNames;
-import org.slurmctldj.client.job.DefinedOptions;
 import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobHelp;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
-import org.slurmctldj.client.job.OptionReader;
+import org.slurmctldj.client.job.JobWords;
 import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.RequestFailed;
 import org.slurmctldj.client.text.LocalTime;
@@ -51,35 +50,28 @@ public final class Sbatch {
   private final Client client;
   private final int version;
   private final boolean old;
-  private final List<JobOption> options;
-  private final Map<Integer, JobOption> byValue;
-  private Submission submission = new Submission();
-  private OptionReader reader;
+  private final JobWords words;
+  private Submission submission;
 
   public Sbatch(Client client) {
     this.client = client;
     this.version = client.release();
     this.old = version < ProtocolVersion.V23_02;
-    this.options = SbatchOptions.of(version);
-    this.byValue = JobOption.byValue(options);
-    this.reader = new OptionReader(client, old, submission);
+    this.words = new JobWords(client, JobHelp.Tool.SBATCH, SbatchOptions.of(version));
+    this.submission = words.submission();
   }
 
   public int run() {
     try {
       return submit();
     } catch (Exit e) {
-      String code = client.env("SLURM_EXIT_ERROR");
-      if (e.status() != 1 || code == null || !code.matches("[0-9]{1,3}")) {
-        throw e;
-      }
-      throw new Exit(Integer.parseInt(code));
+      throw JobWords.failure(client, e);
     }
   }
 
   private int submit() {
     client.conf();
-    HetComponents.Line line = HetComponents.split(client.arguments(), this::getopt, this::unknown);
+    HetComponents.Line line = HetComponents.split(client.arguments(), words::getopt, words::unknown);
     List<String> operands = line.command();
     for (List<String> part : line.parts()) {
       List<String> rest = firstPass(part);
@@ -123,13 +115,7 @@ public final class Sbatch {
           submission.wrap != null ? "wrap" : operands.isEmpty() ? "sbatch" : BatchScript.baseName(operands.get(0));
       named = submission.wrap == null && operands.isEmpty() ? null : submission.jobName;
     }
-    if (submission.verbose > 0 && !submission.quiet) {
-      client.console().complain("sbatch: defined options");
-      client.console().complain("sbatch: -------------------- --------------------");
-      new DefinedOptions(client, options, given).print();
-      client.console().complain("sbatch: -------------------- --------------------");
-      client.console().complain("sbatch: end of defined options");
-    }
+    words.show();
     JobDescription description = new JobDescription(client, old, submission);
     description.check();
     JobShape shape = JobShape.of(client, old, submission);
@@ -149,12 +135,8 @@ public final class Sbatch {
     String wrap = submission.wrap;
     boolean test = submission.testOnly;
     for (int i = 0; i < parts.size(); i++) {
-      List<DefinedOptions.Given> kept = HetComponents.kept(given);
-      given.clear();
-      submission = new Submission();
+      submission = words.next();
       submission.wrap = wrap;
-      reader = new OptionReader(client, old, submission);
-      kept.forEach(g -> take(g.option(), g.value()));
       secondPass(directives, i, parts.get(i));
       test |= submission.testOnly;
       if (submission.jobName == null) {
@@ -200,27 +182,13 @@ public final class Sbatch {
     return 0;
   }
 
-  /** Options in the order in which they were given, for {@code -v}. */
-  private final List<DefinedOptions.Given> given = new ArrayList<>();
-
   /** Help, version and {@code --wrap}: what decides whether there is a script. */
-  private List<String> firstPass(List<String> words) {
-    Getopt getopt = getopt(words);
+  private List<String> firstPass(List<String> line) {
+    Getopt getopt = words.getopt(line);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-      JobOption option = option(value);
+      JobOption option = words.option(value);
       switch (option.name()) {
-        case "help" -> {
-          client.console().print(JobHelp.help(JobHelp.Tool.SBATCH, old));
-          throw new Exit(0);
-        }
-        case "usage" -> {
-          client.console().print(JobHelp.usage(JobHelp.Tool.SBATCH, old));
-          throw new Exit(0);
-        }
-        case "version" -> {
-          client.console().println("slurm-wlm " + client.releaseName());
-          throw new Exit(0);
-        }
+        case "help", "usage", "version" -> words.take(option, null);
         case "wrap" -> submission.wrap = getopt.argument();
         case "ignore-pbs" -> submission.ignorePbs = true;
         default -> {
@@ -232,69 +200,40 @@ public final class Sbatch {
   }
 
   /** Environment, then the script's lines for that component, then its part of the command line. */
-  private void secondPass(Directives directives, int component, List<String> words) {
-    for (JobOption option : options) {
-      for (String name : option.variable().split(",")) {
-        String value = name.isEmpty() ? null : client.env(name);
-        if (value != null) {
+  private void secondPass(Directives directives, int component, List<String> line) {
+    words.variables(
+        "SBATCH_WAIT4SWITCH",
+        (option, name, value) -> {
           // Of SBATCH_REQUEUE any text means the option.
-          take(option, option.name().equals("requeue") && !value.equals("expedite") ? null : value);
-          break;
-        }
-      }
-    }
-    String wait = client.env("SBATCH_WAIT4SWITCH");
-    if (wait != null) {
-      submission.switchWait = org.slurmctldj.proto.text.TimeLimit.seconds(wait);
-    }
+          words.take(option, option.name().equals("requeue") && !value.equals("expedite") ? null : value);
+          return true;
+        });
     if (submission.wrap == null) {
       if (!submission.ignorePbs && component == 0) {
         for (Directives.Translated t : directives.foreign()) {
-          options.stream().filter(o -> o.name().equals(t.option())).findFirst().ifPresent(o -> take(o, t.value()));
+          words.options().stream().filter(o -> o.name().equals(t.option())).findFirst().ifPresent(o -> words.take(o, t.value()));
         }
       }
-      Getopt getopt = getopt(directives.words(component));
+      Getopt getopt = words.getopt(directives.words(component));
       for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-        JobOption option = option(value);
+        JobOption option = words.option(value);
         switch (option.name()) {
           case "help", "usage", "version", "wrap", "test-only" -> {
             if (option.name().equals("test-only")) {
-              take(option, null);
+              words.take(option, null);
             }
           }
-          default -> take(option, getopt.argument());
+          default -> words.take(option, getopt.argument());
         }
       }
       if (!getopt.operands().isEmpty()) {
         throw directives.invalid(getopt.operands().get(0));
       }
     }
-    Getopt getopt = getopt(words);
+    Getopt getopt = words.getopt(line);
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-      take(option(value), getopt.argument());
+      words.take(words.option(value), getopt.argument());
     }
-  }
-
-  private void take(JobOption option, String value) {
-    given.add(new DefinedOptions.Given(option, value));
-    reader.read(option, value);
-  }
-
-  private Getopt getopt(List<String> words) {
-    return new Getopt(
-        client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
-  }
-
-  private JobOption option(int value) {
-    if (value == Getopt.UNKNOWN) {
-      unknown();
-    }
-    return byValue.get(value);
-  }
-
-  private void unknown() {
-    client.console().complain("Try \"sbatch --help\" for more information");
-    throw new Exit(255);
   }
 
   private int submit(int type, SlurmBody job) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slurmctldj.client.cli.Client;
 import org.slurmctldj.client.cli.Exit;
@@ -14,13 +13,12 @@ import org.slurmctldj.client.cli.Getopt;
 import org.slurmctldj.client.job.Allocator;
 import org.slurmctldj.client.job.ByteNames;
 import org.slurmctldj.client.job.DefinedOptions;
-import org.slurmctldj.client.job.HetComponents;
 import org.slurmctldj.client.job.JobDescription;
 import org.slurmctldj.client.job.JobHelp;
 import org.slurmctldj.client.job.JobOption;
 import org.slurmctldj.client.job.JobShape;
+import org.slurmctldj.client.job.JobWords;
 import org.slurmctldj.client.job.NodeCount;
-import org.slurmctldj.client.job.OptionReader;
 import org.slurmctldj.client.job.Submission;
 import org.slurmctldj.client.rpc.Controller;
 import org.slurmctldj.client.rpc.RequestFailed;
@@ -31,7 +29,6 @@ import org.slurmctldj.proto.slurm.HetJobAllocationResponse;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.JobWillRunResponse;
 import org.slurmctldj.proto.slurm.ResourceAllocationResponse;
-import org.slurmctldj.proto.text.TimeLimit;
 import org.slurmctldj.proto.wire.Frame;
 import org.slurmctldj.proto.wire.ProtocolVersion;
 import sun.misc.Signal;
@@ -48,11 +45,8 @@ public final class Srun {
   private final Client client;
   private final int version;
   private final boolean old;
-  private final List<JobOption> options;
-  private final Map<Integer, JobOption> byValue;
-  private Submission s = new Submission();
-  private OptionReader reader;
-  private final List<DefinedOptions.Given> given = new ArrayList<>();
+  private final JobWords words;
+  private Submission s;
   private final Set<String> onCommandLine = new HashSet<>();
   private volatile StepRun step;
 
@@ -60,17 +54,15 @@ public final class Srun {
     this.client = client;
     this.version = client.release();
     this.old = version < ProtocolVersion.V23_02;
-    this.options = SrunOptions.of(version);
-    this.byValue = JobOption.byValue(options);
-    this.reader = new OptionReader(client, old, s);
+    this.words = new JobWords(client, JobHelp.Tool.SRUN, SrunOptions.of(version));
+    this.s = words.submission();
   }
 
   public int run() {
     try {
       return start();
     } catch (Exit e) {
-      String code = client.env("SLURM_EXIT_ERROR");
-      throw e.status() == 1 && code != null && code.matches("[0-9]{1,3}") ? new Exit(Integer.parseInt(code)) : e;
+      throw JobWords.failure(client, e);
     }
   }
 
@@ -105,8 +97,8 @@ public final class Srun {
   }
 
   /** Takes the options of a line; its command. */
-  private List<String> options(List<String> words) {
-    List<String> command = parse(words);
+  private List<String> options(List<String> line) {
+    List<String> command = parse(line);
     if (s.verbose > 0) {
       throw client.unsupported("--verbose");
     }
@@ -136,17 +128,13 @@ public final class Srun {
 
   private int together(List<List<String>> lines) {
     List<Component> components = new ArrayList<>();
-    for (List<String> words : lines) {
+    for (List<String> line : lines) {
       if (!components.isEmpty()) {
-        List<DefinedOptions.Given> kept = HetComponents.kept(given);
-        given.clear();
         onCommandLine.clear();
-        s = new Submission();
-        reader = new OptionReader(client, old, s);
-        kept.forEach(g -> take(g.option(), g.value()));
+        s = words.next();
       }
-      List<String> argv = options(words);
-      components.add(new Component(s, List.copyOf(given), Set.copyOf(onCommandLine), argv));
+      List<String> argv = options(line);
+      components.add(new Component(s, words.given(), Set.copyOf(onCommandLine), argv));
     }
     s = components.get(0).options();
     if (components.stream().anyMatch(x -> x.options().testOnly)) {
@@ -218,8 +206,7 @@ public final class Srun {
     StepRun[] runs = new StepRun[allocations.size()];
     for (int i = 0; i < components.size(); i++) {
       s = components.get(i).options();
-      given.clear();
-      given.addAll(components.get(i).given());
+      words.goOn(s, components.get(i).given());
       onCommandLine.clear();
       onCommandLine.addAll(components.get(i).onCommandLine());
       place(runs, allocations, HetGroups.of(client, s.hetGroup, i, allocations.size() - 1), components.get(i).argv());
@@ -248,12 +235,8 @@ public final class Srun {
         throw client.fatal("Duplicate het groups in single srun not supported");
       }
       // A step's size is worked out in its options: each group has its own.
-      List<DefinedOptions.Given> words = List.copyOf(given);
       String name = s.jobName;
-      given.clear();
-      s = new Submission();
-      reader = new OptionReader(client, old, s);
-      words.forEach(g -> take(g.option(), g.value()));
+      s = words.again(words.given());
       s.jobName = name;
       runs[group] = new StepRun(client, old, s, within(allocations.get(group)), argv);
     }
@@ -459,29 +442,12 @@ public final class Srun {
 
   // ---- options
 
-  private List<String> parse(List<String> words) {
-    for (JobOption option : options) {
-      for (String name : option.variable().split(",")) {
-        String value = name.isEmpty() ? null : client.env(name);
-        if (value != null && !(old && name.startsWith("SRUN_") && option.argument() == Getopt.REQUIRED_ARGUMENT && "input output error".contains(option.name())) && counts(option, value)) {
-          take(option, value.isEmpty() && option.argument() != Getopt.REQUIRED_ARGUMENT ? null : value);
-          break;
-        }
-      }
-    }
-    String wait = client.env("SLURM_WAIT4SWITCH");
-    if (wait != null) {
-      s.switchWait = TimeLimit.seconds(wait);
-    }
-    Getopt getopt =
-        new Getopt(client.program(), JobOption.shortOptions(options), JobOption.longOptions(options), words, client.console());
+  private List<String> parse(List<String> line) {
+    words.variables("SLURM_WAIT4SWITCH", this::variable);
+    Getopt getopt = words.getopt(line);
     boolean memory = false;
     for (int value = getopt.next(); value != Getopt.END; value = getopt.next()) {
-      if (value == Getopt.UNKNOWN) {
-        client.console().complain("Try \"srun --help\" for more information");
-        throw new Exit(255);
-      }
-      JobOption option = byValue.get(value);
+      JobOption option = words.option(value);
       onCommandLine.add(option.name());
       if (option.name().startsWith("mem") && !option.name().equals("mem-bind") && !memory) {
         memory = true;
@@ -489,9 +455,18 @@ public final class Srun {
         s.memPerCpu = Submission.UNSET;
         s.memPerGpu = Submission.UNSET;
       }
-      take(option, getopt.argument());
+      words.take(option, getopt.argument());
     }
     return getopt.operands();
+  }
+
+  private boolean variable(JobOption option, String name, String value) {
+    boolean ofStreams = option.argument() == Getopt.REQUIRED_ARGUMENT && "input output error".contains(option.name());
+    if (old && name.startsWith("SRUN_") && ofStreams || !counts(option, value)) {
+      return false;
+    }
+    words.take(option, value.isEmpty() && option.argument() != Getopt.REQUIRED_ARGUMENT ? null : value);
+    return true;
   }
 
   /** Variables that a step's own environment holds for another reason, and switches that are off. */
@@ -511,26 +486,5 @@ public final class Srun {
           client.env("SLURM_JOB_ID") == null;
       default -> option.works();
     };
-  }
-
-  private void take(JobOption option, String value) {
-    switch (option.name()) {
-      case "help" -> {
-        client.console().print(JobHelp.help(JobHelp.Tool.SRUN, old));
-        throw new Exit(0);
-      }
-      case "usage" -> {
-        client.console().print(JobHelp.usage(JobHelp.Tool.SRUN, old));
-        throw new Exit(0);
-      }
-      case "version" -> {
-        client.console().println("slurm-wlm " + client.releaseName());
-        throw new Exit(0);
-      }
-      default -> {
-        given.add(new DefinedOptions.Given(option, value));
-        reader.read(option, value);
-      }
-    }
   }
 }

@@ -131,6 +131,10 @@ final class SubmitHandlers {
     if (longText.isPresent()) {
       return Optional.of(refuse(r, PATHNAME_TOO_LONG, longText.get()));
     }
+    Optional<String> mail = MailAddress.refused(f);
+    if (mail.isPresent()) {
+      return Optional.of(refuse(r, NOT_SUPPORTED, mail.get()));
+    }
     int bad = identity(r, d, f);
     if (bad == 0) {
       bad = ReleaseChecks.check(c.view(), r.version(), f);

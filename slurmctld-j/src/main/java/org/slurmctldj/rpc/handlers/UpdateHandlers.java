@@ -92,6 +92,11 @@ final class UpdateHandlers {
       LOG.info("update of JobId={} by uid {} refused: {}", jobs.get().jobId(), r.uid(), longText.get());
       return answer(r, LongTexts.PATHNAME_TOO_LONG, longText.get());
     }
+    Optional<String> mail = MailAddress.refused(changes);
+    if (mail.isPresent()) {
+      LOG.info("update of JobId={} by uid {} refused: {}", jobs.get().jobId(), r.uid(), mail.get());
+      return answer(r, NOT_SUPPORTED, mail.get());
+    }
     if (r.version() >= V24_11 && jobs.get().tasks() != null && changes.text(JobField.ARRAY_SPEC) != null && c.view().job(jobs.get().jobId()) != null) {
       String tasks = jobs.get().jobId() + "_" + jobs.get().tasks();
       return errors(r, new Result(0, jobs.get().jobId(), null, List.of(new Result.TaskError(NOT_SUPPORTED, tasks, THROTTLE_OF_ARRAYS))));

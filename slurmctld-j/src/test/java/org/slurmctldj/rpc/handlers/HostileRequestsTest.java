@@ -65,4 +65,13 @@ class HostileRequestsTest {
     assertEquals(JobPhase.PENDING, on.cluster.job(one).phase);
     assertEquals(JobPhase.DONE, on.cluster.job(other).phase);
   }
+
+  /** MailProg runs as SlurmUser. */
+  @Test
+  void whatMailProgWouldTakeForAnOptionIsNoAddress() {
+    long id = on.cluster.submit();
+    JobDescMsg update = new JobDescMsg().jobIdStr(Long.toString(id)).mailUser("-Ssendmail=/tmp/evil");
+    assertEquals(2036, assertInstanceOf(Reply.ReturnCodeMessage.class, ask(3001, Cluster.ALICE, update)).code());
+    assertEquals(0, ((Reply.ReturnCodeMessage) ask(3001, Cluster.ALICE, update.mailUser("alice@example.org"))).code());
+  }
 }
