@@ -80,7 +80,7 @@ public final class ClientPings implements AutoCloseable {
 
   void round(long now) {
     List<Client> clients = new ArrayList<>();
-    view.forEachJob(
+    view.forEachJobOnNodes(
         j -> {
           Post.Address to = j.phase == JobPhase.RUNNING ? ClientCallbacks.address(j, JobField.OTHER_PORT) : null;
           if (to != null) {

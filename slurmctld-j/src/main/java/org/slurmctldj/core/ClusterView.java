@@ -2,6 +2,7 @@ package org.slurmctldj.core;
 
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * Reads the state. Any thread, no lock, never waits for the writer: a record is the one before or
@@ -23,6 +24,22 @@ public interface ClusterView {
 
   /** Every job in ascending job id; the argument is a copy without bulky request fields. */
   void forEachJob(Consumer<JobRecord> visitor);
+
+  /** As {@link #forEachJob}, those that hold nodes alone: the others cost a look at their rows, of which there may be a million. */
+  default void forEachJobOnNodes(Consumer<JobRecord> visitor) {
+    LongStream.Builder ids = LongStream.builder();
+    forEachJobRow(row -> {
+      if (row.phase.holdsNodes()) {
+        ids.add(row.jobId);
+      }
+    });
+    ids.build().sorted().forEach(id -> {
+      JobRecord job = lightJob(id);
+      if (job != null) {
+        visitor.accept(job);
+      }
+    });
+  }
 
   /** The jobs there are now, for one thread to go over without copying what it does not need. */
   default JobScan scan() {

@@ -395,6 +395,7 @@ final class Daemon implements AutoCloseable {
             workers,
             statistics,
             controller.sluids());
+    engine.expect(door::arriving);
     List<InetSocketAddress> addresses = new ArrayList<>();
     PortRange range = conf.ports();
     for (int p = range.first(); p <= range.last(); p++) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -153,6 +154,11 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
       throw new IllegalStateException("signals come before start");
     }
     signals.add(signal);
+  }
+
+  /** Says how many commands will come in a moment, as far as is known. Any thread. */
+  public void expect(IntSupplier coming) {
+    writer.expect(coming);
   }
 
   /** Begins to take commands, to fire deadlines and to tell listeners. */

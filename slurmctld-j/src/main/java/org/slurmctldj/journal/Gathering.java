@@ -16,7 +16,10 @@ final class Gathering {
   /** So long after a group the writer of a busy journal looks by itself: records that may wait need not wake it. */
   static final long DOZE_NANOS = 6_000_000;
 
-  /** With fewer in flight nothing is gathered: looking for them would cost more CPU than their fdatasync. */
+  /** So long, at most, a small group sleeps until those come that are known to be about to. */
+  static final long COMPANY_NANOS = 1_000_000;
+
+  /** With fewer in flight nothing is looked for: that would cost more CPU than their fdatasync. */
   static final int FEW_IN_FLIGHT = 16;
 
   /** So long, at most, the writer looks for the rest of a group; and never longer than half of an fdatasync. */
@@ -33,6 +36,9 @@ final class Gathering {
 
   private int vainGathers;
   private int skipGathers;
+
+  private int vainAwaits;
+  private int skipAwaits;
 
   /** What fdatasync took lately. */
   private long syncNanos = 100_000;
@@ -67,6 +73,27 @@ final class Gathering {
   void looked(boolean late) {
     vainGathers = late ? Math.min(vainGathers + 1, MAX_VAIN_GATHERS) : 0;
     skipGathers = (1 << vainGathers) - 1;
+  }
+
+  /**
+   * Whether a group of few waits for the {@code arriving} ones: these are known to come, and a sleep of the writer costs less than an
+   * fdatasync of their own. Called once for a group.
+   */
+  boolean awaits(int arriving) {
+    if (arriving == 0 || inFlight > 0) {
+      return false;
+    }
+    if (skipAwaits > 0) {
+      skipAwaits--;
+      return false;
+    }
+    return true;
+  }
+
+  /** The wait is over; {@code vain}: none came. */
+  void awaited(boolean vain) {
+    vainAwaits = vain ? Math.min(vainAwaits + 1, MAX_VAIN_GATHERS) : 0;
+    skipAwaits = (1 << vainAwaits) - 1;
   }
 
   /** A group is durable; {@code waiting} records, with its own, are on their way. */

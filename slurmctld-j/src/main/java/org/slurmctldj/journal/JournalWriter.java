@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class JournalWriter implements AutoCloseable {
   private final IdleWait idle = new IdleWait("journal writer, for records");
   private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
   private final SecureRandom random = new SecureRandom();
+  private volatile IntSupplier arriving = () -> 0;
   private volatile boolean closing;
   /** The writer looks at the queue within {@link Gathering#PATIENCE_NANOS}; taken back before it sleeps without an end. */
   private volatile boolean dozing;
@@ -124,6 +126,11 @@ public final class JournalWriter implements AutoCloseable {
     if (!record.mayWait() || !dozing) {
       idle.wake();
     }
+  }
+
+  /** Says how many records will come in a moment, as far as is known: the writer may make them durable together. Any thread. */
+  public void expect(IntSupplier coming) {
+    arriving = coming;
   }
 
   /** Highest sequence that is on disk. Any thread. */
@@ -221,6 +228,8 @@ public final class JournalWriter implements AutoCloseable {
         takeAll(link);
         if (urgent && gathering.looks(batch.size())) {
           gather();
+        } else if (urgent && gathering.awaits(arriving.getAsInt())) {
+          awaitArriving();
         } else if (!urgent && !batch.isEmpty()) {
           doze();
           takeAll(queue.poll());
@@ -263,6 +272,22 @@ public final class JournalWriter implements AutoCloseable {
       }
     }
     gathering.looked(late);
+  }
+
+  /** Sleeps until the records that are about to come are there: a sleep costs less than an fdatasync for each of them. */
+  private void awaitArriving() throws IOException {
+    long left = Gathering.COMPANY_NANOS;
+    long until = System.nanoTime() + left;
+    int alone = batch.size();
+    while (left > 0 && urgent && arriving.getAsInt() > 0 && buffer.position() < options.batchBytes() && !finished()) {
+      idle.whileTrue(() -> queue.isEmpty() && !finished(), left);
+      MpscQueue.Link link = queue.poll();
+      if (link != null) {
+        takeAll(link);
+      }
+      left = until - System.nanoTime();
+    }
+    gathering.awaited(urgent && batch.size() == alone);
   }
 
   private void take(MpscQueue.Link link) throws IOException {

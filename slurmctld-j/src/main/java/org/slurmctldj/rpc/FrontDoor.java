@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,6 +36,11 @@ public final class FrontDoor implements FrameSink {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int RESPONSE_SLURM_RC = 8001;
   private static final int RESPONSE_SLURM_RC_MSG = 8002;
+  private static final int SUBMIT_BATCH_JOB = 4003;
+  private static final int RESOURCE_ALLOCATION = 4001;
+  private static final int JOB_STEP_CREATE = 5001;
+  private static final int COMPLETE_JOB_ALLOCATION = 5017;
+  private static final int COMPLETE_BATCH_SCRIPT = 5018;
   private static final int EINVAL = 22;
   private static final int EAGAIN = 11;
   private static final int ACCESS_DENIED = 2002;
@@ -46,6 +52,7 @@ public final class FrontDoor implements FrameSink {
   private final WorkerPool workers;
   private final RpcStatistics statistics;
   private final JobSluids sluids;
+  private final AtomicInteger arriving = new AtomicInteger();
 
   /**
    * @param sluids the jobs that requests and answers name
@@ -90,6 +97,10 @@ public final class FrontDoor implements FrameSink {
     Answer answer = new Answer(frame.header(), from);
     try {
       Identity who;
+      boolean change = isChange(frame.type());
+      if (change) {
+        arriving.incrementAndGet();
+      }
       try {
         who = authenticator.authenticate(frame, System.currentTimeMillis() / 1000);
       } catch (AuthException e) {
@@ -97,6 +108,10 @@ public final class FrontDoor implements FrameSink {
             "{} from {} refused: authentication: {}", name(frame.type()), from.peerText(), e.getMessage());
         answer.returnCode(SlurmConstants.SLURM_PROTOCOL_AUTHENTICATION_ERROR);
         return;
+      } finally {
+        if (change) {
+          arriving.decrementAndGet();
+        }
       }
       answer.to = who;
       Actor actor = new Actor(who.uid(), who.gid(), privileged.test(who.uid()), from.peerText());
@@ -105,6 +120,18 @@ public final class FrontDoor implements FrameSink {
       LOG.error("{} from {}: {}", name(frame.type()), from.peerText(), e.toString(), e);
       answer.returnCode(SlurmConstants.SLURM_UNEXPECTED_MSG_ERROR);
     }
+  }
+
+  /** Requests that are being authenticated and mostly become a command right after. Any thread. */
+  public int arriving() {
+    return arriving.get();
+  }
+
+  private static boolean isChange(int type) {
+    return switch (type) {
+      case SUBMIT_BATCH_JOB, RESOURCE_ALLOCATION, JOB_STEP_CREATE, COMPLETE_JOB_ALLOCATION, COMPLETE_BATCH_SCRIPT -> true;
+      default -> false;
+    };
   }
 
   private void dispatch(Frame frame, Actor actor, String host, Answer answer) {

@@ -217,7 +217,7 @@ public final class SlurmdNodes implements AutoCloseable {
   public void resync() {
     long now = System.nanoTime();
     s.view()
-        .forEachJob(
+        .forEachJobOnNodes(
             job -> {
               if (!job.phase.holdsNodes() || job.allocation == null || job.configuring) {
                 return;

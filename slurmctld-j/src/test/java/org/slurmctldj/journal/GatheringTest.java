@@ -35,6 +35,29 @@ class GatheringTest {
   }
 
   @Test
+  void aSmallGroupSleepsForThoseKnownToCome() {
+    groups(100, MILLI, 100 * MICRO, 4);
+    assertFalse(gathering.awaits(0));
+    assertTrue(gathering.awaits(1));
+    group(MILLI, 100 * MICRO, 64);
+    assertFalse(gathering.awaits(1), "where many are in flight it looks for as many");
+  }
+
+  @Test
+  void whoWasAwaitedInVainIsAwaitedEverMoreSeldom() {
+    for (int vain = 1; vain <= Gathering.MAX_VAIN_GATHERS + 2; vain++) {
+      assertTrue(gathering.awaits(1));
+      gathering.awaited(true);
+      for (int skip = 1; skip < 1 << Math.min(vain, Gathering.MAX_VAIN_GATHERS); skip++) {
+        assertFalse(gathering.awaits(1), vain + " in vain, group " + skip + " behind");
+      }
+    }
+    assertTrue(gathering.awaits(1));
+    gathering.awaited(false);
+    assertTrue(gathering.awaits(1));
+  }
+
+  @Test
   void aGroupOfAsManyAsWereOnTheirWayIsComplete() {
     group(MILLI, 100 * MICRO, 64);
     assertFalse(gathering.looks(64));

@@ -70,6 +70,22 @@ final class JournalTest {
     }
   }
 
+  /** What is about to come is waited for, but whether it comes or not: what is there becomes durable. */
+  @Test
+  void aRecordIsNotKeptByOthersThatNeverCome() throws Exception {
+    try (Fixture j = new Fixture(folder, Fixture.small())) {
+      j.writer.expect(() -> 1);
+      for (int i = 1; i <= 20; i++) {
+        assertEquals(i, j.append("record " + i).get(10, TimeUnit.SECONDS));
+      }
+      j.writer.expect(() -> 0);
+      assertEquals(21, j.append("the last").get(10, TimeUnit.SECONDS));
+    }
+    try (Fixture j = new Fixture(folder, Fixture.small())) {
+      assertEquals(21, j.replayed.size());
+    }
+  }
+
   private static CompletableFuture<Void> patient(Fixture j, String text, List<String> order) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     j.writer.append(

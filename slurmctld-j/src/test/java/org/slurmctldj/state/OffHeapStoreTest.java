@@ -80,6 +80,9 @@ final class OffHeapStoreTest {
     List<Long> ids = new ArrayList<>();
     expected.forEachJob(j -> ids.add(j.jobId));
     assertEquals(ids, order, when);
+    List<Long> onNodes = new ArrayList<>();
+    actual.forEachJobOnNodes(j -> onNodes.add(j.jobId));
+    assertEquals(ids.stream().filter(id -> expected.job(id).phase.holdsNodes()).toList(), onNodes, when);
     for (long id : ids) {
       JobRecord e = expected.job(id);
       assertArrayEquals(RecordCodec.encodeJob(e), RecordCodec.encodeJob(actual.job(id)), when + " job " + id);

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
  */
 public final class AcceptedSocket {
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_MORE = 0x8000;
   private static final short POLLIN = 1;
   private static final int EINTR = 4;
   private static final int EAGAIN = 11;
@@ -93,13 +94,22 @@ public final class AcceptedSocket {
 
   /** How many of these bytes the kernel took without waiting. */
   public int send(byte[] bytes, int offset, int length) throws IOException {
+    return send(bytes, offset, length, MSG_NOSIGNAL);
+  }
+
+  /** As {@link #send}, with {@link #close} right behind it: the last bytes and the end of the stream go in one packet. */
+  public int sendLast(byte[] bytes, int offset, int length) throws IOException {
+    return send(bytes, offset, length, MSG_NOSIGNAL | MSG_MORE);
+  }
+
+  private int send(byte[] bytes, int offset, int length, int flags) throws IOException {
     Own own = OWN.get();
     int sent = 0;
     try {
       while (sent < length) {
         int most = Math.min(length - sent, OWN_BYTES);
         MemorySegment.copy(bytes, offset + sent, own.bytes, JAVA_BYTE, 0, most);
-        long n = (long) SEND.invokeExact(own.state, fd, own.bytes, (long) most, MSG_NOSIGNAL);
+        long n = (long) SEND.invokeExact(own.state, fd, own.bytes, (long) most, flags);
         if (n < 0) {
           int errno = Libc.errno(own.state);
           if (errno == EAGAIN) {

@@ -114,4 +114,62 @@ class BlockingSocketTest {
     }
     assertThrows(IOException.class, () -> BlockingSocket.connect(dir.resolve("none").toString(), 5));
   }
+
+  @Test
+  void aUnixPeerThatSaysNothingOrReadsNothingIsATimeout() throws Exception {
+    Path path = dir.resolve("silent");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      try (BlockingSocket s = BlockingSocket.connect(path.toString(), 1)) {
+        assertThrows(SocketTimeoutException.class, () -> s.read(10));
+        byte[] more = new byte[8 << 20];
+        assertThrows(SocketTimeoutException.class, () -> s.write(more, 0, more.length));
+      }
+    }
+  }
+
+  /** A listener that takes nobody: its backlog is one, and the kernel lets two in. */
+  @Test
+  void aUnixListenerWhoseBacklogIsFullIsWaitedForAndThenATimeout() throws Exception {
+    Path path = dir.resolve("full");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path), 1);
+      try (BlockingSocket first = BlockingSocket.connect(path.toString(), 1);
+          BlockingSocket second = BlockingSocket.connect(path.toString(), 1)) {
+        assertThrows(SocketTimeoutException.class, () -> BlockingSocket.connect(path.toString(), 1).close());
+        server.accept().close();
+        try (BlockingSocket third = BlockingSocket.connect(path.toString(), 1)) {
+          second.write(new byte[] {1}, 0, 1);
+          third.write(new byte[] {1}, 0, 1);
+        }
+        assertEquals(0, first.read(1).length);
+      }
+    }
+  }
+
+  @Test
+  void aLongMessageGoesThroughAUnixSocketInPieces() throws Exception {
+    Path path = dir.resolve("long");
+    byte[] sent = new byte[3 << 20];
+    new java.util.Random(7).nextBytes(sent);
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      try (BlockingSocket s = BlockingSocket.connect(path.toString(), 20);
+          SocketChannel other = server.accept()) {
+        ByteBuffer got = ByteBuffer.allocate(sent.length);
+        Thread reader = Thread.ofPlatform().start(() -> {
+          try {
+            while (got.hasRemaining() && other.read(got) >= 0) {
+              continue;
+            }
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+        s.write(sent, 0, sent.length);
+        reader.join();
+        assertArrayEquals(sent, got.array());
+      }
+    }
+  }
 }

@@ -37,7 +37,7 @@ final class SocketExchange implements Exchange {
     }
     int sent;
     try {
-      sent = socket.send(bytes, offset, length);
+      sent = socket.sendLast(bytes, offset, length);
     } catch (IOException e) {
       sent = length; // nobody is there any more
     }
