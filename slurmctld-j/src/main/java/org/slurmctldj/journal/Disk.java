@@ -16,6 +16,8 @@ public interface Disk {
     READ,
     /** An existing file, for reading and writing. */
     WRITE,
+    /** An existing file of zeros, to be written from its beginning on without gaps and not to be read. */
+    APPEND,
     /** A new or emptied file, for reading and writing. */
     CREATE
   }

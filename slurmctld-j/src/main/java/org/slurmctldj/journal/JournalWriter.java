@@ -425,7 +425,7 @@ public final class JournalWriter implements AutoCloseable {
       seal();
     }
     Path path = directory.journal().resolve(SegmentFormat.fileName(nextSequence));
-    JournalFile file = disk.open(prepared, Disk.Mode.WRITE);
+    JournalFile file = disk.open(prepared, Disk.Mode.APPEND);
     salt = random.nextLong();
     ByteBuffer header = ByteBuffer.allocate(SegmentFormat.HEADER);
     new SegmentFormat.Header(directory.epoch(), nextSequence, salt, lastMillis).write(header);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,10 +27,16 @@ public final class RealDisk implements Disk {
 
   @Override
   public JournalFile open(Path file, Mode mode) throws IOException {
+    if (mode == Mode.APPEND) {
+      Optional<JournalFile> direct = DirectFile.open(file);
+      if (direct.isPresent()) {
+        return direct.get();
+      }
+    }
     return new ChannelFile(
         switch (mode) {
           case READ -> FileChannel.open(file, StandardOpenOption.READ);
-          case WRITE -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+          case WRITE, APPEND -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
           case CREATE ->
               FileChannel.open(
                   file,
