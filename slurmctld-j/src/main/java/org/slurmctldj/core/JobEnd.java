@@ -205,6 +205,7 @@ final class JobEnd {
     j.requeueAfterEnd = false;
     j.requeueHold = false;
     j.launchFailed = false;
+    j.stopped = false;
     j.allocation = null;
     j.steps = j.steps.ended();
     j.nodesEnding = new int[0];

@@ -7,6 +7,8 @@ import java.util.List;
 /** {@link Command.KillJob}: scancel, by the owner or a privileged user. */
 final class JobKill {
   private static final int SIGKILL = 9;
+  private static final int SIGCONT = 18;
+  private static final int SIGSTOP = 19;
 
   private JobKill() {}
 
@@ -102,6 +104,15 @@ final class JobKill {
     c.info(dropped + " pending tasks of array " + rest.jobId + " cancelled by uid " + k.actor().uid());
   }
 
+  /** Whoever of the job it is sent to: observed on 22.05.8 with and without -b and -f. */
+  private static void stopped(Change c, JobRecord j, int signal) {
+    boolean now = signal == SIGSTOP || signal != SIGCONT && j.stopped;
+    if (c.featureLevel >= 7 && now != j.stopped) {
+      j.stopped = now;
+      c.touch(j);
+    }
+  }
+
   private static int signal(Change c, JobRecord j, Command.KillJob k) {
     return switch (j.phase) {
       case PENDING -> ESLURM_TRANSITION_STATE_NO_UPDATE;
@@ -109,6 +120,7 @@ final class JobKill {
         if (j.suspended) {
           yield ESLURM_TRANSITION_STATE_NO_UPDATE;
         }
+        stopped(c, j, k.signal());
         boolean batchOnly = (k.flags() & KILL_JOB_BATCH) != 0;
         for (Allocation.NodeShare s : j.allocation.nodes()) {
           if (!batchOnly || s.node() == j.batchNode) {

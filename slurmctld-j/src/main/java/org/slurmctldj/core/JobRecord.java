@@ -141,6 +141,9 @@ public final class JobRecord {
   /** Back in the queue by an expedited requeue ({@code --requeue=expedite}): before all others until it starts. */
   public boolean expediting;
 
+  /** SIGSTOP was sent to it (scancel -s STOP), no SIGCONT since: shown STOPPED, keeps what it has. */
+  public boolean stopped;
+
   /** STARTING, and not all of its nodes are up yet: nothing was launched. */
   public boolean configuring;
 
@@ -258,6 +261,7 @@ public final class JobRecord {
     c.configuring = configuring;
     c.launchFailed = launchFailed;
     c.expediting = expediting;
+    c.stopped = stopped;
     c.suspended = suspended;
     c.coresReleased = coresReleased;
     c.failure = failure;
@@ -272,13 +276,14 @@ public final class JobRecord {
   public long slurmState() {
     return switch (phase) {
       case PENDING -> expediting ? SlurmNumbers.JOB_EXPEDITING : heldAfterFailure() ? REQUEUE_HOLD : 0;
-      case STARTING, RUNNING -> configuring ? 1 | 1 << 14 : suspended ? 2 : 1;
+      case STARTING, RUNNING -> configuring ? 1 | 1 << 14 : suspended ? 2 : stopped ? 1 | JOB_STOPPED : 1;
       case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };
   }
 
   private static final long REQUEUE_HOLD = 1 << 11;
+  private static final long JOB_STOPPED = 1 << 16;
   private static final long EXPEDITED_REQUEUE = 1L << 45;
 
   /** {@code --requeue=expedite}. */

@@ -46,6 +46,7 @@ final class JobSuspend {
         j.preSuspendedSeconds += c.nowSeconds() - (j.suspendTime == 0 ? j.startTime : j.suspendTime);
         j.suspendTime = c.nowSeconds();
         j.suspended = true;
+        j.stopped = false; // its resume continues it, whoever stopped it
         j.deadlineMillis = 0;
         for (NodeShare share : j.allocation.nodes()) {
           NodeShares.suspended(c, share.node(), 1);

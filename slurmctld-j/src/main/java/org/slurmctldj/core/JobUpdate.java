@@ -142,6 +142,17 @@ final class JobUpdate {
           return ESLURM_ACCESS_DENIED;
         }
       }
+      case DEADLINE -> {
+        if (c.featureLevel >= 7 && ch.number(f) != 0 && ch.number(f) < c.nowSeconds()) {
+          return ESLURM_INVALID_TIME_VALUE;
+        }
+        if (c.featureLevel >= 7 && !privileged) {
+          return ESLURM_ACCESS_DENIED; // an earlier one, too (observed on 22.05.8)
+        }
+        if (j.phase != JobPhase.PENDING) {
+          return ESLURM_JOB_NOT_PENDING;
+        }
+      }
       case BITFLAGS -> {
         if (j.phase != JobPhase.PENDING) {
           return ESLURM_JOB_NOT_PENDING;

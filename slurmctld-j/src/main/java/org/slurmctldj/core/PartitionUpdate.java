@@ -40,7 +40,7 @@ final class PartitionUpdate {
     if (ch.state() != NO_VAL && (ch.state() < 0 || ch.state() > PartitionDefinition.STATE_UP)) {
       return Result.error(EINVAL);
     }
-    PartitionDefinition after = changed(config, before, ch, nodes);
+    PartitionDefinition after = changed(config, before, ch, nodes, c.featureLevel);
     if (after.isDefault() && !before.isDefault()) {
       for (int i = 0; i < config.partitions().size(); i++) {
         PartitionDefinition p = config.partitions().get(i);
@@ -108,7 +108,7 @@ final class PartitionUpdate {
   }
 
   private static PartitionDefinition changed(
-      ClusterConfig config, PartitionDefinition p, PartitionChanges ch, int[] nodes) {
+      ClusterConfig config, PartitionDefinition p, PartitionChanges ch, int[] nodes, int featureLevel) {
     boolean groups = ch.allowGroups() != null;
     return new PartitionDefinition(
         p.name(),
@@ -129,7 +129,7 @@ final class PartitionUpdate {
         (int) Math.min(or(ch.graceTime(), p.graceTime()), Integer.MAX_VALUE),
         ch.defMemory() == NO_VAL64 ? p.defMemory() : ch.defMemory(),
         ch.maxMemory() == NO_VAL64 ? p.maxMemory() : ch.maxMemory(),
-        text(ch.alternate(), p.alternate()),
+        featureLevel >= 7 && "NONE".equalsIgnoreCase(ch.alternate()) ? null : text(ch.alternate(), p.alternate()),
         list(ch.allowGroups(), p.allowGroups()),
         groups ? ch.allowUids() : p.allowUids(),
         list(ch.allowAccounts(), p.allowAccounts()),

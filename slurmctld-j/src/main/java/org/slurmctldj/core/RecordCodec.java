@@ -114,6 +114,7 @@ public final class RecordCodec {
     w.flag(61, j.coresReleased);
     w.flag(100, j.launchFailed);
     w.flag(228, j.expediting);
+    w.flag(213, j.stopped);
   }
 
   /**
@@ -168,6 +169,7 @@ public final class RecordCodec {
         case 75 -> j.configuring = r.flag();
         case 100 -> j.launchFailed = r.flag();
         case 228 -> j.expediting = r.flag();
+        case 213 -> j.stopped = r.flag();
         case 40 -> {
           if (bulky) {
             j.history.addAll(r.texts());

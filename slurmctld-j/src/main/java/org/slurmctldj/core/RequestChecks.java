@@ -2,6 +2,7 @@ package org.slurmctldj.core;
 
 import static org.slurmctldj.core.SlurmNumbers.*;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,6 +41,9 @@ final class RequestChecks {
       refused = Result.error(ESLURM_INVALID_LICENSES);
     }
     if (refused == null && featureLevel >= 5 && !names(config, r.text(JobField.EXC_NODES))) {
+      refused = Result.error(ESLURM_INVALID_NODE_NAME);
+    }
+    if (refused == null && featureLevel >= 7 && wantsWhatItExcludes(config, r)) {
       refused = Result.error(ESLURM_INVALID_NODE_NAME);
     }
     if (refused == null && !featuresFirst(job)) {
@@ -82,6 +86,14 @@ final class RequestChecks {
 
   private static boolean featuresFirst(JobRecord job) {
     return !job.submittedBefore(JobRecord.V24_11);
+  }
+
+  private static boolean wantsWhatItExcludes(ClusterConfig config, JobFields r) {
+    if (!notEmpty(r.text(JobField.REQ_NODES)) || !notEmpty(r.text(JobField.EXC_NODES))) {
+      return false;
+    }
+    int[] refused = NodeNames.indexes(r.text(JobField.EXC_NODES), config);
+    return Arrays.stream(NodeNames.indexes(r.text(JobField.REQ_NODES), config)).anyMatch(n -> Arrays.binarySearch(refused, n) >= 0);
   }
 
   /** Of a held job, too, whose nodes nobody looks for yet. */
@@ -284,7 +296,7 @@ final class RequestChecks {
       return Result.error(ESLURM_INVALID_NODE_NAME);
     }
     for (int w : wanted) {
-      if (java.util.Arrays.binarySearch(refused, w) >= 0) {
+      if (Arrays.binarySearch(refused, w) >= 0) {
         return Result.error(ESLURM_INVALID_NODE_NAME);
       }
     }
@@ -293,24 +305,29 @@ final class RequestChecks {
         return null;
       }
     }
-    return Result.error(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE, shortOf(config, job));
+    return Result.error(ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE, shortOf(config, job, refused));
   }
 
   /** The sentence that slurmctld sends along where no node is large enough, or null. */
-  private static String shortOf(ClusterConfig config, JobRecord job) {
+  private static String shortOf(ClusterConfig config, JobRecord job, int[] refused) {
     PartitionDefinition p = config.partitions().get(job.partition);
     JobSize size = JobSize.of(job, p, config);
     int cpus = 0;
     long memory = 0;
     long disk = 0;
     boolean layout = false;
+    boolean any = false;
     for (int n : p.nodes()) {
       NodeDefinition d = config.nodes().get(n);
+      any |= Arrays.binarySearch(refused, n) < 0;
       cpus = Math.max(cpus, d.cpus());
       memory = Math.max(memory, d.realMemory());
       disk = Math.max(disk, d.tmpDisk());
       layout |= d.sockets() >= size.minSockets() && d.coresPerSocket() >= size.minCoresPerSocket()
           && d.threadsPerCore() >= size.minThreadsPerCore();
+    }
+    if (!any) {
+      return null; // it is not their size that stands in the way
     }
     if (size.minCpusPerNode() > cpus) {
       return "CPU count per node can not be satisfied";

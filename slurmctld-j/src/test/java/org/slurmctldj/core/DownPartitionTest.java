@@ -1,6 +1,7 @@
 package org.slurmctldj.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,6 +52,11 @@ class DownPartitionTest {
     assertEquals(2124, error(38 << 8, plain.copy().text(JobField.EXC_NODES, "n9").number(JobField.TIME_MIN, SlurmNumbers.INFINITE)));
     assertEquals(2048, error(38 << 8, plain.copy().text(JobField.LICENSES, "nosuch:1").text(JobField.FEATURES, "nosuch")));
     assertEquals(2029, error(V24_11, plain.copy().text(JobField.LICENSES, "nosuch:1").text(JobField.FEATURES, "nosuch")));
+    // wanted and excluded, of a held job, too; and no word about its size where every node is excluded
+    assertEquals(2018, error(38 << 8, plain.copy().text(JobField.REQ_NODES, "n[1-2]").text(JobField.EXC_NODES, "n1").number(JobField.PRIORITY, 0)));
+    JobFields excluded = plain.copy().number(JobField.PN_MIN_MEMORY, 9000);
+    assertNull(c.submit(Cluster.ALICE, excluded.copy().text(JobField.EXC_NODES, "n[1-2]")).message());
+    assertEquals("Memory specification can not be satisfied", c.submit(Cluster.ALICE, excluded.text(JobField.EXC_NODES, "n1")).message());
     assertEquals(2018, c.submit(Cluster.ALICE, plain.copy().text(JobField.REQ_NODES, "n9").text(JobField.PARTITION, "nosuch")).error());
   }
 }

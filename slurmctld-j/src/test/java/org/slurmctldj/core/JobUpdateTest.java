@@ -75,7 +75,10 @@ class JobUpdateTest {
     assertEquals(2, c.job(id).request.number(JobField.MIN_CPUS));
     assertEquals(2018, alice(id, set(JobField.REQ_NODES, "n[")));
     assertEquals(2124, alice(id, set(JobField.TIME_MIN, INFINITE)));
-    assertEquals(2051, alice(id, set(JobField.DEADLINE, 1000)));
+    // scontrol update Deadline=2020-01-01: "Invalid time specified"; a time to come is an admin's to set
+    assertEquals(2054, alice(id, set(JobField.DEADLINE, 1000)));
+    assertEquals(2054, root(id, set(JobField.DEADLINE, 1000)));
+    assertEquals(2002, alice(id, set(JobField.DEADLINE, c.now / 1000 + 3600)));
   }
 
   @Test
@@ -93,7 +96,7 @@ class JobUpdateTest {
     long later = c.now / 1000 + 3600;
     assertEquals(1, c.job(c.submit(Cluster.request(Cluster.ALICE).number(JobField.DEADLINE, later))).request.number(JobField.TIME_MIN));
     long id = c.submit();
-    assertEquals(0, alice(id, set(JobField.DEADLINE, later)));
+    assertEquals(0, root(id, set(JobField.DEADLINE, later)));
     assertEquals(SlurmNumbers.NO_VAL, c.job(id).request.number(JobField.TIME_MIN));
   }
 
@@ -265,6 +268,27 @@ class JobUpdateTest {
     c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 10, SlurmNumbers.KILL_JOB_BATCH));
     assertTrue(c.takeEffects().contains(new Effect.Signal(id, 0, 0, 10, 1)));
     assertEquals(JobPhase.RUNNING, c.job(id).phase);
+  }
+
+  /** {@code scancel -s STOP}, with or without -b: 22.05.8 shows STOPPED (state RUNNING, bit 16) until SIGCONT, scontrol suspend or the end. */
+  @Test
+  void aStoppedJobIsShownSo() {
+    long id = c.running();
+    assertEquals(1, c.job(id).slurmState());
+    for (int flags : new int[] {0, SlurmNumbers.KILL_JOB_BATCH}) {
+      c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 19, flags));
+      assertEquals(1 | 1 << 16, c.job(id).slurmState());
+      assertEquals(1 | 1 << 16, RecordCodec.decodeJob(RecordCodec.encodeJob(c.job(id))).slurmState());
+      c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 10, flags));
+      assertEquals(1 | 1 << 16, c.job(id).slurmState());
+      c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 18, flags));
+      assertEquals(1, c.job(id).slurmState());
+    }
+    c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 19, 0));
+    c.apply(new Command.SuspendJob(c.now, Cluster.ROOT, JobSelector.job(id), false));
+    assertEquals(2, c.job(id).slurmState());
+    c.apply(new Command.SuspendJob(c.now, Cluster.ROOT, JobSelector.job(id), true));
+    assertEquals(1, c.job(id).slurmState());
   }
 
   @Test

@@ -38,6 +38,18 @@ class PartitionUpdateTest {
     return config.partitions().get(config.partitionIndex(name));
   }
 
+  /** {@code scontrol update partition=... Alternate=NONE}: 22.05.8 shows no Alternate then. */
+  @Test
+  void noAlternateIsNone() {
+    for (String alternate : new String[] {"short", "NONE"}) {
+      PartitionChanges ch = changes("debug", null, null, NO_VAL);
+      update(new PartitionChanges(
+          ch.name(), null, null, null, null, null, null, null, null, alternate, null, 0, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL,
+          NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL64, NO_VAL64));
+      assertEquals(alternate.equals("NONE") ? null : alternate, partition("debug").alternate());
+    }
+  }
+
   @Test
   void aPartitionComesIsUsedAndGoes() {
     assertEquals(2000, create("debug", "n1").error());

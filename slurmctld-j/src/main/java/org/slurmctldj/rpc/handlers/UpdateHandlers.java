@@ -28,6 +28,8 @@ import org.slurmctldj.rpc.Verdict;
 /** scontrol update job, hold, release, requeue, and what of scontrol's job commands is not there yet. */
 final class UpdateHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(UpdateHandlers.class);
+  /** "Unspecified error": what 22.05.8 answers to the clusters of a job without a federation. */
+  private static final long SLURM_ERROR = 0xffffffffL;
   private static final int V24_11 = 42;
   private static final int V26_05 = 45;
   /** An account cannot be looked up where there is no accounting. */
@@ -101,6 +103,10 @@ final class UpdateHandlers {
       String tasks = jobs.get().jobId() + "_" + jobs.get().tasks();
       return errors(r, new Result(0, jobs.get().jobId(), null, List.of(new Result.TaskError(NOT_SUPPORTED, tasks, THROTTLE_OF_ARRAYS))));
     }
+    JobRecord named = c.view().job(jobs.get().jobId());
+    if (d.clusters() != null && named != null && named.phase != JobPhase.DONE && (r.privileged() || named.request.number(JobField.USER_ID) == r.uid())) {
+      return answer(r, SLURM_ERROR, null); // the clusters of a federation, which there is none of here
+    }
     int ofRelease = ofRelease(r, jobs.get(), changes);
     if (ofRelease != 0) {
       return answer(r, ofRelease, ofRelease == NOT_SUPPORTED ? THROTTLE_OF_ARRAYS : null);
@@ -164,7 +170,7 @@ final class UpdateHandlers {
   }
 
   /** 22.05 wants the plain return code, 24.11 answers with a text that may be absent. */
-  private static Reply answer(Request r, int error, String message) {
+  private static Reply answer(Request r, long error, String message) {
     return r.version() >= V24_11 || message != null && error != 0 && r.version() > 38
         ? new Reply.ReturnCodeMessage(error, message)
         : Reply.rc(error);

@@ -91,6 +91,14 @@ class UpdatesByReleaseTest {
     assertEquals(2084, update(V26_05, Cluster.ALICE, of(id).comment("x")));
   }
 
+  /** {@code scontrol update Clusters=}: "Unspecified error" without a federation (22.05.8), and nobody else's to ask. */
+  @Test
+  void theClustersOfAFederation() {
+    long id = c.submit();
+    assertEquals(0xffffffffL, update(V22_05, Cluster.ALICE, of(id).clusters("c")));
+    assertEquals(2010, update(V22_05, Cluster.BOB, of(id).clusters("c")));
+  }
+
   /** Without accounting 22.05.8 does nothing about it; 24.11.5 and 26.05.5 say "Resource temporarily unavailable". */
   @Test
   void anAccount() {
