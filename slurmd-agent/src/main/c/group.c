@@ -55,21 +55,25 @@ int join_cgroups(const struct spec *spec, char *why, size_t why_size) {
   return 0;
 }
 
+size_t signal_cgroup(const char *group, int signal) {
+  char file[4200];
+  size_t found = 0;
+  snprintf(file, sizeof file, "%s/cgroup.procs", group);
+  FILE *procs = fopen(file, "re");
+  if (procs == NULL) return 0;
+  for (int pid; fscanf(procs, "%d", &pid) == 1;) {
+    if (pid <= 1 || pid == (int)getpid()) continue;
+    found++;
+    if (signal != 0) kill((pid_t)pid, signal);
+  }
+  fclose(procs);
+  return found;
+}
+
 /* Those in the groups, other than this process; a second net beside the family. */
 size_t signal_cgroups(const struct spec *spec, int signal) {
   size_t found = 0;
-  for (size_t i = 0; i < spec->cgroups.count; i++) {
-    char file[4200];
-    snprintf(file, sizeof file, "%s/cgroup.procs", spec->cgroups.item[i]);
-    FILE *procs = fopen(file, "re");
-    if (procs == NULL) continue;
-    for (int pid; fscanf(procs, "%d", &pid) == 1;) {
-      if (pid <= 1 || pid == (int)getpid()) continue;
-      found++;
-      if (signal != 0) kill((pid_t)pid, signal);
-    }
-    fclose(procs);
-  }
+  for (size_t i = 0; i < spec->cgroups.count; i++) found += signal_cgroup(spec->cgroups.item[i], signal);
   return found;
 }
 

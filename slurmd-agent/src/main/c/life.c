@@ -71,7 +71,9 @@ int block_signals(void) {
 
 void signal_everything(const struct spec *spec, int signal) {
   family_signal(signal);
-  if (spec->cgroups.count > 0 && signal == SIGKILL) signal_cgroups(spec, signal);
+  if (spec->cgroups.count == 0) return;
+  if (signal == SIGKILL) signal_cgroups(spec, signal);
+  else if (spec->adopts) signal_cgroup(spec->cgroups.item[0], signal);
 }
 
 /* Somebody has deleted the spool: there is nobody left to tell. */

@@ -66,6 +66,7 @@ struct spec {
   int append;
   int nice;
   int privileged;  /* the agent runs as root: drop ids */
+  int adopts;      /* an extern step: processes that are not below this one come into its cgroups */
 };
 
 /* What `exit` says. */
@@ -117,6 +118,7 @@ size_t family_signal(int signal);
 /* group.c */
 int join_cgroups(const struct spec *spec, char *why, size_t why_size);
 int make_cgroups(const struct spec *spec, char *why, size_t why_size);
+size_t signal_cgroup(const char *group, int signal);
 size_t signal_cgroups(const struct spec *spec, int signal);
 void remove_cgroups(const struct spec *spec);
 void read_cgroup_counts(const struct spec *spec, struct outcome *outcome);

@@ -104,6 +104,7 @@ int take_record(struct spec *spec, const char *key, char *value) {
   else if (strcmp(key, "umask") == 0) spec->umask = (mode_t)(n & 0777);
   else if (strcmp(key, "append") == 0) spec->append = n != 0;
   else if (strcmp(key, "privileged") == 0) spec->privileged = n != 0;
+  else if (strcmp(key, "adopts") == 0) spec->adopts = n != 0;
   else return -1;
   return 0;
 }

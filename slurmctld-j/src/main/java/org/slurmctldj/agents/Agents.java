@@ -582,13 +582,15 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
             int node = nodeIndex(name);
             if (session.isLive() && node >= 0) {
               List<String> environment = scripts.environment(job, node, false);
-              session.send(
-                  ControllerMessage.newBuilder()
-                      .setPrepare(
-                          Prepare.newBuilder()
-                              .setJobId((int) job.jobId)
-                              .setRestartCount(job.restarts)
-                              .addAllScriptEnvironment(LaunchBuilder.bytes(environment))));
+              Prepare.Builder prepare =
+                  Prepare.newBuilder()
+                      .setJobId((int) job.jobId)
+                      .setRestartCount(job.restarts)
+                      .addAllScriptEnvironment(LaunchBuilder.bytes(environment));
+              if (scripts.externSteps()) {
+                LaunchBuilder.share(s.view().config(), job, node).ifPresent(prepare::setShare);
+              }
+              session.send(ControllerMessage.newBuilder().setPrepare(prepare));
             } else {
               prologs.done(job.jobId, name);
             }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import org.slurmctldj.core.ArraySpec;
 import org.slurmctldj.core.Allocation;
@@ -21,6 +22,7 @@ import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.proto.agent.Gres;
 import org.slurmctldj.proto.agent.JobFacts;
 import org.slurmctldj.proto.agent.Launch;
+import org.slurmctldj.proto.agent.Share;
 import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
@@ -81,7 +83,7 @@ public final class LaunchBuilder {
             .setMemoryMb(share.memory())
             .setOvercommit(r.number(JobField.OVERCOMMIT) == 1)
             .setKillWaitSeconds((int) config.limits().killWaitSeconds());
-    gres(b, config.nodes().get(share.node()), share);
+    b.addAllGres(gres(config.nodes().get(share.node()), share));
     for (long gid : r.numbers(JobField.GROUP_IDS)) {
       b.addGids((int) gid);
     }
@@ -101,7 +103,27 @@ public final class LaunchBuilder {
     return b.build();
   }
 
-  private static void gres(Launch.Builder b, NodeDefinition node, NodeShare share) {
+  /** What the job's extern step on that node is kept to; empty where the job's nodes are not of this configuration. Reads nothing. */
+  static Optional<Share> share(ClusterConfig config, JobRecord job, int node) {
+    List<NodeShare> shares = job.allocation == null || job.epoch != config.epoch() ? List.of() : job.allocation.nodes();
+    for (int i = 0; i < shares.size(); i++) {
+      NodeShare share = shares.get(i);
+      if (share.node() == node) {
+        return Optional.of(
+            Share.newBuilder()
+                .setUid((int) job.request.number(JobField.USER_ID))
+                .setMemoryMb(share.memory())
+                .setCoreBitmap(ranges(share.cores()))
+                .addAllGres(gres(config.nodes().get(node), share))
+                .setNodeIndex(i)
+                .build());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Gres> gres(NodeDefinition node, NodeShare share) {
+    List<Gres> list = new ArrayList<>();
     List<GresLayout.Entry> entries = share.gres().isEmpty() ? List.of() : GresLayout.of(node).entries();
     for (GresShare s : share.gres()) {
       if (s.entry() >= entries.size()) {
@@ -110,8 +132,9 @@ public final class LaunchBuilder {
       GresLayout.Entry e = entries.get(s.entry());
       Gres.Builder g = Gres.newBuilder().setName(bytes(e.name())).setType(bytes(e.type())).setCount(s.count());
       BitSet.valueOf(s.devices()).stream().forEach(d -> g.addDevices(d + e.first()));
-      b.addGres(g);
+      list.add(g.build());
     }
+    return list;
   }
 
   private void environment(Launch.Builder b, JobFields r) throws IOException {

@@ -18,6 +18,11 @@ public interface NodeScripts {
         }
 
         @Override
+        public boolean externSteps() {
+          return false;
+        }
+
+        @Override
         public boolean holdAfterFailure() {
           return true;
         }
@@ -35,8 +40,11 @@ public interface NodeScripts {
    */
   List<String> environment(JobRecord job, int node, boolean ending);
 
-  /** PrologFlags with Alloc, or one that implies it: every node of an allocation runs its Prolog at once. */
+  /** PrologFlags with Alloc, or one that implies it, and something to do then: every node of an allocation gets ready at once. */
   boolean atAllocation();
+
+  /** PrologFlags=Contain: each node of an allocation has an extern step. */
+  boolean externSteps();
 
   /** A job whose Prolog failed is requeued held; not with SchedulerParameters=nohold_on_prolog_fail. */
   boolean holdAfterFailure();

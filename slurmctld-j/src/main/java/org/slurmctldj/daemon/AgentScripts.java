@@ -51,7 +51,13 @@ final class AgentScripts implements NodeScripts {
 
   @Override
   public boolean atAllocation() {
-    return !conf.get().slurm().list("Prolog").isEmpty() && PrologFlags.atAllocation(conf.get().options("PrologFlags"));
+    return (!conf.get().slurm().list("Prolog").isEmpty() || externSteps())
+        && PrologFlags.atAllocation(conf.get().options("PrologFlags"));
+  }
+
+  @Override
+  public boolean externSteps() {
+    return PrologFlags.externSteps(conf.get().options("PrologFlags"));
   }
 
   @Override

@@ -59,6 +59,7 @@ import org.slurmctldj.proto.agent.LaunchGone;
 import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
+import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.PrologDone;
 import org.slurmctldj.proto.agent.PrologFailed;
 import org.slurmctldj.proto.agent.Refused;
@@ -319,6 +320,11 @@ class NodeLinkTest {
     public List<String> environment(JobRecord job, int node, boolean ending) {
       return List.of();
     }
+
+    @Override
+    public boolean externSteps() {
+      return atAllocation;
+    }
   }
 
   /** @return the job after its Prolog failed on n1 and all of it was ended there */
@@ -404,7 +410,10 @@ class NodeLinkTest {
     AllocationPrologs prologs = withPrologsAtAllocation();
     try (Agent agent = new Agent("n1", "a").live()) {
       long id = allocation(prologs);
-      assertEquals(id, agent.next().getPrepare().getJobId());
+      Prepare prepare = agent.next().getPrepare();
+      assertEquals(id, prepare.getJobId());
+      assertEquals(Cluster.ALICE.uid(), prepare.getShare().getUid());
+      assertEquals(0, prepare.getShare().getNodeIndex());
       assertTrue(prologs.run(id));
       agent.say(AgentMessage.newBuilder().setPrologDone(PrologDone.newBuilder().setJobId((int) id)));
       await("the client's turn", () -> !prologs.run(id));

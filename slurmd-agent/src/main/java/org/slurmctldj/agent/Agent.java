@@ -131,7 +131,8 @@ final class Agent implements AutoCloseable {
         config.conf().options("TaskPlugin").items().stream().anyMatch(p -> p.equals("task/affinity") || p.equals("affinity")),
         config.conf().text("TaskProlog"),
         config.conf().text("TaskEpilog"),
-        (int) config.conf().number("KillWait", 30));
+        (int) config.conf().number("KillWait", 30),
+        config.conf().options("PrologFlags").has("Contain"));
   }
 
   private static ControllerConnection.Settings controllers(AgentConfig config) {

@@ -56,13 +56,10 @@ record AgentConfig(
       }
     }
     OptionList flags = conf.options("PrologFlags");
-    for (String flag : List.of("RunInJob", "DeferBatch")) {
+    for (String flag : List.of("RunInJob", "DeferBatch", "X11")) {
       if (flags.has(flag)) {
         throw new ConfException("PrologFlags=" + flag + " is not supported by slurmd-agent yet: real slurmd does it");
       }
-    }
-    if (flags.has("Contain")) {
-      LOG.warn("PrologFlags=Contain: there is no extern step here, pam_slurm_adopt finds nothing to join; the Prolog runs at allocation");
     }
     NodeDef node = findNode(ClusterLayout.of(conf), nodeName, file);
     int port = conf.slurmctldPorts().first();

@@ -16,9 +16,9 @@ import org.slurmctldj.proto.wire.Bitmap;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
- * The step that a slurmd with PrologFlags=Contain starts by itself for each job that comes to its node, for processes from
- * outside (pam_slurm_adopt). It is nobody's request and ends with the job: what is shown of it follows from the job. Our
- * agents start none. Pure.
+ * The step that a node's daemon, slurmd or ours, starts by itself with PrologFlags=Contain for each job that comes to its
+ * node, for processes from outside (pam_slurm_adopt). It is nobody's request and ends with the job: what is shown of it
+ * follows from the job. Pure.
  */
 public final class ExternStep {
 
@@ -27,11 +27,11 @@ public final class ExternStep {
     if (j.allocation == null || j.epoch != view.config().epoch()) {
       return new int[0];
     }
-    return j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::node).filter(n -> ofSlurmd(view.node(n))).sorted().toArray();
+    return j.allocation.nodes().stream().mapToInt(Allocation.NodeShare::node).filter(n -> registered(view.node(n))).sorted().toArray();
   }
 
-  private static boolean ofSlurmd(NodeRecord n) {
-    return n != null && n.registration != null && n.registration.protocolVersion() != 0;
+  private static boolean registered(NodeRecord n) {
+    return n != null && n.registration != null;
   }
 
   /** As slurmctld 22.05.8 and 24.11.5 show it: a task on each node, no CPUs, no TRES. */

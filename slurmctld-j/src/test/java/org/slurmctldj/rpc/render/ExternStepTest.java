@@ -37,12 +37,12 @@ class ExternStepTest {
   void itIsShownOnTheNodesThatHaveOneAsSlurmctldShowsIt() {
     long id = job();
     int[] nodes = ExternStep.nodes(c.store, c.job(id));
-    assertArrayEquals(new int[] {0, 2}, nodes);
+    assertArrayEquals(new int[] {0, 1, 2}, nodes);
     JobStepInfo w = ExternStep.info(c.store, c.job(id), nodes, c.now / 1000 + 7);
     assertEquals(0xfffffffcL, w.stepId().stepId());
     assertEquals("extern", w.name());
-    assertEquals("n[1,3]", w.nodes());
-    assertEquals(2, w.numTasks());
+    assertEquals("n[1-3]", w.nodes());
+    assertEquals(3, w.numTasks());
     assertEquals(0, w.numCpus());
     assertEquals(7, w.runTime());
   }
@@ -51,8 +51,8 @@ class ExternStepTest {
   void sstatIsToldOfATaskOnEachNode() {
     long id = job();
     SlurmStepLayout w = ExternStep.layout(c.store.config(), ExternStep.nodes(c.store, c.job(id)), V24_11);
-    assertEquals("n[1,3]", w.nodeList());
-    assertEquals(2, w.taskCnt());
+    assertEquals("n[1-3]", w.nodeList());
+    assertEquals(3, w.taskCnt());
     assertArrayEquals(new long[] {1}, w.tids().get(1));
   }
 

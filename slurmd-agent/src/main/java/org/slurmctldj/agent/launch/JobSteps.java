@@ -12,6 +12,12 @@ public interface JobSteps {
   Map<Long, Long> jobs();
 
   /**
+   * PrologFlags=Contain: the job's extern step, before anything else of the job is started here. Returns when it is there, at
+   * once where there is none to be. Unlike the rest here, it may block.
+   */
+  void contain(JobHold hold) throws InterruptedException;
+
+  /**
    * Ends all steps of the job and lets no more of them start.
    *
    * @param whenGone called once when none is left, perhaps at once

@@ -41,7 +41,7 @@ final class LaunchPlan {
                 Integer.toUnsignedLong(launch.getUid()),
                 jobId,
                 STEP,
-                new Tracking.Share(launch.getMemoryMb(), launch.getCoreBitmap(), node.devices().denied(devices(launch))),
+                new Tracking.Share(launch.getMemoryMb(), launch.getCoreBitmap(), node.devices().denied(JobHold.devices(launch.getGresList()))),
                 new Tracking.Share(launch.getMemoryMb(), launch.getCoreBitmap(), List.of()));
 
     ShepherdSpec spec =
@@ -72,12 +72,6 @@ final class LaunchPlan {
     tracking.oomFile().ifPresent(file -> spec.put("oom_file", file));
     tracking.peakFile().ifPresent(file -> spec.put("peak_file", file));
     return spec.bytes();
-  }
-
-  private static Map<Long, BitSet> devices(Launch launch) {
-    Map<Long, BitSet> held = new TreeMap<>();
-    launch.getGresList().forEach(g -> g.getDevicesList().forEach(d -> held.computeIfAbsent(GresConf.kind(text(g.getName())), _ -> new BitSet()).set(d)));
-    return held;
   }
 
   private static OutputName.Facts names(Launch launch, LaunchNode node) {

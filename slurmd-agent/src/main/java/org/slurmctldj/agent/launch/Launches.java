@@ -319,6 +319,7 @@ public final class Launches implements AutoCloseable {
 
   /** PrologFlags=Alloc: before anything of the job comes here. Clients that wait for it are told when it is done. */
   public void prepare(Prepare prepare) {
+    long heard = System.nanoTime();
     aside(
         () -> {
           boolean good =
@@ -326,6 +327,9 @@ public final class Launches implements AutoCloseable {
                   Integer.toUnsignedLong(prepare.getJobId()),
                   prepare.getRestartCount(),
                   scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId()));
+          if (good && prepare.hasShare()) {
+            steps.contain(JobHold.of(prepare, heard));
+          }
           if (good) {
             PrologDone done = PrologDone.newBuilder().setJobId(prepare.getJobId()).setRestartCount(prepare.getRestartCount()).build();
             run(() -> send(AgentMessage.newBuilder().setPrologDone(done)));
@@ -384,15 +388,22 @@ public final class Launches implements AutoCloseable {
       // may have been started by an earlier agent: only `shepherd()` knows
       log.info("job {} launch {}: ended before it was started", held.jobId(), held.id());
     }
+    long heard = System.nanoTime();
     aside(
         () -> {
           LaunchStart.Before before =
               new LaunchStart.Before(
-                  () ->
-                      scripts.prepare(
-                          Integer.toUnsignedLong(held.jobId()),
-                          held.launch().getRestartCount(),
-                          scriptEnvironment(held.launch().getScriptEnvironmentList(), held.jobId())),
+                  () -> {
+                    boolean good =
+                        scripts.prepare(
+                            Integer.toUnsignedLong(held.jobId()),
+                            held.launch().getRestartCount(),
+                            scriptEnvironment(held.launch().getScriptEnvironmentList(), held.jobId()));
+                    if (good) {
+                      steps.contain(JobHold.of(held.launch(), heard));
+                    }
+                    return good;
+                  },
                   () -> call(() -> held.terminate.isPresent()));
           ExitRecord end = start.shepherd(held.launch(), spool, before, new FromShepherd(held));
           run(() -> ended(held, end));

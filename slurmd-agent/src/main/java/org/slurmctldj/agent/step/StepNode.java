@@ -10,6 +10,7 @@ import org.slurmctldj.agent.node.Processors;
  * @param cpus CPUs of slurm.conf
  * @param affinity TaskPlugin names task/affinity
  * @param killWaitSeconds KillWait
+ * @param externSteps PrologFlags=Contain
  */
 public record StepNode(
     LaunchNode launch,
@@ -18,4 +19,5 @@ public record StepNode(
     boolean affinity,
     Optional<String> taskProlog,
     Optional<String> taskEpilog,
-    int killWaitSeconds) {}
+    int killWaitSeconds,
+    boolean externSteps) {}

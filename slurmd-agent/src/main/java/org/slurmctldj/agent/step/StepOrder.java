@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import org.slurmctldj.agent.launch.JobHold;
 import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 import org.slurmctldj.proto.wire.SlurmAddress;
@@ -59,6 +60,18 @@ record StepOrder(
   /** The id that the job's user knows it by. */
   long shownJobId() {
     return heterogeneous() ? launch.hetJobId() : key.jobId();
+  }
+
+  /** @param node this node's name */
+  JobHold hold(String node, long heard) throws StepRefusal {
+    return new JobHold(
+        key.jobId(),
+        user.uid(),
+        allocation.jobMemoryMb(),
+        StepAllocation.ranges(allocation.jobCores()),
+        allocation.jobDevices(),
+        StepAllocation.indexOf(granted.jobHostlist(), node),
+        heard);
   }
 
   StepTree tree() {

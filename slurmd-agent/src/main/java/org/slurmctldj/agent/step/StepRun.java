@@ -25,6 +25,7 @@ import org.slurmctldj.agent.launch.ShepherdLink;
 import org.slurmctldj.agent.launch.ShepherdSpec;
 import org.slurmctldj.agent.node.Leftovers;
 import org.slurmctldj.proto.agent.Failure;
+import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.slurm.SlurmError;
 import org.slurmctldj.proto.slurm.StepComplete;
 
@@ -88,7 +89,9 @@ final class StepRun {
    */
   void follow(Runnable gone) throws InterruptedException, IOException {
     told.addAll(spool.told(facts.key()));
-    completions.begin(facts);
+    if (!ExternSteps.is(facts.key())) {
+      completions.begin(facts);
+    }
     Thread watch =
         Thread.ofVirtual()
             .name("watch-" + facts.key())
@@ -135,7 +138,7 @@ final class StepRun {
       reports.launched(facts, facts.respond().get(), code, never);
       note(LAUNCHED);
     }
-    if (!told.contains(COMPLETED)) {
+    if (!told.contains(COMPLETED) && !ExternSteps.is(facts.key())) {
       // whoever below had told the agent that is no more has turned to the controller since
       completions.end(facts, completion(exit), adopted);
       note(COMPLETED);
@@ -212,11 +215,16 @@ final class StepRun {
     List<String> cgroups = Files.exists(spec) ? ShepherdSpec.values(spec, "cgroup") : List.of();
     int killed =
         Leftovers.kill(
-            new Leftovers.Job(cgroups, 0, facts.key().jobId(), facts.uid(), node.launch().nodeName(), node.launch().slurmConf()));
+            new Leftovers.Job(cgroups, 0, facts.key().jobId(), owner(), node.launch().nodeName(), node.launch().slurmConf()));
     String text = "the process that watched over the step died on node " + node.launch().nodeName();
     log.error("step {}: {}; {} processes were killed", facts.key(), text, killed);
     ExitRecord.withoutShepherd(Failure.SHEPHERD_DIED, (int) SIGKILL, text, facts.bootId(), System.currentTimeMillis())
         .write(directory);
+  }
+
+  /** Whose processes its own are. */
+  private long owner() {
+    return ExternSteps.is(facts.key()) ? ProcessFacts.effectiveUid() : facts.uid();
   }
 
   // ---------------------------------------------------------------- what is told

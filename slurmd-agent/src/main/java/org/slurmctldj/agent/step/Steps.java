@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.door.NodeAnswer;
 import org.slurmctldj.agent.door.NodeRequest;
 import org.slurmctldj.agent.door.NodeTrust;
+import org.slurmctldj.agent.launch.JobHold;
 import org.slurmctldj.agent.launch.JobScripts;
 import org.slurmctldj.agent.launch.JobSteps;
 import org.slurmctldj.proto.agent.Terminate;
@@ -46,6 +47,7 @@ public final class Steps implements JobSteps, AutoCloseable {
 
   private static final int STARTS_AT_ONCE = 8;
   private static final int MOST_STEPS = 20_000;
+  private static final int REMEMBERED = 20_000;
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
   private static final long PAUSE_MILLIS = 20;
@@ -61,7 +63,11 @@ public final class Steps implements JobSteps, AutoCloseable {
   private final SentLibraries libraries = new SentLibraries();
   private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
 
+  private final ExternSteps externs;
+
   private final Map<StepKey, StepRun> table = new LinkedHashMap<>();
+  /** When jobs were ended here, by {@link System#nanoTime}; the oldest are forgotten. */
+  private final Map<Long, Long> ended = new LinkedHashMap<>();
   private final Map<Long, List<Runnable>> waiting = new LinkedHashMap<>();
   private final List<Thread> followers = new ArrayList<>();
   private boolean closed;
@@ -82,6 +88,7 @@ public final class Steps implements JobSteps, AutoCloseable {
       throws IOException {
     this.scripts = scripts;
     this.spool = new StepSpool(spoolDirectory);
+    this.externs = new ExternSteps(this, spoolDirectory);
     this.executable = executable;
     this.node = node;
     this.trust = trust;
@@ -103,6 +110,9 @@ public final class Steps implements JobSteps, AutoCloseable {
         table.put(facts.key(), run);
       }
       log.info("step {}: taken up from the spool", facts.key());
+      if (ExternSteps.is(facts.key())) {
+        externs.open(run);
+      }
       follow(run);
     }
   }
@@ -112,6 +122,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   public NodeAnswer launch(NodeRequest request) {
     LaunchTasks launch = (LaunchTasks) request.body();
     StepKey key = StepKey.of(launch.stepId());
+    long heard = System.nanoTime();
     try {
       StepOrder order = check.check(request, launch, trust.get());
       log.info(
@@ -120,7 +131,7 @@ public final class Steps implements JobSteps, AutoCloseable {
           order.user().uid(),
           order.user().gid(),
           request.origin().getHostAddress());
-      prepare(order);
+      prepare(order, heard);
       launch.env(libraries.into(new SentLibraries.Owner(order.user().uid(), key.jobId(), key.stepId()), launch.env()));
       StepRun run = begin(order);
       // the answer first: srun knows of its step before the step speaks
@@ -132,7 +143,7 @@ public final class Steps implements JobSteps, AutoCloseable {
   }
 
   /** The job's Prolog comes before its first step here; srun waits for it, and its job may be over by then. */
-  private void prepare(StepOrder order) throws StepRefusal {
+  private void prepare(StepOrder order, long heard) throws StepRefusal {
     SlurmCredArg job = order.granted();
     if (order.version() < FIRST_WITH_OVERSUBSCRIBE) {
       job.jobOversubscribe(SlurmConstants.NO_VAL16);
@@ -147,11 +158,50 @@ public final class Steps implements JobSteps, AutoCloseable {
         check.rewind(order.launch().cred().signature());
         throw new StepRefusal(SlurmError.ESLURMD_PROLOG_FAILED, "the job's prolog failed here");
       }
+      contain(order.hold(node.launch().nodeName(), heard));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StepRefusal(SlurmError.ESLURMD_FORK_FAILED.number(), "the agent stops", "");
     }
     check.stillGood(order.key().jobId(), job.ctime());
+  }
+
+  @Override
+  public void contain(JobHold hold) throws InterruptedException {
+    if (node.externSteps()) {
+      externs.contain(hold);
+    }
+  }
+
+  /**
+   * Starts a step that nobody asked for by a credential.
+   *
+   * @param heard {@link System#nanoTime} of what it comes from
+   * @return empty: the job has been ended since, or there is such a step
+   */
+  Optional<StepRun> begin(StepFacts facts, byte[] spec, long heard) throws IOException, InterruptedException, StepRefusal {
+    StepRun run = new StepRun(facts, spool, reports, completions, node, false);
+    synchronized (this) {
+      Long over = ended.get(facts.key().jobId());
+      if (closed || over != null && heard - over <= 0 || table.putIfAbsent(facts.key(), run) != null) {
+        return Optional.empty();
+      }
+    }
+    boolean good = false;
+    try {
+      if (!spool.create(facts, spec)) {
+        throw new StepRefusal(SlurmError.ESLURMD_STEP_EXISTS, "its directory is in the spool");
+      }
+      startProcess(facts.key());
+      good = true;
+    } finally {
+      if (!good) {
+        spool.forget(facts.key());
+        over(facts.key());
+      }
+    }
+    follow(run);
+    return Optional.of(run);
   }
 
   private StepRun begin(StepOrder order) throws StepRefusal {
@@ -272,9 +322,14 @@ public final class Steps implements JobSteps, AutoCloseable {
     thread.start();
   }
 
-  private synchronized void over(StepKey key) {
-    table.remove(key);
-    jobMayBeGone(key.jobId());
+  private void over(StepKey key) {
+    if (ExternSteps.is(key)) {
+      externs.close(key);
+    }
+    synchronized (this) {
+      table.remove(key);
+      jobMayBeGone(key.jobId());
+    }
   }
 
   private synchronized void processGone(StepRun run) {
@@ -396,6 +451,11 @@ public final class Steps implements JobSteps, AutoCloseable {
     libraries.forget(jobId);
     List<StepRun> runs;
     synchronized (this) {
+      ended.remove(jobId);
+      ended.put(jobId, System.nanoTime());
+      if (ended.size() > REMEMBERED) {
+        ended.remove(ended.keySet().iterator().next());
+      }
       runs = table.values().stream().filter(run -> run.facts().key().jobId() == jobId && !run.processGone()).toList();
       if (!runs.isEmpty()) {
         waiting.computeIfAbsent(jobId, _ -> new ArrayList<>()).add(whenGone);
@@ -442,5 +502,6 @@ public final class Steps implements JobSteps, AutoCloseable {
       running = List.copyOf(followers);
     }
     running.forEach(Thread::interrupt);
+    externs.close();
   }
 }
