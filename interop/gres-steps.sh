@@ -37,7 +37,9 @@ conf() { # DIR PORT NOCTLD
     echo "PartitionName=debug Nodes=n[1-3] Default=YES MaxTime=INFINITE State=UP"
     echo "PartitionName=compute-gpu Nodes=compute-gpu-st-distributed-ml-[1-2] OverSubscribe=EXCLUSIVE MaxTime=INFINITE State=UP"
   } >"$OUT/extra.$2"
-  PEER_EXTRA=$OUT/extra.$2 PEER_SLURMD=0 write_conf "$REL" "$AUTH" "$1" "$2" "$3" 0
+  PEER_EXTRA=$OUT/extra.$2 PEER_SLURMD=0 write_conf "$REL" "$AUTH" "$1" "$2" "$3" 0 || return
+  # slurm.conf there is a link into etc: our agent looks for gres.conf beside the link
+  [ ! -e "$1/etc/gres.conf" ] || ln -sf etc/gres.conf "$1/gres.conf"
 }
 names="n1 n2 n3 compute-gpu-st-distributed-ml-1 compute-gpu-st-distributed-ml-2"
 slurmds() { local n; for n in $names; do in_cluster "$1" slurmd -N "$n" >>"$1/log/slurmd.out" 2>&1 </dev/null; done; }

@@ -58,7 +58,7 @@ echo $n \$SLURMD_NODENAME >>$W/order; [ -e $W/slow.$n.\$SLURMD_NODENAME ] && sle
     j=$(job -w n1 --no-requeue --wrap 'echo never'); wait_for 30 end is "$j" CANCELLED; wait_for 20 idle idle; state "$j" | grep -v Priority; nodes; cat "$W/o$j" 2>/dev/null
     again
     echo "# the prolog fails on the node of a step"; touch "$W/fail.prolog.n2"
-    j=$(job -N2 --wrap 'srun -N1 -w n2 echo never'); wait_for 30 pending eval "S scontrol show job $j | grep -q Restarts=1"; wait_for 20 idle idle; state "$j"; nodes; grep -c never "$W/o$j"
+    j=$(job -N2 --wrap 'srun -N1 -w n2 echo never'); wait_for 30 pending eval "S scontrol show job $j | grep -q Restarts=1"; wait_for 20 idle idle; state "$j"; nodes; cat "$W/o$j" 2>/dev/null | grep -c never
     again
     echo "# srun's own prolog fails"; touch "$W/fail.prolog.n2"
     U srun -Q -w n2 echo never 2>&1 | grep -E 'error|never' | sed -E 's/StepId=[0-9]+/StepId=JOB/'; wait_for 20 idle idle; nodes
@@ -79,10 +79,12 @@ echo $n \$SLURMD_NODENAME >>$W/order; [ -e $W/slow.$n.\$SLURMD_NODENAME ] && sle
 trap 'stop_ours "$INTEROP/prolog-$REL-ours" 2>/dev/null; stop_real "$INTEROP/prolog-$REL-real"' EXIT
 for FLAGS in "" Alloc; do
   for kind in real ours; do side $kind || { fail "prolog: $kind did not come up"; finish; exit 1; }; done
-  # differences.md: a line that slurmd leaves in the job's output, and the reason that 24.11 leaves on a resumed node
+  # differences.md: a line that slurmd leaves in the job's output, and the reason that 24.11 leaves on a resumed node.
+  # Whether srun hears first that its job is gone or that a node will not be ready differs from run to run on either side.
   same() {
     sed -e "s#prolog-$REL-$1#DIR#" -e 's#DIR/etc/slurm.conf#DIR/slurm.conf#' -e '/^Error running slurm prolog/d' \
-      -e 's/State=IDLE Reason=Epilog error/State=IDLE/' "$OUT/$1"
+      -e 's/State=IDLE Reason=Epilog error/State=IDLE/' -e '/^srun: error: Something is wrong with the boot of the nodes/d' \
+      -e 's/^srun: error: \(Nodes .* are still not ready\|Job allocation .* has been revoked\).*/srun: error: no allocation/' "$OUT/$1"
   }
   if diff -u <(same real) <(same ours); then
     pass "$REL/$AUTH ${FLAGS:-no} PrologFlags: $(wc -l <"$OUT/ours") lines"

@@ -5,12 +5,18 @@ import java.util.List;
 
 /**
  * What a step may ask for of its job's generic resources, and what of them is free for it. Pure. Choices and words are
- * those observed on slurmctld 22.05.8.
+ * those observed on slurmctld 22.05.8; where later releases choose otherwise, those of the step's client.
  */
 final class StepGres {
   private static final JobField[] TEXTS = {
     JobField.TRES_PER_JOB, JobField.TRES_PER_NODE, JobField.TRES_PER_SOCKET, JobField.TRES_PER_TASK
   };
+
+  /** The first protocol version of which a step's counts are held against what its job has, not against what it asked for: 23.02. */
+  private static final int COUNTS_WHAT_THERE_IS = 39;
+
+  /** 23.11: --cpus-per-gpu gives a step its CPUs. */
+  private static final int CPUS_PER_GRES = 40;
 
   private StepGres() {}
 
@@ -41,7 +47,7 @@ final class StepGres {
   }
 
   /** Null if the request is one that the job's own allows, whatever is free; else Slurm's number and words. */
-  static Result objection(JobFields step, JobFields job) {
+  static Result objection(JobFields step, JobFields job, int featureLevel) {
     GresRequest s = GresRequest.of(step);
     GresRequest j = GresRequest.of(job);
     if (s == null || j == null) {
@@ -63,6 +69,9 @@ final class StepGres {
       if (i.count() > 0 && i.count() < minNodes) {
         return no("Step requested gres=" + i.name() + ":" + i.count() + " is less than the requested min nodes=" + minNodes);
       }
+    }
+    if (featureLevel >= 7 && client(step) >= COUNTS_WHAT_THERE_IS) {
+      return null;
     }
     Result more = more("gres", s.perJob(), j.perJob());
     more = more != null ? more : more("gres_per_node", s.perNode(), j.perNode());
@@ -100,6 +109,26 @@ final class StepGres {
     GresFree all = GresFree.nothing(GresLayout.of(node));
     share.gres().forEach(all::give);
     return all;
+  }
+
+  /** Protocol version. */
+  private static long client(JobFields step) {
+    return step.number(JobField.START_PROTOCOL_VERSION) >> 8;
+  }
+
+  /** --cpus-per-gpu of a step whose CPUs follow from it; null where they do not. From feature level 7 on. */
+  static GresText.Item cpusPer(JobFields step, int featureLevel) {
+    if (featureLevel < 7 || client(step) < CPUS_PER_GRES || !step.has(JobField.CPUS_PER_TRES)
+        || (step.number(JobField.BITFLAGS) & StepRecord.OVERCOMMIT) != 0) {
+      return null;
+    }
+    List<GresText.Item> items = GresText.parse(step.text(JobField.CPUS_PER_TRES));
+    return items == null || items.isEmpty() || items.get(0).count() == 0 ? null : items.get(0);
+  }
+
+  /** How many of the kind these shares are. */
+  static long count(GresLayout layout, List<GresShare> held, GresText.Item of) {
+    return held.stream().filter(s -> layout.entries().get(s.entry()).is(of.name(), of.type())).mapToLong(GresShare::count).sum();
   }
 
   /** Sockets of the node that these cores lie in: what a step's gres per socket count by. */

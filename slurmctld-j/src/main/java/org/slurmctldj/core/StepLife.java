@@ -51,7 +51,7 @@ final class StepLife {
         return objection;
       }
     }
-    StepPlacement.Placed p = new StepPlacement(c.config(), j, r, c.featureLevel >= 3).find();
+    StepPlacement.Placed p = new StepPlacement(c.config(), j, r, c.featureLevel).find();
     if (p.error() != 0) {
       return Result.error(p.error());
     }
@@ -69,7 +69,7 @@ final class StepLife {
   private static Result gres(JobFields step, JobFields job, int featureLevel) {
     StepGres.inherit(step, job);
     step.number(JobField.GRES_JOINT, featureLevel >= 4 ? GresRequest.MEMORY_BY_SHARE : 1);
-    return StepGres.objection(step, job);
+    return StepGres.objection(step, job, featureLevel);
   }
 
   /** Where a step would go now; pure. */
@@ -78,7 +78,7 @@ final class StepLife {
     if (bad == 0 && featureLevel >= 3 && gres(request, job.request, featureLevel) != null) {
       bad = ESLURM_INVALID_GRES;
     }
-    return bad != 0 ? StepPlacement.Placed.no(bad) : new StepPlacement(config, job, request, featureLevel >= 3).find();
+    return bad != 0 ? StepPlacement.Placed.no(bad) : new StepPlacement(config, job, request, featureLevel).find();
   }
 
   /** The components of a heterogeneous job number their steps together: one step may span several of them. */

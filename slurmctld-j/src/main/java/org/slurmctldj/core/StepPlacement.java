@@ -45,6 +45,8 @@ final class StepPlacement {
   private final boolean level3;
   /** Of the step, or NONE. */
   private final GresRequest gres;
+  /** --cpus-per-gpu, or null. */
+  private final GresText.Item cpusPer;
 
   /** What a node of the job has, and what is free of it. */
   private static final class Candidate {
@@ -65,22 +67,26 @@ final class StepPlacement {
     int most;
   }
 
-  /** @param level3 feature level 3 or later: generic resources count, a hostfile says how many nodes,
-   *     memory for each CPU does not limit the tasks of an overcommitted step */
-  StepPlacement(ClusterConfig config, JobRecord job, JobFields request, boolean level3) {
+  /** @param level feature level. From 3 on generic resources count, a hostfile says how many nodes,
+   *     memory for each CPU does not limit the tasks of an overcommitted step; from 7 on --cpus-per-gpu counts */
+  StepPlacement(ClusterConfig config, JobRecord job, JobFields request, int level) {
     this.config = config;
-    this.level3 = level3;
+    this.level3 = level >= 3;
     this.job = job;
     this.r = request;
     this.flags = request.number(JobField.BITFLAGS);
     this.tasks = (int) Math.min(request.number(JobField.NUM_TASKS), Integer.MAX_VALUE);
     boolean overcommit = (flags & StepRecord.OVERCOMMIT) != 0;
-    long cpus = request.isSet(JobField.MIN_CPUS) ? request.number(JobField.MIN_CPUS) : 0;
-    this.cpuCount = overcommit ? 0 : cpus;
-    this.cpusPerTask = cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
-    this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
     GresRequest asked = level3 && StepGres.asks(request) ? GresRequest.of(request) : null;
     this.gres = asked == null ? GresRequest.NONE : asked;
+    this.cpusPer = StepGres.cpusPer(request, level);
+    long cpus = request.isSet(JobField.MIN_CPUS) ? request.number(JobField.MIN_CPUS) : 0;
+    if (cpusPer != null) {
+      cpus = gres.cpus(request, Math.max(1, value(JobField.MIN_NODES, 1)), tasks);
+    }
+    this.cpuCount = overcommit ? 0 : cpus;
+    this.cpusPerTask = cpusPer == null && cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
+    this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
     this.tracksMemory = (config.limits().selectTypeParameters() & CR_MEMORY) != 0;
   }
 
@@ -96,6 +102,9 @@ final class StepPlacement {
     List<Candidate> all = candidates();
     if (flag(StepRecord.INTERACTIVE)) {
       return interactive(all);
+    }
+    if (cpusPer != null && cpuCount == 0) {
+      return Placed.no(ESLURM_INVALID_GRES);
     }
     int[] order = arbitraryOrder();
     int bad = eligible(all, order);
@@ -366,7 +375,29 @@ final class StepPlacement {
       long memory = StepGres.memory(r, free.get(i).layout(), held.get(i));
       out.add(new StepShare(s.node(), s.tasks(), s.cpus(), s.cores(), memory > 0 ? Math.min(memory, s.memory()) : s.memory(), held.get(i)));
     }
-    return new Placed(0, out, placed.cpusPerTask());
+    return cpusPer == null ? new Placed(0, out, placed.cpusPerTask()) : withCpusOfGres(chosen, out);
+  }
+
+  /** --cpus-per-gpu: each node's CPUs follow from what it gives, one for each task at least (24.11.5). */
+  private Placed withCpusOfGres(List<Candidate> chosen, List<StepShare> placed) {
+    List<StepShare> out = new ArrayList<>();
+    int perTask = 1;
+    for (StepShare s : placed) {
+      Candidate c = chosen.stream().filter(x -> x.share.node() == s.node()).findFirst().orElseThrow();
+      long wanted = Math.max(s.tasks().length, cpusPer.count() * StepGres.count(c.allGres.layout(), s.gres(), cpusPer));
+      if (wanted > (overlaps() ? c.cpus : c.freeCpus)) {
+        return Placed.no(wanted > c.cpus ? ESLURM_TOO_MANY_REQUESTED_CPUS : ESLURM_NODES_BUSY);
+      }
+      int cpus = (int) wanted;
+      perTask = cpus / s.tasks().length;
+      long[] cores = pick(c, overlaps() ? c.share.cores() : c.freeCores, (cpus + c.threads - 1) / c.threads);
+      long memory = value(JobField.PN_MIN_MEMORY, 0);
+      long amount = memory & ~MEM_PER_CPU;
+      boolean byCpu = amount != 0 && (memory & MEM_PER_CPU) != 0 && !flag(StepRecord.MEM_ZERO);
+      long mib = byCpu ? Math.min(c.share.memory(), amount * cpus) : s.memory();
+      out.add(new StepShare(s.node(), s.tasks(), cpus, cores, mib, s.gres()));
+    }
+    return new Placed(0, out, perTask);
   }
 
   // ---- which nodes

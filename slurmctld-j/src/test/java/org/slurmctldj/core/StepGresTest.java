@@ -159,6 +159,59 @@ class StepGresTest {
     assertEquals(40, c.job(job).steps.live().get(0).nodes().get(0).memory());
   }
 
+  private static JobFields of(int version, JobFields request) {
+    return request.number(JobField.START_PROTOCOL_VERSION, version << 8);
+  }
+
+  /** Real 22.05.8 holds the count against the job's first item, 24.11.5 against what the job has there. */
+  @Test
+  void anUntypedCountIsHeldAgainstAllTypesForClientsFrom23_02On() {
+    job(ask(3).text(JobField.TRES_PER_NODE, "gres:gpu:tesla:1,gres:gpu:kepler:2"));
+    assertEquals("0x1:0x1,1x2:0x3", alone(of(42, srun(1, 1).text(JobField.TRES_PER_NODE, "gres:gpu:3"))));
+    assertEquals(Result.error(ESLURM_INVALID_GRES), create(of(42, srun(1, 1).text(JobField.TRES_PER_NODE, "gres:gpu:4"))));
+    assertEquals(ESLURM_INVALID_GRES, create(of(38, srun(1, 1).text(JobField.TRES_PER_NODE, "gres:gpu:3"))).error());
+  }
+
+  private String cpus(JobFields request) {
+    Result r = create(request);
+    assertTrue(r.isOk(), r.toString());
+    StepRecord s = c.job(job).steps.find(r.jobId());
+    String text = s.nodes().stream().map(h -> h.cpus() + ":0x" + Long.toHexString(h.cores()[0])).collect(Collectors.joining(" "));
+    over();
+    return text;
+  }
+
+  /** srun of 24.11 says cpu:0 where it cannot tell how many there will be. */
+  private static JobFields perGpu(int version, int tasks, int nodes, int cpus) {
+    return of(version, srun(tasks, nodes).number(JobField.MIN_CPUS, 0).text(JobField.TRES_PER_JOB, "cpu:0"))
+        .text(JobField.CPUS_PER_TRES, "gres:gpu:" + cpus);
+  }
+
+  @Test
+  void cpusFollowFromGpusForClientsFrom23_11On() {
+    job(ask(4).text(JobField.TRES_PER_NODE, "gres:gpu:2").text(JobField.REQ_NODES, "n3"));
+    assertEquals(2, cpusOf(cpus(perGpu(42, 1, 1, 2).text(JobField.TRES_PER_TASK, "gres:gpu:1"))));
+    assertEquals(4, cpusOf(cpus(perGpu(42, 1, 1, 2).text(JobField.TRES_PER_NODE, "gres:gpu:2"))));
+    assertEquals(3, cpusOf(cpus(perGpu(42, 3, 1, 1).text(JobField.TRES_PER_NODE, "gres:gpu:1"))), "one for each task at least");
+    assertEquals(
+        ESLURM_TOO_MANY_REQUESTED_CPUS, create(perGpu(42, 1, 1, 3).text(JobField.TRES_PER_NODE, "gres:gpu:2")).error());
+    assertEquals(1, cpusOf(cpus(perGpu(38, 1, 1, 2).text(JobField.TRES_PER_TASK, "gres:gpu:1"))));
+  }
+
+  private static int cpusOf(String text) {
+    return Integer.parseInt(text.substring(0, text.indexOf(':')));
+  }
+
+  @Test
+  void cpusThatAnotherStepHasAreWaitedFor() {
+    job(ask(4).text(JobField.TRES_PER_NODE, "gres:gpu:2").text(JobField.REQ_NODES, "n3"));
+    assertTrue(create(of(42, srun(3, 1).text(JobField.TRES_PER_NODE, "none"))).isOk());
+    JobFields step = perGpu(42, 1, 1, 2).text(JobField.TRES_PER_NODE, "gres:gpu:1");
+    assertEquals(ESLURM_NODES_BUSY, create(step).error());
+    over();
+    assertEquals(2, cpusOf(cpus(step)));
+  }
+
   @Test
   void beforeFeatureLevelThreeStepsHoldNone() {
     Cluster old = new Cluster();
