@@ -59,19 +59,19 @@ final class StepGres {
     if (j.isEmpty()) {
       return no("Step requested GRES but job doesn't have GRES");
     }
-    long minNodes = step.isSet(JobField.MIN_NODES) ? step.number(JobField.MIN_NODES) : 0;
     for (GresText.Item i : s.all()) {
       if (i.count() > 0 && j.all().stream().noneMatch(k -> fits(i, k))) {
         return no("Step requested GRES (" + i.name() + ":" + (i.type() == null ? "(null)" : i.type()) + ") not found in the job");
       }
     }
+    if (featureLevel >= 7 && client(step) >= COUNTS_WHAT_THERE_IS) {
+      return null;
+    }
+    long minNodes = step.isSet(JobField.MIN_NODES) ? step.number(JobField.MIN_NODES) : 0;
     for (GresText.Item i : s.perJob()) {
       if (i.count() > 0 && i.count() < minNodes) {
         return no("Step requested gres=" + i.name() + ":" + i.count() + " is less than the requested min nodes=" + minNodes);
       }
-    }
-    if (featureLevel >= 7 && client(step) >= COUNTS_WHAT_THERE_IS) {
-      return null;
     }
     Result more = more("gres", s.perJob(), j.perJob());
     more = more != null ? more : more("gres_per_node", s.perNode(), j.perNode());

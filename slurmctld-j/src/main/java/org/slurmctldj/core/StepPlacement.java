@@ -45,8 +45,10 @@ final class StepPlacement {
   private final boolean level3;
   /** Of the step, or NONE. */
   private final GresRequest gres;
-  /** --cpus-per-gpu, or null. */
+  /** --cpus-per-gpu of GPUs that the step asks for, or null. */
   private final GresText.Item cpusPer;
+  /** --cpus-per-gpu of a job that has none. */
+  private final boolean nothingToCountBy;
 
   /** What a node of the job has, and what is free of it. */
   private static final class Candidate {
@@ -79,15 +81,19 @@ final class StepPlacement {
     boolean overcommit = (flags & StepRecord.OVERCOMMIT) != 0;
     GresRequest asked = level3 && StepGres.asks(request) ? GresRequest.of(request) : null;
     this.gres = asked == null ? GresRequest.NONE : asked;
-    this.cpusPer = StepGres.cpusPer(request, level);
-    long cpus = request.isSet(JobField.MIN_CPUS) ? request.number(JobField.MIN_CPUS) : 0;
-    if (cpusPer != null) {
-      cpus = gres.cpus(request, Math.max(1, value(JobField.MIN_NODES, 1)), tasks);
-    }
+    GresText.Item per = StepGres.cpusPer(request, level);
+    this.nothingToCountBy = per != null && job.allocation.nodes().stream().noneMatch(s -> has(s, per));
+    long counted = per == null ? 0 : gres.cpus(request, Math.max(1, value(JobField.MIN_NODES, 1)), tasks);
+    this.cpusPer = counted == 0 ? null : per;
+    long cpus = counted > 0 ? counted : request.isSet(JobField.MIN_CPUS) ? request.number(JobField.MIN_CPUS) : 0;
     this.cpuCount = overcommit ? 0 : cpus;
     this.cpusPerTask = cpusPer == null && cpus > 0 && tasks > 0 && cpus % tasks == 0 ? (int) (cpus / tasks) : 1;
     this.dist = (int) (request.number(JobField.TASK_DIST) & 0xf);
     this.tracksMemory = (config.limits().selectTypeParameters() & CR_MEMORY) != 0;
+  }
+
+  private boolean has(NodeShare share, GresText.Item of) {
+    return StepGres.count(GresLayout.of(config.nodes().get(share.node())), share.gres(), of) > 0;
   }
 
   private boolean flag(long f) {
@@ -103,7 +109,7 @@ final class StepPlacement {
     if (flag(StepRecord.INTERACTIVE)) {
       return interactive(all);
     }
-    if (cpusPer != null && cpuCount == 0) {
+    if (nothingToCountBy) {
       return Placed.no(ESLURM_INVALID_GRES);
     }
     int[] order = arbitraryOrder();

@@ -196,6 +196,14 @@ class StepGresTest {
     assertEquals(
         ESLURM_TOO_MANY_REQUESTED_CPUS, create(perGpu(42, 1, 1, 3).text(JobField.TRES_PER_NODE, "gres:gpu:2")).error());
     assertEquals(1, cpusOf(cpus(perGpu(38, 1, 1, 2).text(JobField.TRES_PER_TASK, "gres:gpu:1"))));
+    assertEquals(1, cpusOf(cpus(perGpu(42, 1, 1, 2).text(JobField.TRES_PER_NODE, "none"))), "nothing to count by");
+  }
+
+  @Test
+  void cpusPerGpuOfAJobWithoutGpusIsRefused() {
+    job(ask(4));
+    assertEquals(Result.error(ESLURM_INVALID_GRES), create(perGpu(42, 1, 1, 2)));
+    assertTrue(create(perGpu(38, 1, 1, 2)).isOk());
   }
 
   private static int cpusOf(String text) {

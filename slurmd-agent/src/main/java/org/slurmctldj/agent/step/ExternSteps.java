@@ -1,15 +1,18 @@
 package org.slurmctldj.agent.step;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.agent.launch.JobHold;
 import org.slurmctldj.agent.launch.ShepherdSpec;
+import org.slurmctldj.agent.node.ProcessFamily;
 import org.slurmctldj.agent.node.Tracking;
 import org.slurmctldj.proto.os.ProcessFacts;
 
@@ -115,6 +118,20 @@ final class ExternSteps {
     spec.put("task", hold.node());
     List.of("in", "out", "err").forEach(stream -> spec.put(stream, "/dev/null"));
     return spec.bytes();
+  }
+
+  /** Processes that are in it: what sleeps, and what was adopted with all that came of it. */
+  static long[] members(StepRun run) throws IOException {
+    List<String> groups = ShepherdSpec.values(run.directory().resolve("spec"), "cgroup");
+    if (groups.isEmpty()) {
+      return ProcessFamily.below(run.taskIds().stream().mapToLong(StepReports.Task::pid).toArray());
+    }
+    return Files.readAllLines(Path.of(groups.getFirst(), "cgroup.procs")).stream().mapToLong(Long::parseLong).sorted().toArray();
+  }
+
+  /** All of them are its one task on this node. */
+  static List<StepReports.Task> tasks(StepRun run, long[] members) {
+    return LongStream.of(members).mapToObj(pid -> new StepReports.Task(run.facts().node(), pid)).toList();
   }
 
   /** For one that has begun, here or by an earlier agent. */

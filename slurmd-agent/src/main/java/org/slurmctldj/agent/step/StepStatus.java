@@ -49,8 +49,7 @@ final class StepStatus {
     try {
       String node = steps.node().launch().nodeName();
       List<StepReports.Task> tasks = run.taskIds();
-      long[] roots = tasks.stream().mapToLong(StepReports.Task::pid).toArray();
-      long[] pids = ProcessFamily.below(roots);
+      long[] pids = ExternSteps.is(run.facts().key()) ? ExternSteps.members(run) : ProcessFamily.below(pids(tasks));
       if (type == MessageType.REQUEST_JOB_STEP_PIDS) {
         return NodeAnswer.of(MessageType.RESPONSE_JOB_STEP_PIDS, new JobStepPidsResponse().nodeName(node).pid(pids));
       }
@@ -59,12 +58,16 @@ final class StepStatus {
           new JobStepStatResponse()
               .returnCode(0)
               .numTasks(tasks.size())
-              .jobacct(usage(run, tasks))
+              .jobacct(usage(run, ExternSteps.is(run.facts().key()) ? ExternSteps.tasks(run, pids) : tasks))
               .stepPids(new JobStepPids().nodeName(node).pid(pids)));
     } catch (IOException e) {
       log.error("step {}: {}", run.facts().key(), e.getMessage());
       return NodeAnswer.error(SlurmError.ESLURM_INVALID_JOB_ID);
     }
+  }
+
+  private static long[] pids(List<StepReports.Task> tasks) {
+    return tasks.stream().mapToLong(StepReports.Task::pid).toArray();
   }
 
   private static Jobacctinfo usage(StepRun run, List<StepReports.Task> tasks) {
