@@ -24,7 +24,8 @@ seen() { # DIR
   j=$(AS=peer in_cluster "$1" sbatch --parsable -N2 -o /dev/null -D "$W" --wrap 'srun -n2 sleep 8')
   for _ in $(seq 100); do in_cluster "$1" squeue -h -s -j "$j" -o %i | grep -q '\.0' && break; sleep 0.1; done
   in_cluster "$1" squeue -h -s -j "$j" -o '%i %j %N %u %P' | grep extern
-  in_cluster "$1" scontrol show step "$j.extern" | grep -vE '^ *$|StartTime'
+  # 22.05.8 adds mem=0, 24.11.5 does not
+  in_cluster "$1" scontrol show step "$j.extern" | grep -vE '^ *$|StartTime|SrunHost' | sed 's/,mem=0,/,/'
   AS=peer in_cluster "$1" sstat -n -P -j "$j.extern" -o JobID,NTasks,MaxRSSNode,Nodelist | sed -E 's/\|n[12]\|/|node|/'
   in_cluster "$1" scancel "$j"
   wait_for 30 "the job's end" eval '[ -z "$(in_cluster '"$1"' squeue -h)" ]'
@@ -44,22 +45,27 @@ if [ -z "$MODULE" ]; then
   MODULE=$(ls /lib/security/pam_slurm_adopt.so /lib/*/security/pam_slurm_adopt.so 2>/dev/null | head -1)
 fi
 [ -n "$MODULE" ] && command -v python3 >/dev/null || { skip "pam_slurm_adopt: libpam-slurm-adopt cannot be installed here"; finish; exit; }
-printf 'account required %s action_no_jobs=deny nodename=n1 log_level=debug\n' "$MODULE" >"/etc/pam.d/$SERVICE"
+printf 'account required %s action_no_jobs=deny nodename=n1 service=%s\n' "$MODULE" "$SERVICE" >"/etc/pam.d/$SERVICE"
 cat >"$W/login.py" <<'P'
-"""A login: PAM's account step for a user by a service, then a process that stays, as a shell would. Exit status 1: PAM says no."""
+"""A login: PAM's account step for a user by a service, then a process that stays, as a shell would. Else ends with PAM's number."""
 import ctypes, os, sys
-pam = ctypes.CDLL("libpam.so.0")
-conversation = (ctypes.c_void_p * 2)(None, None)
+pam = ctypes.CDLL("libpam.so.0", mode=ctypes.RTLD_GLOBAL)
+CONVERSE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+class Conversation(ctypes.Structure):
+    _fields_ = [("converse", CONVERSE), ("data", ctypes.c_void_p)]
+conversation = Conversation(CONVERSE(lambda *_: 19), None)  # PAM_CONV_ERR: nobody reads messages here
 handle = ctypes.c_void_p()
 if pam.pam_start(sys.argv[1].encode(), sys.argv[2].encode(), ctypes.byref(conversation), ctypes.byref(handle)) != 0:
-    sys.exit(2)
-if pam.pam_acct_mgmt(handle, 0) != 0:
-    sys.exit(1)
+    sys.exit(100)
+answer = pam.pam_acct_mgmt(handle, 0)
+if answer != 0:
+    sys.exit(answer)
 os.execvp("sleep", ["sleep", "300"])
 P
 login() { SLURM_CONF=$D/slurm.conf exec setsid python3 "$W/login.py" "$SERVICE" "$1"; }
+DENIED=6 # PAM_PERM_DENIED
 ( login peer ) >"$W/none.out" 2>&1
-[ $? = 1 ] && pass "a login without a job is refused" || fail "a login without a job is refused: $(tail -1 "$W/none.out")"
+[ $? = $DENIED ] && pass "a login without a job is refused" || fail "a login without a job is refused: $(tail -1 "$W/none.out")"
 j=$(AS=peer in_cluster "$D" sbatch --parsable -w n1 -o /dev/null -D "$W" --wrap 'sleep 300')
 wait_for 30 "the job" eval '[ "$(in_cluster '"$D"' squeue -h -j '"$j"' -o %T)" = RUNNING ]'
 ( login peer ) >"$W/login.out" 2>&1 & pid=$!
@@ -69,11 +75,11 @@ if grep -q 'tracking processes by cgroup' "$D"/log/agent-n1.out; then
     fail "a login with a job is in its extern step: $(tail -1 "$W/login.out")"
   in_cluster "$D" sstat -n -P -a -j "$j" -o JobID,Pids 2>/dev/null | grep extern | grep -q "\b$pid\b" && pass "sstat tells of it" || fail "sstat tells of it"
   ( login peeru ) >"$W/other.out" 2>&1
-  [ $? = 1 ] && pass "another user's login is refused" || fail "another user's login is refused"
+  [ $? = $DENIED ] && pass "another user's login is refused" || fail "another user's login is refused"
   in_cluster "$D" scancel "$j"
   wait_for 20 "the login's end" eval '! kill -0 '"$pid"' 2>/dev/null' && pass "the login ends with its job" || fail "the login ends with its job"
 else
-  wait "$pid"; [ $? = 1 ] && pass "without control groups a login is not adopted" || fail "without control groups a login is not adopted"
+  wait "$pid"; [ $? != 0 ] && pass "without control groups a login is not adopted" || fail "without control groups a login is not adopted"
   in_cluster "$D" scancel "$j"
 fi
 wait_for 20 "an idle node" ours_idle "$D" 2

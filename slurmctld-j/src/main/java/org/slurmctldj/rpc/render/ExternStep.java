@@ -34,7 +34,7 @@ public final class ExternStep {
     return n != null && n.registration != null;
   }
 
-  /** As slurmctld 22.05.8 and 24.11.5 show it: a task on each node, no CPUs, no TRES. */
+  /** As slurmctld 24.11.5 shows it: a task on each node, no CPUs, no TRES (22.05.8 says mem=0 beside its own of CPUs and nodes). */
   public static JobStepInfo info(ClusterView view, JobRecord j, int[] nodes, long now) {
     ClusterConfig config = view.config();
     int client = (int) j.request.number(JobField.START_PROTOCOL_VERSION) >> 8;

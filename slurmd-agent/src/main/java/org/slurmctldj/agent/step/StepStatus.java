@@ -49,7 +49,8 @@ final class StepStatus {
     try {
       String node = steps.node().launch().nodeName();
       List<StepReports.Task> tasks = run.taskIds();
-      long[] pids = ExternSteps.is(run.facts().key()) ? ExternSteps.members(run) : ProcessFamily.below(pids(tasks));
+      boolean extern = ExternSteps.is(run.facts().key());
+      long[] pids = extern ? ExternSteps.members(run) : ProcessFamily.below(pids(tasks));
       if (type == MessageType.REQUEST_JOB_STEP_PIDS) {
         return NodeAnswer.of(MessageType.RESPONSE_JOB_STEP_PIDS, new JobStepPidsResponse().nodeName(node).pid(pids));
       }
@@ -57,8 +58,9 @@ final class StepStatus {
           MessageType.RESPONSE_JOB_STEP_STAT,
           new JobStepStatResponse()
               .returnCode(0)
-              .numTasks(tasks.size())
-              .jobacct(usage(run, ExternSteps.is(run.facts().key()) ? ExternSteps.tasks(run, pids) : tasks))
+              // none of its processes is a task for slurmstepd
+              .numTasks(extern ? 0 : tasks.size())
+              .jobacct(usage(run, extern ? ExternSteps.tasks(run, pids) : tasks))
               .stepPids(new JobStepPids().nodeName(node).pid(pids)));
     } catch (IOException e) {
       log.error("step {}: {}", run.facts().key(), e.getMessage());
