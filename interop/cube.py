@@ -9,16 +9,18 @@ import argparse, concurrent.futures, os, re, shlex, shutil, subprocess, sys, tem
 
 class Scenario:
     def __init__(self, file, command):
-        self.file, self.command, self.expected, self.status, self.serial, self.tries, self.before = file, command, [], None, False, 1, []
+        self.file, self.command, self.expected, self.status, self.serial, self.tries, self.before, self.never = file, command, [], None, False, 1, [], []
 
 def parse(path):
-    scenarios, serial, tries, before = [], False, 1, []
+    scenarios, serial, tries, before, never, never_here = [], False, 1, [], [], []
     for line in open(path, encoding='latin-1').read().split('\n'):
         if line.startswith('$ '):
-            s = Scenario(os.path.basename(path), line[2:]); s.serial, s.tries, s.before = serial, tries, before
-            scenarios.append(s); serial, tries, before = False, 1, []
+            s = Scenario(os.path.basename(path), line[2:]); s.serial, s.tries, s.before, s.never = serial, tries, before, never + never_here
+            scenarios.append(s); serial, tries, before, never = False, 1, [], []
         elif line == 'serial': serial = True
         elif line.startswith('try '): tries = int(line[4:])
+        elif line.startswith('not '): never.append(line.split()[1]); before.append(line)
+        elif line.startswith('file not '): never_here.append(line.split()[2]); before.append(line)
         elif not scenarios or scenarios[-1].status is not None:
             if line.startswith('#') or line.startswith('conf ') or not line: before.append(line)
             else: sys.exit('%s: %r stands outside of a scenario' % (path, line))
@@ -31,6 +33,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('--client', required=True)
     a.add_argument('--variant', required=True)
+    a.add_argument('--nodes', default='', help='agent or the release of the slurmds')
     a.add_argument('--masks', required=True)
     a.add_argument('--work', required=True)
     a.add_argument('--parallel', type=int, default=4)
@@ -75,7 +78,8 @@ def main():
             got = run(s)
             if o.record or got == expected(s): break
         return got
-    scenarios = [s for f in o.files for s in parse(f) if re.search(o.only, s.command)]
+    scenarios = [s for f in o.files for s in parse(f) if re.search(o.only, s.command)
+                 and not {o.variant, 'nodes:' + o.nodes} & set(s.never)]
     results = {}
     with concurrent.futures.ThreadPoolExecutor(o.parallel) as pool:
         for s, r in zip([s for s in scenarios if not s.serial], pool.map(judge, [s for s in scenarios if not s.serial])): results[s] = r

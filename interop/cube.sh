@@ -78,7 +78,7 @@ cell() { # CLIENTS CONTROLLER NODES
     PORT=$((PORT + 10))
   fi
   client_of "$c" "$d" || { fail "$name: no clients"; return; }
-  local args=(--client "$CLIENT" --variant "$(variant "$c" "$k" "$n")" --masks "$S/masks.sed" --work "$OUT/work" --failed "$OUT/${name//:/-}.failed" --only "${ONLY:-}")
+  local args=(--client "$CLIENT" --variant "$(variant "$c" "$k" "$n")" --nodes "$n" --masks "$S/masks.sed" --work "$OUT/work" --failed "$OUT/${name//:/-}.failed" --only "${ONLY:-}")
   if [ -n "$RECORD" ]; then
     mkdir -p "$RECORD/$name"
     for f in "$S"/*.txt; do python3 "$HERE/cube.py" "${args[@]}" --record "$f" >"$RECORD/$name/${f##*/}"; done

@@ -7,6 +7,7 @@ s#FreeMem=[0-9]+|FreeMem=N/A#FreeMem=@MEM@#g
 # The two clusters live in different directories and on different ports.
 s#/tmp/[a-z0-9-]+/(ours|real)[^/ "']*#@DIR@#g
 s#\b(1[89][0-9]{3}|2[0-9]{4}|3[34][0-9]{3})\b#@PORT@#g
+s#\bPort=[0-9]+#Port=@PORT@#g
 # Points in time: the two sides start and submit at different moments. Digits only, so widths count.
 s#[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}#YYYY-MM-DDThh:mm:ss#g
 s#\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] [0-9:]{8}( [0-9]{4})?#@DATE@#g
