@@ -25,8 +25,8 @@ final class AcceptThreads {
   /** A larger request comes in through an event loop. */
   private static final int LARGEST = 60 << 10;
 
-  /** 22.05's clients send the length by itself. The rest is one round trip behind it, and a turn of the client's processor. */
-  private static final int PATIENCE_MILLIS = 10;
+  /** 22.05's clients send the length by itself. The rest is one round trip behind it. */
+  private static final int PATIENCE_MILLIS = 4;
 
   private static final long OUT_OF_SOMETHING_NANOS = 20_000_000;
   private static final long SAY_AGAIN_NANOS = 10_000_000_000L;
