@@ -23,7 +23,7 @@ side() { # DIR: the jobs
   c() { (cd /tmp && in_cluster "$d" "$@"); }
   batch() { c sbatch --parsable -o /dev/null "$@" 2>/dev/null; }
   state() { c squeue -h -t all -j "$1" -o %T 2>/dev/null | sort -u; }
-  over() { local i; for i in $(seq 400); do case $(state "$1") in *PENDING* | *RUNNING* | *COMPLETING* | *SUSPENDED*) sleep 0.1 ;; *) return ;; esac; done; }
+  over() { local i; for i in $(seq 1500); do case $(state "$1") in *PENDING* | *RUNNING* | *COMPLETING* | *SUSPENDED*) sleep 0.1 ;; *) return ;; esac; done; }
   runs() { local i; for i in $(seq 200); do [ "$(state "$1")" = RUNNING ] && return; sleep 0.1; done; }
   over "$(batch --wrap true)"
   over "$(batch -J fail -N2 -n2 --mem=1500 --wrap 'exit 3')"

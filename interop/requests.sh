@@ -32,7 +32,7 @@ while IFS='|' read -r request line; do
   wait_for 10 "$request" counted 2>/dev/null
   after=$(count "$request")
   if [ "$((${after:-0} - ${before:-0}))" -lt 1 ]; then fail "$request is not what '$line' asks: $(head -1 "$D/log/o")"
-  elif [ $status -ne 0 ] && ! grep -qE 'error|fail|Invalid|not|No ' "$D/log/o"; then fail "$request: $line: status $status: $(head -1 "$D/log/o")"
+  elif [ $status -ne 0 ] && ! grep -qE 'error|fail|Invalid|not|no longer|No ' "$D/log/o"; then fail "$request: $line: status $status: $(head -1 "$D/log/o")"
   elif grep -q 'is not supported by slurmctld-j' "$D/log/o"; then fail "$request: $line: $(head -1 "$D/log/o")"
   else pass "$request: $line (status $status)"; fi
 done <"$HERE/scenarios/requests.txt"
