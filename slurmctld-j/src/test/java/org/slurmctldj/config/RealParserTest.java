@@ -36,7 +36,7 @@ class RealParserTest {
           "CONF CryptoType", "CONF SelectType", "CONF PlugStackConfig", "CONF FrontendName", "CONF GresTypes", "CONF DownNodes",
           "CONF NodeSet", "CONF ReturnToService", "CONF SlurmctldPort", "CONF SlurmctldDebug", "CONF SlurmdDebug",
           "CONF SlurmctldSyslogDebug", "CONF SlurmdSyslogDebug", "CONF PreemptExemptTime", "CONF MaxNodeCount", "NODE BcastAddr",
-          "NODE NodeAddr", "NODE NodeHostname", "NODE Port", "NODE State", "PARTITION Nodes", "PARTITION OverTimeLimit",
+          "NODE CPUSpecList", "NODE NodeAddr", "NODE NodeHostname", "NODE Port", "NODE State", "PARTITION Nodes", "PARTITION OverTimeLimit",
           "PARTITION SuspendTime", "CONF Include");
 
   @TempDir Path dir;
