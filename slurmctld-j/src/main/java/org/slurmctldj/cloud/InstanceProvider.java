@@ -19,7 +19,10 @@ public interface InstanceProvider extends AutoCloseable {
    */
   CompletableFuture<LaunchAnswer> launch(LaunchOrder order);
 
-  /** Ends instances; one that is gone already counts as ended. The map has those that could not be ended. */
+  /**
+   * Ends instances. The map has those that the cloud has not agreed to end, with its reason; of kind
+   * {@link CloudFailure.Kind#CONFIGURATION} for one that it does not know: gone for long, or too new.
+   */
   CompletableFuture<Map<String, CloudFailure>> terminate(Collection<String> instanceIds);
 
   /** All instances that carry this cluster's tag and are not terminated yet; the cloud may show a new one seconds late. */

@@ -51,9 +51,13 @@ final class Inventory {
   /** What is known of a bound instance since this process knows of it. */
   private static final class Sight {
     long since;
+    /** The cloud has shown it, or has agreed to end it. */
     boolean seen;
     int missed;
+    /** No list shows it: a call to end it is under way. */
     boolean ending;
+    /** No list showed it and the cloud has agreed to end it: gone, as soon as that is in the journal. */
+    boolean ended;
 
     Sight(long since) {
       this.since = since;
@@ -159,6 +163,8 @@ final class Inventory {
       Instance i = byId.get(b.getKey());
       if (i != null) {
         seen(b.getValue(), i);
+      } else if (sights.get(b.getKey()) instanceof Sight s && s.ended) {
+        missingIsGone(b.getValue(), b.getKey()); // the journal refused it, or something else was being said of it
       } else if (isMissing(b.getKey())) {
         missing.add(b.getKey());
       }
@@ -204,13 +210,19 @@ final class Inventory {
       terminate(some, "no list shows it", refused -> some.forEach(id -> {
         Sight s = sights.get(id);
         NodeRecord n = nodes.bound.get(id);
-        if (s != null && refused.contains(id)) {
-          s.ending = false; // again with the next list
-        } else if (n != null) {
-          gone(n, id, n.phase == NodePhase.POWERING_DOWN ? null : "Backing instance " + id + " is missing");
+        if (s != null) {
+          s.ending = false; // if it was refused: again with the next list
+          s.ended = !refused.contains(id);
+        }
+        if (n != null && !refused.contains(id)) {
+          missingIsGone(n, id);
         }
       }));
     }
+  }
+
+  private void missingIsGone(NodeRecord n, String id) {
+    gone(n, id, n.phase == NodePhase.POWERING_DOWN ? null : "Backing instance " + id + " is missing");
   }
 
   private void seen(NodeRecord n, Instance i) {
@@ -264,6 +276,9 @@ final class Inventory {
     }
     call.whenComplete((failed, e) -> later.accept(() -> {
       Set<String> refused = new HashSet<>();
+      if (e == null) {
+        some.stream().filter(id -> !failed.containsKey(id) && sights.containsKey(id)).forEach(id -> sights.get(id).seen = true);
+      }
       if (e != null) {
         LOG.warn("{} instances could not be ended: {}", some.size(), e.getMessage());
         refused.addAll(some);

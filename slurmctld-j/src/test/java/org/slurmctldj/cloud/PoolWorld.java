@@ -17,6 +17,7 @@ import org.slurmctldj.core.PoolDefinition;
 import org.slurmctldj.core.PoolRules;
 import org.slurmctldj.core.PowerRules;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.StateMachine;
 import org.slurmctldj.sched.Planner;
@@ -29,6 +30,8 @@ final class PoolWorld implements ModelCloud.Time, ModelCloud.Machines {
   final ModelCloud cloud;
   Provisioner provisioner;
   boolean planning = true;
+  /** Of these commands the journal takes none. */
+  Class<? extends Command> refused;
   /** The wall clock that provisioning reads is so much behind. */
   long provisioningBehind;
   Map<String, GroupSettings> groups = new HashMap<>();
@@ -48,8 +51,12 @@ final class PoolWorld implements ModelCloud.Time, ModelCloud.Machines {
   /** Another process: what provisioning knew beside the state is forgotten. */
   void restart() {
     provisioner = new Provisioner(
-        cluster.store, c -> CompletableFuture.completedFuture(cluster.apply(c.apply(cluster.now))), cloud, () -> groups,
+        cluster.store, c -> CompletableFuture.completedFuture(journaled(c.apply(cluster.now))), cloud, () -> groups,
         () -> 7, 60_000, () -> { });
+  }
+
+  private Result journaled(Command c) {
+    return refused != null && refused.isInstance(c) ? Result.error(11, "the journal is full") : cluster.apply(c);
   }
 
   /** One group of {@code max} nodes, {@code least} kept up, in partition "q"; idle 60 s, ResumeTimeout 300 s. */

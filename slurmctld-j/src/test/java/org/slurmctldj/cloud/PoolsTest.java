@@ -301,6 +301,33 @@ class PoolsTest {
   }
 
   @Test
+  void aMissingMachineOfWhichTheJournalDidNotTakeThatItIsGoneIsSaidToBeGoneAgain() {
+    w.configure(1, 0);
+    long id = w.cluster.submit(nodes(1).number(JobField.REQUEUE, 1));
+    runs(id);
+    String first = w.node(0).instanceId;
+    lies.overlooked = 1;
+    w.refused = Command.InstanceGone.class;
+    w.until(40, () -> !w.cloud.isAlive(first));
+    w.seconds(60);
+    assertEquals(first, w.node(0).instanceId);
+    w.refused = null;
+    w.until(10, () -> !first.equals(w.node(0).instanceId));
+  }
+
+  @Test
+  void aNodeThatIsPoweredDownBeforeAnyListShowedItsMachineIsPoweredDownWithTheNextLists() {
+    w.configure(1, 0);
+    lies.hidden = 600_000;
+    long id = w.cluster.submit(nodes(1));
+    runs(id);
+    ends(id);
+    update(0, SlurmNumbers.NODE_STATE_POWER_DOWN);
+    w.until(20, () -> w.node(0).phase == NodePhase.POWERED_DOWN);
+    assertEquals(0, w.cloud.alive().size());
+  }
+
+  @Test
   void anInstanceWhoseTagsComeLateIsBoundAndNotEnded() {
     w.configure(1, 0);
     lies.untagged = 10_000;

@@ -16,14 +16,9 @@ import org.junit.jupiter.api.Test;
  * (PoolLife.keepUp does nothing: 5 seeds); no job is lost (PoolLife.gone does not tell the jobs of a missing machine).
  */
 class CloudSimulationTest extends SimulatedPromises {
-  private static final long KNOWN = 7_701_000;
-
   @Test
   void noMachineWithoutAnOwnerAndNoJobLostHoweverTheCloudLies() {
-    // Known seeds for now: of 500 fresh ones three leave a node POWERING_DOWN for good (docs/status.md). -Dsim.seed and -Dsim.seeds take others.
-    boolean fresh = Long.getLong("sim.seed") != null || Integer.getInteger("sim.seeds") != null;
-    LongStream seeds = fresh ? freshSeeds("cloud simulation") : LongStream.range(KNOWN, KNOWN + SEEDS);
-    long orphans = seeds.map(CloudSimulationTest::holds).sum();
+    long orphans = freshSeeds("cloud simulation").map(CloudSimulationTest::holds).sum();
     assertTrue(SEEDS < 20 || orphans > 0, "no machine was ever without an owner: the promise about them was not tried");
   }
 

@@ -122,6 +122,9 @@ final class Node {
 
   void powerOff(boolean spoolLost) {
     if (!powered) {
+      if (spoolLost) {
+        spool.clear(); // it was off already when the cloud took it
+      }
       return;
     }
     world.say(name + ": power lost" + (spoolLost ? " with its spool" : ""));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -225,11 +226,14 @@ class Ec2ProviderTest {
   }
 
   @Test
-  void instancesThatAreGoneCountAsEnded() {
+  void instancesThatTheCloudDoesNotKnowAreNamedAndTheOthersEnded() {
     List<String> ids = new ArrayList<>(ec2.launch(order("o1", C5_A, nodes(1, 5), 5)).join().started().stream().map(Instance::id).toList());
     ids.add("i-00000000000000bad");
     ids.add("i-0000000000000dead");
-    assertEquals(Map.of(), ec2.terminate(ids).join());
+    var unknown = ec2.terminate(ids).join();
+    assertEquals(Set.of("i-00000000000000bad", "i-0000000000000dead"), unknown.keySet());
+    unknown.values().forEach(f -> assertEquals("InvalidInstanceID.NotFound", f.code()));
+    ids.removeAll(unknown.keySet());
     assertTrue(ec2.inventory().join().stream().allMatch(i -> i.state() == Instance.State.SHUTTING_DOWN));
     assertEquals(Map.of(), ec2.terminate(ids).join());
   }

@@ -202,7 +202,7 @@ public final class Ec2Provider implements InstanceProvider, CapacityCatalog {
         });
   }
 
-  /** One bad id fails the whole request: unknown ones are gone, others are found by halves. */
+  /** One bad id fails the whole request: unknown ones are left out and the rest is ended, others are found by halves. */
   private void end(List<String> ids, Map<String, CloudFailure> failed) {
     if (ids.isEmpty()) {
       return;
@@ -211,7 +211,9 @@ public final class Ec2Provider implements InstanceProvider, CapacityCatalog {
       calls.call(Ec2Calls.Kind.TERMINATE, "TerminateInstances of " + ids.size(), () -> client.terminateInstances(r -> r.instanceIds(ids)));
     } catch (CloudException e) {
       List<String> rest = new ArrayList<>(ids);
-      if (e.failure().code().equals("InvalidInstanceID.NotFound") && rest.removeAll(idsIn(e.failure().message()))) {
+      List<String> unknown = idsIn(e.failure().message());
+      if (e.failure().code().equals("InvalidInstanceID.NotFound") && rest.removeAll(unknown)) {
+        ids.stream().filter(unknown::contains).forEach(id -> failed.put(id, e.failure()));
         end(rest, failed);
       } else if (e.failure().kind() != CloudFailure.Kind.CONFIGURATION || ids.size() == 1 || e.failure().code().equals("UnauthorizedOperation")) {
         ids.forEach(id -> failed.put(id, e.failure()));
