@@ -8,6 +8,9 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalAddress;
@@ -30,6 +33,13 @@ import org.slurmctldj.rpc.net.LocalRelay;
 /** The gRPC server behind the front port: listens on an address that exists only inside this process. */
 final class AgentServer implements AutoCloseable {
   private static final int MAX_MESSAGE = 64 << 20;
+
+  /**
+   * What gRPC writes is given back by the front port's loops. A pool's memory that comes back from another thread than it went to
+   * waits for the locks of its arena; arrays of the heap do not come back. The loop that sends copies them once, into memory that
+   * it takes and gives back itself.
+   */
+  private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
   private final LocalAddress address = new LocalAddress("slurmctld-agents");
   private final EventLoopGroup group =
@@ -63,6 +73,7 @@ final class AgentServer implements AutoCloseable {
     server =
         NettyServerBuilder.forAddress(address)
             .channelType(LocalServerChannel.class)
+            .withChildOption(ChannelOption.ALLOCATOR, HEAP)
             .bossEventLoopGroup(group)
             .workerEventLoopGroup(group)
             .executor(executor)

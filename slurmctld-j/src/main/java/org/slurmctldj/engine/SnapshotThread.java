@@ -143,7 +143,7 @@ final class SnapshotThread {
 
   private Optional<Snapshots.Moment> make() throws IOException, InterruptedException, ExecutionException {
     long start = System.nanoTime();
-    long last = writer.closeSegment().get();
+    long last = awaitClosedSegment();
     Optional<Snapshots.Moment> old = snapshots.newest();
     if (old.isPresent() && old.get().sequence() == last) {
       return old;
@@ -172,6 +172,11 @@ final class SnapshotThread {
           second.jobCount(), last, (System.nanoTime() - start) / 1_000_000, files);
       return Optional.of(moment);
     }
+  }
+
+  /** Idle wait: until the journal's writer has closed the segment it is in; the last record in it. */
+  private long awaitClosedSegment() throws InterruptedException, ExecutionException {
+    return writer.closeSegment().get();
   }
 
   private static Set<Long> namedBlobs(OffHeapStore state) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 import org.slurmctldj.proto.nodelink.ChannelBinding;
 import org.slurmctldj.proto.nodelink.LinkCertificate;
@@ -123,16 +124,39 @@ public final class LocalRelay implements AgentDoor {
     }
 
     private static void pass(Channel self, Channel to, Object message) {
-      to.writeAndFlush(message)
-          .addListener(
-              (ChannelFutureListener)
-                  f -> {
-                    if (f.isSuccess()) {
-                      self.read();
-                    } else {
-                      self.close();
-                    }
-                  });
+      boolean taken =
+          there(
+              to,
+              () ->
+                  to.writeAndFlush(message)
+                      .addListener(
+                          (ChannelFutureListener)
+                              f -> {
+                                if (f.isSuccess()) {
+                                  self.read();
+                                } else {
+                                  self.close();
+                                }
+                              }));
+      if (!taken) {
+        ReferenceCountUtil.release(message);
+        self.close();
+      }
+    }
+
+    /**
+     * Runs it on the other side's loop, where a write would have to go anyway: so its future belongs to that loop alone. One
+     * that a thread listens to while another completes it is guarded by a monitor, for which either may have to wait.
+     *
+     * @return false if there is no such loop any more
+     */
+    private static boolean there(Channel to, Runnable task) {
+      try {
+        to.eventLoop().execute(task);
+        return true;
+      } catch (RejectedExecutionException e) {
+        return false;
+      }
     }
 
     private void drop() {
@@ -143,7 +167,8 @@ public final class LocalRelay implements AgentDoor {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       drop();
-      other.ifPresent(to -> to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+      other.ifPresent(
+          to -> there(to, () -> to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE)));
     }
 
     @Override
