@@ -89,7 +89,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
   AgentSession(Agents agents, ServerCallStreamObserver<ControllerMessage> stream, LinkPeer peer) {
     this.agents = agents;
-    this.outbox = new Outbox(stream);
+    this.outbox = new Outbox(stream, agents.linkThread());
     this.tasks = new SerialTasks(agents.executor());
     this.peer = peer;
   }

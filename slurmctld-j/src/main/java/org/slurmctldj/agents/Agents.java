@@ -114,6 +114,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private volatile NodeScripts scripts = NodeScripts.NONE;
   private volatile AllocationPrologs prologs = new AllocationPrologs(() -> false);
   private volatile NodeWatch watch = NodeWatch.NOBODY;
+  private volatile Executor linkThread = Runnable::run;
   /** Of the effects' thread alone. */
   private long effectsEpoch;
 
@@ -160,6 +161,15 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   NodeScripts scripts() {
     return scripts;
+  }
+
+  /** The one thread that gRPC's streams belong to; by default whichever has something to say. Before the first stream. */
+  public void linkThread(Executor thread) {
+    this.linkThread = thread;
+  }
+
+  Executor linkThread() {
+    return linkThread;
   }
 
   void watch(NodeWatch nodeWatch) {

@@ -2,18 +2,21 @@ package org.slurmctldj.agents;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slurmctldj.proto.agent.ControllerMessage;
 
 /**
- * Messages on their way to one agent. Any thread may post; gRPC's observer is used by one at a time and only while the
- * transport takes more. A slow agent fills this queue up to its limit and then loses its stream: everything in it can be
+ * Messages on their way to one agent. Any thread may post; gRPC's observer is used on its own thread alone (it guards with a
+ * monitor what that thread and others change) and only while the transport takes more. A slow agent fills this queue up to its limit and then loses its stream: everything in it can be
  * derived from the state again.
  */
 final class Outbox {
   private static final int LIMIT = 20_000;
 
   private final ServerCallStreamObserver<ControllerMessage> stream;
+  private final Executor streamThread;
   private final ConcurrentLinkedQueue<ControllerMessage.Builder> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicInteger signals = new AtomicInteger();
@@ -21,8 +24,10 @@ final class Outbox {
   private volatile boolean ending;
   private boolean ended;
 
-  Outbox(ServerCallStreamObserver<ControllerMessage> stream) {
+  /** @param streamThread runs what it is given on the stream's thread, in order */
+  Outbox(ServerCallStreamObserver<ControllerMessage> stream, Executor streamThread) {
     this.stream = stream;
+    this.streamThread = streamThread;
     stream.setOnReadyHandler(this::drain);
   }
 
@@ -46,6 +51,14 @@ final class Outbox {
     if (signals.getAndIncrement() > 0) {
       return;
     }
+    try {
+      streamThread.execute(this::send);
+    } catch (RejectedExecutionException e) {
+      // the server is closed, and this stream with it
+    }
+  }
+
+  private void send() {
     int seen;
     do {
       seen = signals.get();

@@ -34,6 +34,9 @@ import org.slurmctldj.rpc.net.LocalRelay;
 final class AgentServer implements AutoCloseable {
   private static final int MAX_MESSAGE = 64 << 20;
 
+  /** A connection without a stream is nobody's: an agent has one as long as it lives. */
+  private static final int IDLE_SECONDS = 60;
+
   /**
    * What gRPC writes is given back by the front port's loops. A pool's memory that comes back from another thread than it went to
    * waits for the locks of its arena; arrays of the heap do not come back. The loop that sends copies them once, into memory that
@@ -70,6 +73,7 @@ final class AgentServer implements AutoCloseable {
 
   /** {@code joins}: the door for instances of a cloud while one is configured. */
   void start(Agents agents, Supplier<Optional<NodeJoins>> joins, Executor executor) throws IOException {
+    agents.linkThread(group.next());
     server =
         NettyServerBuilder.forAddress(address)
             .channelType(LocalServerChannel.class)
@@ -83,6 +87,7 @@ final class AgentServer implements AutoCloseable {
             .keepAliveTimeout(15, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
+            .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
             .addService(ServerInterceptors.intercept(agents, agents))
             .fallbackHandlerRegistry(
                 // asked for methods that the service above does not have
