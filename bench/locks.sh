@@ -1,14 +1,15 @@
 #!/bin/bash
 # locks.sh   shows that no thread of the controller waits for a lock while jobs are submitted, started, completed and queried:
-# records every wait for a monitor and every park of a thread for LOCKS_SECONDS (15) under that load, after LOCKS_WARM (10) s of
-# it, and judges each by its stack (LockReport.java names the idle-wait sites). Exit status 1 and the stacks if one is not idle.
+# records every wait for a monitor and every park of a thread for LOCKS_SECONDS (15) under that load, after LOCKS_WARM (15) s of
+# it (classes loaded for the first time are another matter), and judges each by its stack (LockReport.java names the idle-wait
+# sites and prints for each what the thread has there, how often, and which threads). Exit status 1 and the stacks if one is not idle.
 cd "$(dirname "$0")" || exit 1
 . ./lib.sh
 . "$TOP/bin/lib/jdk.sh"
 [ "$(id -u)" = 0 ] || die "needs root: the newer release runs in a chroot"
 need_slurm2205 || die "no Slurm 22.05 here and it could not be installed"
 build_load
-: "${LOCKS_SECONDS:=15}" "${LOCKS_WARM:=10}"
+: "${LOCKS_SECONDS:=15}" "${LOCKS_WARM:=15}"
 REPORT=$INTEROP/report.txt REL=24.11
 R=$INTEROP/none O=$INTEROP/ours
 trap 'unpair; munged_down' EXIT

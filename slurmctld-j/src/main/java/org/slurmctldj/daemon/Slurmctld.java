@@ -39,6 +39,9 @@ public final class Slurmctld {
       System.exit(0);
     }
     DaemonLog log = DaemonLog.start();
+    Logger out = LoggerFactory.getLogger(Slurmctld.class);
+    // a thread that ends this way would otherwise be missed at best
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> out.error("thread {} ended: {}", thread.getName(), e.toString(), e));
     int status = run(options, log);
     log.close();
     System.exit(status);

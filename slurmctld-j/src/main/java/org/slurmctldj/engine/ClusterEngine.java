@@ -70,6 +70,7 @@ public final class ClusterEngine implements CommandSink, AutoCloseable {
     Snapshots files = new Snapshots(disk, directory.snapshots(), directory.journal());
     JournalReader reader = new JournalReader(disk, directory.journal());
     long begin = System.nanoTime();
+    files.deleteUnfinished();
     Optional<Snapshots.Moment> snapshot = files.newest();
     if (snapshot.isPresent()) {
       files.load(snapshot.get(), SnapshotRecords.into(store));

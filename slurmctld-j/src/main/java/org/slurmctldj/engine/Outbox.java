@@ -83,7 +83,7 @@ final class Outbox {
       waiting.decrementAndGet();
       try {
         listener.effect(item.effect);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("{} failed to act on {}; it derives its work from the state again", name, item.effect, e);
         dropped = true;
       }
@@ -108,7 +108,7 @@ final class Outbox {
     }
     try {
       listener.resync();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("{} failed to derive its work from the state; it tries again in a second", name, e);
       idle.whileTrue(() -> !closing, 1_000_000_000L);
       dropped = !closing;

@@ -120,13 +120,13 @@ final class SnapshotThread {
       wanted = null;
       try {
         long bytes = journalBytes;
-        Optional<Snapshots.Moment> made = make();
+        Snapshots.Moment made = make().orElseThrow(() -> new IOException("the disk is full"));
         coveredBytes = bytes;
         snapshotBytes = snapshots.newestBytes();
         if (asked != null) {
-          asked.complete(made.orElseThrow());
+          asked.complete(made);
         }
-      } catch (IOException | ExecutionException | RuntimeException e) {
+      } catch (IOException | ExecutionException | RuntimeException | Error e) {
         if (asked != null) {
           asked.completeExceptionally(e);
         }

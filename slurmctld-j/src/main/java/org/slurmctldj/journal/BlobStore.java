@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class BlobStore implements AutoCloseable {
   private static final long FILE_BYTES = 64L << 20;
   private static final int NUMBER_SHIFT = 36;
   private static final long REWRITE = 8L << 20;
+  private static final int REOPENED_AT_MOST = 3;
 
   private final Disk disk;
   private final Path folder;
@@ -80,9 +82,17 @@ public final class BlobStore implements AutoCloseable {
       ByteBuffer head = ByteBuffer.allocate(BlobFormat.BLOB_HEADER).order(ByteOrder.LITTLE_ENDIAN);
       while (Disk.readFully(file, head.clear(), end) == BlobFormat.BLOB_HEADER) {
         int length = head.getInt(0);
-        if (length < 0 || length > Blob.MAX_BYTES || end + BlobFormat.sizeOf(length) > file.size()
-            || last && !whole(file, end, length)) {
+        if (!fits(file, end, length)) {
           break;
+        }
+        if (last && !whole(file, end, length)) {
+          if (!wholeBehind(file, end, length)) {
+            break;
+          }
+          // Not the torn end of the file: what lies behind may be of jobs that were accepted.
+          LOG.error("{} is damaged at byte {}: one script or environment is lost", path, end);
+          end += BlobFormat.sizeOf(length);
+          continue;
         }
         byte[] hash = Arrays.copyOfRange(head.array(), 8, 40);
         // A copy made by the collector lies in a later file than its original: the later one counts.
@@ -101,6 +111,17 @@ public final class BlobStore implements AutoCloseable {
         currentUsed = end;
       }
     }
+  }
+
+  private static boolean fits(JournalFile file, long at, int length) throws IOException {
+    return length >= 0 && length <= Blob.MAX_BYTES && at + BlobFormat.sizeOf(length) <= file.size();
+  }
+
+  /** Whether a whole blob follows on one of that length. */
+  private static boolean wholeBehind(JournalFile file, long at, int length) throws IOException {
+    long next = at + BlobFormat.sizeOf(length);
+    ByteBuffer head = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    return Disk.readFully(file, head, next) == 4 && fits(file, next, head.getInt(0)) && whole(file, next, head.getInt(0));
   }
 
   private static boolean whole(JournalFile file, long at, int length) throws IOException {
@@ -339,6 +360,22 @@ public final class BlobStore implements AutoCloseable {
   }
 
   private void read(long location, ByteBuffer to) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        readOnce(location, to.clear());
+        return;
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        // Another reader was interrupted, which closes the file for all, the journal's writer among them: opened anew.
+        if (attempt == REOPENED_AT_MOST) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void readOnce(long location, ByteBuffer to) throws IOException {
     int number = fileNumber(location);
     JournalFile file = readers.get(number);
     if (file == null) {
@@ -348,6 +385,10 @@ public final class BlobStore implements AutoCloseable {
         opened.close();
       }
       file = raced != null ? raced : opened;
+      if (raced == null && !disk.exists(path(number)) && readers.remove(number, opened)) {
+        opened.close(); // deleted in between: nobody would close it any more
+        throw new java.nio.file.NoSuchFileException(path(number).toString());
+      }
     }
     try {
       if (Disk.readFully(file, to, offset(location)) < to.capacity()) {

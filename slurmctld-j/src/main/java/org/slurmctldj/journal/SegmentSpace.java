@@ -32,7 +32,7 @@ final class SegmentSpace implements AutoCloseable {
   private volatile boolean diskFull;
   private volatile boolean closing;
   private volatile boolean retryNow;
-  private volatile IOException broken;
+  private volatile Throwable broken;
   private volatile IdleWait writer;
 
   SegmentSpace(JournalOptions options, Path folder) throws IOException {
@@ -85,8 +85,9 @@ final class SegmentSpace implements AutoCloseable {
           retryNow = false;
         }
       }
-    } catch (IOException e) {
-      broken = e;
+    } catch (Throwable t) {
+      // Whatever it is: without this thread the writer would wait for its next segment for ever.
+      broken = t;
       wakeWriter();
     }
   }
@@ -172,7 +173,7 @@ final class SegmentSpace implements AutoCloseable {
   Path next() throws IOException {
     writer.whileTrue(() -> next.get() == null && !diskFull && broken == null);
     if (broken != null) {
-      throw broken;
+      throw new IOException("no further journal segment can be made: " + broken, broken);
     }
     return next.get();
   }

@@ -21,6 +21,7 @@ public final class Snapshots {
   static final int VERSION = 1;
   private static final int HEADER = 64;
   private static final String SUFFIX = ".snapshot";
+  private static final String WRITING = "snapshot.writing";
   private static final int CHUNK = 1 << 20;
 
   /** "slurms\r\n". */
@@ -34,6 +35,11 @@ public final class Snapshots {
     this.disk = disk;
     this.folder = folder;
     this.journal = journal;
+  }
+
+  /** At a start: what a snapshot that was being written has left, a state's worth of space, goes. */
+  public void deleteUnfinished() throws IOException {
+    disk.delete(folder.resolve(WRITING));
   }
 
   /** Which moment a snapshot shows: the last record in it and that record's time. */
@@ -88,7 +94,7 @@ public final class Snapshots {
    * @return false if the disk is full; then nothing changed
    */
   public boolean write(Moment moment, Source source) throws IOException {
-    Path writing = folder.resolve("snapshot.writing");
+    Path writing = folder.resolve(WRITING);
     try {
       try (JournalFile file = disk.open(writing, Disk.Mode.CREATE)) {
         new Writer(file).write(moment, source);

@@ -116,7 +116,7 @@ public final class BackfillThread implements AutoCloseable {
       wanted.set(false);
       try {
         round();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("backfill failed; the next event starts a new plan", e);
         jobsWait = false;
         pause(1_000_000_000L);

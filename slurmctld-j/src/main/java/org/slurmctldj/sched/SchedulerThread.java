@@ -130,7 +130,7 @@ public final class SchedulerThread implements AutoCloseable {
       }
       try {
         round();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("planning failed; the next event starts a new plan", e);
         pause(1_000_000_000L);
       }

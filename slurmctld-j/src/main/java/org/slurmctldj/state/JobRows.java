@@ -77,8 +77,8 @@ final class JobRows {
     index.reserve(jobs);
   }
 
-  void makeMap() {
-    bulky.makeFirst();
+  void makeMap(Runnable then) {
+    bulky.makeFirst(then);
   }
 
   void put(JobRecord job) {

@@ -61,8 +61,7 @@ public final class OffHeapStore implements StateStore, AutoCloseable {
    * daemon starts. Once; any thread.
    */
   public void makeMap() {
-    jobs.makeMap();
-    definitions.map.makeFirst();
+    jobs.makeMap(() -> definitions.map.makeFirst(() -> {}));
   }
 
   /** Gives the memory back; no reader may be left. */

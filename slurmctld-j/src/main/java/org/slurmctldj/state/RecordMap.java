@@ -65,16 +65,20 @@ final class RecordMap {
         .create();
   }
 
-  /** Begins to make the first map. Once; any thread. */
-  void makeFirst() {
-    make(firstEntries);
+  /**
+   * Begins to make the first map. Once; any thread.
+   *
+   * @param then runs once that has been done or was in vain: who makes another map at the same time waits for the same classes
+   */
+  void makeFirst(Runnable then) {
+    make(firstEntries, then);
   }
 
   /**
    * Begins to make a map of that many entries beside the present one, unless one is being made. The
    * writer, or anyone for the first map.
    */
-  private void make(long entries) {
+  private void make(long entries, Runnable then) {
     if (making) {
       return;
     }
@@ -87,6 +91,8 @@ final class RecordMap {
       } catch (RuntimeException | LinkageError e) {
         // Records stay in the arena: more memory, nothing else.
         LOG.warn("no Chronicle Map for {} records ({}); they stay in the arena", entries, what, e);
+      } finally {
+        then.run();
       }
     }).start();
   }
@@ -129,7 +135,7 @@ final class RecordMap {
       return 0;
     }
     if (entriesInCurrent >= g.entries) {
-      make(g.entries * GROWTH);
+      make(g.entries * GROWTH, () -> {});
       return 0;
     }
     try {
@@ -137,13 +143,13 @@ final class RecordMap {
         entriesInCurrent++;
       }
     } catch (IllegalStateException e) { // its bytes ran out before its entries did
-      make(g.entries * GROWTH);
+      make(g.entries * GROWTH, () -> {});
       return 0;
     } catch (RuntimeException e) { // larger than any record may be in a map of this size (some MB), or whatever it says
       return 0;
     }
     if (entriesInCurrent * 10 > g.entries * 8) {
-      make(g.entries * GROWTH);
+      make(g.entries * GROWTH, () -> {});
     }
     return g.number;
   }

@@ -236,6 +236,40 @@ final class ClusterEngineTest {
   }
 
   @Test
+  void aListenerThatFailsWithAnErrorIsTakenBackToTheStateToo() throws Exception {
+    Recorder recorder = new Recorder();
+    boolean[] failed = new boolean[1];
+    try (ClusterEngine engine = ClusterEngine.open(options())) {
+      engine.listen("failing", new EffectListener() {
+        @Override
+        public void effect(Effect effect) {
+          if (!failed[0]) {
+            failed[0] = true;
+            throw new StackOverflowError("on purpose");
+          }
+        }
+
+        @Override
+        public void resync() {
+          recorder.resync();
+        }
+      });
+      engine.start();
+      engine.reconfigure(Load.config(Load.NODES)).get(10, TimeUnit.SECONDS);
+      waitUntil(() -> recorder.seen.size() >= 2);
+    }
+  }
+
+  @Test
+  void whatASnapshotCutShortHasLeftIsGoneAfterAStart() throws Exception {
+    started(options()).close();
+    Path left = folder.resolve("slurmctld-j/snapshots/snapshot.writing");
+    Files.write(left, new byte[1 << 20]);
+    started(options()).close();
+    assertFalse(Files.exists(left));
+  }
+
+  @Test
   void finishedJobsArePurgedByTheTimerAlone() throws Exception {
     try (ClusterEngine engine = ClusterEngine.open(options())) {
       engine.start();

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +117,91 @@ final class BlobStoreTest {
       for (Blob b : kept) {
         assertArrayEquals(b.content(), j.blobs.get(b.hash()).orElseThrow());
       }
+    }
+  }
+
+  private static void damage(Path file, byte[] content) throws Exception {
+    byte[] all = Files.readAllBytes(file);
+    for (int at = 0; at + 8 <= all.length; at++) {
+      if (Arrays.equals(all, at, at + 8, content, 0, 8)) {
+        all[at] ^= 1;
+        Files.write(file, all);
+        return;
+      }
+    }
+    throw new AssertionError("content not found");
+  }
+
+  @Test
+  void oneDamagedScriptDoesNotTakeThoseBehindItAlong() throws Exception {
+    Random r = new Random(4);
+    Blob first = random(r, 100);
+    Blob second = random(r, 300);
+    Blob third = random(r, 500);
+    try (Fixture j = new Fixture(folder, Fixture.small())) {
+      for (Blob b : List.of(first, second, third)) {
+        j.append("job", false, List.of(b)).get(10, TimeUnit.SECONDS);
+      }
+    }
+    damage(folder.resolve("slurmctld-j/blobs/0000000001.blobs"), second.content());
+    for (int start = 0; start < 2; start++) {
+      try (Fixture j = new Fixture(folder, Fixture.small())) {
+        assertArrayEquals(first.content(), j.blobs.get(first.hash()).orElseThrow());
+        assertArrayEquals(third.content(), j.blobs.get(third.hash()).orElseThrow());
+        assertTrue(j.blobs.get(second.hash()).isEmpty());
+      }
+    }
+    try (Fixture j = new Fixture(folder, Fixture.small())) { // who brings the same content again mends it
+      j.append("job", false, List.of(second)).get(10, TimeUnit.SECONDS);
+      assertArrayEquals(second.content(), j.blobs.get(second.hash()).orElseThrow());
+    }
+  }
+
+  /** The real disk, but a file of blobs that is open for reading is found closed once when told so. */
+  private static Disk closing(AtomicBoolean closeOnce) {
+    Disk real = new RealDisk();
+    return (Disk)
+        Proxy.newProxyInstance(
+            Disk.class.getClassLoader(),
+            new Class<?>[] {Disk.class},
+            (_, method, arguments) -> {
+              Object result = call(real, method, arguments);
+              if (!(result instanceof JournalFile file) || arguments[1] != Disk.Mode.READ) {
+                return result;
+              }
+              return Proxy.newProxyInstance(
+                  Disk.class.getClassLoader(),
+                  new Class<?>[] {JournalFile.class},
+                  (_, m, a) -> {
+                    if (m.getName().equals("read") && closeOnce.compareAndSet(true, false)) {
+                      throw new AsynchronousCloseException();
+                    }
+                    return call(file, m, a);
+                  });
+            });
+  }
+
+  private static Object call(Object on, Method method, Object[] arguments) throws Throwable {
+    try {
+      method.setAccessible(true);
+      return method.invoke(on, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Test
+  void aReaderThatIsInterruptedAndSoClosesTheFileDoesNotEndTheController() throws Exception {
+    Blob script = random(new Random(5), 100);
+    AtomicBoolean closeOnce = new AtomicBoolean();
+    JournalOptions options = Fixture.small().withDisk(closing(closeOnce));
+    try (Fixture j = new Fixture(folder, options)) {
+      j.append("job", false, List.of(script)).get(10, TimeUnit.SECONDS);
+    }
+    try (Fixture j = new Fixture(folder, options)) {
+      closeOnce.set(true); // the writer looks on disk whether it has that content
+      j.append("job", false, List.of(script)).get(10, TimeUnit.SECONDS);
+      assertEquals(null, j.fatal.get());
     }
   }
 }

@@ -69,6 +69,26 @@ final class JournalFaultTest {
   }
 
   @Test
+  void whenTheThreadThatMakesSegmentsFailsTheWriterDoesNotWaitForItForEver() throws Exception {
+    MemoryDisk disk = new MemoryDisk() {
+      @Override
+      public long usableBytes(Path directory) {
+        if (Thread.currentThread().getName().equals("journal-space")) {
+          throw new OutOfMemoryError("on purpose");
+        }
+        return super.usableBytes(directory);
+      }
+    };
+    Fixture j = new Fixture(folder, Fixture.small().withDisk(disk));
+    for (int i = 0; i < 100; i++) { // more than the segment there is can take
+      j.append("x".repeat(1000));
+    }
+    waitUntil(() -> j.fatal.get() != null);
+    assertTrue(j.fatal.get().getMessage().contains("no further journal segment"), j.fatal.get().toString());
+    j.crash();
+  }
+
+  @Test
   void whenWritingFailsNothingMoreIsAcknowledged() throws Exception {
     MemoryDisk disk = new MemoryDisk();
     Fixture j = new Fixture(folder, Fixture.small().withDisk(disk));

@@ -17,7 +17,7 @@ import java.util.Set;
  * A disk in memory that loses and refuses things on demand: it remembers what was synced, so that a
  * power loss can revert any unsynced 512-byte sector and any unsynced name, at random.
  */
-public final class MemoryDisk implements Disk {
+public class MemoryDisk implements Disk {
   private static final int SECTOR = 512;
 
   /** What a test may break. */

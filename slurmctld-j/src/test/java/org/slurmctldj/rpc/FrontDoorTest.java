@@ -51,6 +51,8 @@ import org.slurmctldj.proto.wire.Packer;
 import org.slurmctldj.rpc.handlers.ControllerOnHeap;
 import org.slurmctldj.rpc.handlers.Rpcs;
 import org.slurmctldj.rpc.net.AgentDoor;
+import org.slurmctldj.rpc.net.Exchange;
+import org.slurmctldj.rpc.net.FrameSink;
 import org.slurmctldj.rpc.net.FrontPort;
 
 /** Whole requests through a real socket, with auth/slurm tokens, and what does not deserve to be called one. */
@@ -352,6 +354,25 @@ class FrontDoorTest {
       for (Socket s : idle) {
         s.close();
       }
+    }
+  }
+
+  @Test
+  void aConnectionWhoseRequestBreaksTheServingThreadIsClosedAndCountedOut() throws IOException {
+    FrameSink breaking =
+        new FrameSink() {
+          @Override
+          public void received(byte[] frame, Exchange from) {
+            throw new LinkageError("on purpose");
+          }
+        };
+    FrontPort.Settings settings = new FrontPort.Settings(1 << 24, REQUEST_MILLIS, MOST_CONNECTIONS, 1 << 25, 1);
+    try (FrontPort other = FrontPort.open(settings, List.of(new InetSocketAddress("127.0.0.1", 0)), breaking, AgentDoor.CLOSED);
+        Socket s = new Socket("127.0.0.1", other.addresses().getFirst().getPort())) {
+      s.getOutputStream().write(request(42, 1008, null, 0));
+      s.setSoTimeout(10_000);
+      assertEquals(-1, s.getInputStream().read());
+      awaitTrue(() -> other.openConnections() == 0);
     }
   }
 

@@ -103,10 +103,15 @@ final class AcceptThreads {
       }
       byte[] frame = Arrays.copyOfRange(buffer, 4, got);
       SocketExchange exchange = new SocketExchange(socket, shared);
-      if (mayStay) {
-        shared.sink.serve(frame, exchange);
-      } else {
-        shared.sink.received(frame, exchange);
+      try {
+        if (mayStay) {
+          shared.sink.serve(frame, exchange);
+        } else {
+          shared.sink.received(frame, exchange);
+        }
+      } catch (RuntimeException | Error e) {
+        exchange.drop(); // nobody else has it, so nobody else would close it
+        throw e;
       }
     } catch (IOException e) {
       LOG.debug("connection from {}: {}", RequestReader.text(socket.peer()), e.getMessage());
