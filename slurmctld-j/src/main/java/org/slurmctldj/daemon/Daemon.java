@@ -310,6 +310,11 @@ final class Daemon implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Result> submitHere(LongFunction<Command> command) {
+      return engine.submit(command);
+    }
+
+    @Override
     public CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
       return engine.submit(command).thenCompose(r -> next.apply(r).thenApply(_ -> r)).thenApplyAsync(r -> r, workers::follow);
     }

@@ -19,8 +19,17 @@ public sealed interface Reply {
    */
   record Message(int type, SlurmBody body, int number) implements Reply {}
 
-  /** The answer comes when something else is done; the worker thread is not kept. */
-  record Later(CompletionStage<Reply> reply) implements Reply {}
+  /**
+   * The answer comes when something else is done; the worker thread is not kept.
+   *
+   * @param likely what it will nearly always be, or null: made ready for sending, credential and all, while the journal writes.
+   *     It goes out only if {@code reply} completes with this very object, whose thread then sends it
+   */
+  record Later(CompletionStage<Reply> reply, Reply likely) implements Reply {
+    public Later(CompletionStage<Reply> reply) {
+      this(reply, null);
+    }
+  }
 
   /** Close without a word, as Slurm does for messages that want no answer. */
   record Nothing() implements Reply {}

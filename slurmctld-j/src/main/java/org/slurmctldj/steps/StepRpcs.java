@@ -220,11 +220,12 @@ public final class StepRpcs {
     }
     return new Reply.Later(
         c.commands()
-            .submit(
+            .submitHere(
                 now ->
                     new Command.CompleteStep(
                         now, r.actor(), jobId, stepId, bounded(m.rangeFirst()), bounded(m.rangeLast()), (int) m.stepRc(), m.stepId().stepHetComp()))
-            .thenApply(result -> Reply.rc(result.error())));
+            .thenApply(result -> Reply.rc(result.error())),
+        Reply.OK);
   }
 
   private static int bounded(long rank) {

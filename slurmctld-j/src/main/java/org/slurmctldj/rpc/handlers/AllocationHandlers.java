@@ -262,11 +262,12 @@ final class AllocationHandlers {
     long jobId = m.stepId().jobId();
     return new Reply.Later(
         c.commands()
-            .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, m.jobRc(), AllocationEnd.CLIENT))
+            .submitHere(now -> new Command.EndAllocation(now, r.actor(), jobId, m.jobRc(), AllocationEnd.CLIENT))
             .thenApply(
                 result -> {
                   LOG.info("_slurm_rpc_complete_job_allocation: JobId={} rc {} uid {}{}", jobId, m.jobRc(), r.uid(), Verdict.of(result));
                   return Reply.rc(result.error());
-                }));
+                }),
+        Reply.OK);
   }
 }

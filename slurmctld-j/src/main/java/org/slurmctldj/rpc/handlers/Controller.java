@@ -49,6 +49,14 @@ public record Controller(
     }
 
     /**
+     * Completes on the thread that applies, which must not wait or work: for answers that are made ready beforehand
+     * ({@link org.slurmctldj.rpc.Reply.Later#likely}).
+     */
+    default CompletableFuture<Result> submitHere(LongFunction<Command> command) {
+      return submit(command);
+    }
+
+    /**
      * Completes with the command's result when what {@code next} makes of it is complete. {@code next} runs on the thread that
      * applies: it may ask for more and must not wait or work.
      */
