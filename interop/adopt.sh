@@ -11,8 +11,9 @@ D=$INTEROP/adopt-$REL A=$INTEROP/adopt-$REL-real W=$INTEROP/adopt-work; rm -rf "
 SERVICE=slurmctld-j-adopt-$PORT
 stop_ours "$D" 2>/dev/null; stop_real "$D"; stop_real "$A"
 trap 'stop_ours "$D"; stop_real "$D"; stop_real "$A"; rm -f "/etc/pam.d/$SERVICE"' EXIT
-printf '%s\n' PrologFlags=Contain KillWait=2 >"$W/conf"
-export PEER_EXTRA=$W/conf PEER_DROP='^(PrologFlags|KillWait)=' PEER_CPUS=4 PEER_MEM=2000
+# as srun.sh: without a JobAcctGatherType real slurmd knows nothing for sstat
+printf "%s\n" PrologFlags=Contain KillWait=2 JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=1 >"$W/conf"
+export PEER_EXTRA=$W/conf PEER_DROP="^(PrologFlags|KillWait|JobAcctGatherType|JobAcctGatherFrequency)=" PEER_CPUS=4 PEER_MEM=2000
 write_conf "$REL" munge "$A" "$PORT" 0 2 || die "the real $REL did not start"
 write_conf "$REL" munge "$D" $((PORT + 20)) 1 2 && ours "$D" 2 || { fail "ours did not come up"; finish; exit 1; }
 wait_for 60 "nodes of the real one" ours_idle "$A" 2

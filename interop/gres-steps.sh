@@ -64,10 +64,11 @@ gres_masks='s#(StepId=|STEP |job |JobId=|allocation |^JOBID *)[0-9]+#\1@JOB@#g; 
 side() { # DIR COMMANDLINE
   local d=$1 line=$2
   wait_for 30 "idle nodes in $d" quiet "$d"
-  { ( cd /tmp; export E='printenv | grep -E "^(CUDA|ROCR|ZE_|GPU_|SLURM[A-Z_]*(GPUS|TRES_BIND))" | sort | tr "\n" " "; echo'; in_cluster "$d" timeout 60 bash -c "$line" </dev/null 2>&1 ); echo "exit status $?"; } |
+  { ( cd /tmp; [ "$d:$DAEMON" != "$B:agent" ] || line="PATH=$RELEASE_PATH\$PATH; $line"; export E='printenv | grep -E "^(CUDA|ROCR|ZE_|GPU_|SLURM[A-Z_]*(GPUS|TRES_BIND))" | sort | tr "\n" " "; echo'; in_cluster "$d" timeout 60 bash -c "$line" </dev/null 2>&1 ); echo "exit status $?"; } |
     grep -vE 'queued and waiting|has been allocated|step creation (temporarily disabled|still disabled)|Step created|Relinquishing|has been revoked' |
     sed -E -f "$HERE/masks.sed" | sed -E "$gres_masks" | sort
 }
+[ "$DAEMON" = slurmd ] || release_path "$B"
 n=0
 while IFS= read -r line; do
   case $line in ''|'#'*) continue ;; esac

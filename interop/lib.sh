@@ -77,6 +77,22 @@ in_cluster() {
   fi
 }
 
+# release_path DIR -> RELEASE_PATH: what jobs on our agents must find first, which run beside the chroot of a newer
+# release: its clients, by wrappers that tell by the program whether they are in there already. Empty where there is no chroot.
+release_path() {
+  local d=$1 tool sum
+  RELEASE_PATH=
+  [ -x "$d/client" ] || return 0
+  mkdir -p "$d/clients"
+  for tool in srun sbatch salloc scontrol squeue sinfo scancel sstat sbcast sattach; do
+    sum=$("$d/client" cksum "/usr/bin/$tool" | cut -d' ' -f1)
+    printf '#!/bin/bash\ncase $(cksum /usr/bin/%s) in "%s "*) exec /usr/bin/%s "$@" ;; esac\nPEER_CD=$PWD exec "%s/client" %s "$@"\n' \
+      "$tool" "$sum" "$tool" "$d" "$tool" >"$d/clients/$tool"
+  done
+  chmod -R a+rx "$d/clients"
+  RELEASE_PATH=$d/clients:
+}
+
 # kill the process of a pid file with a signal and wait for it to be gone
 end_pid() {
   local f=$1 sig=${2:-TERM} p i

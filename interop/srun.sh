@@ -36,12 +36,13 @@ srun_masks='s#(StepId=|STEP |job |JobId=|allocation )[0-9]+#\1@JOB@#g; s#Pid=[^ 
 side() { # DIR COMMANDLINE
   local d=$1 line=$2
   wait_for 30 "idle nodes in $d" quiet "$d"
-  { ( cd /tmp; in_cluster "$d" timeout 40 bash -c "$line" </dev/null 2>&1 ); echo "exit status $?"; } |
+  { ( cd /tmp; [ "$d:$DAEMON" != "$B:agent" ] || line="PATH=$RELEASE_PATH\$PATH; $line"; in_cluster "$d" timeout 40 bash -c "$line" </dev/null 2>&1 ); echo "exit status $?"; } |
     grep -vE 'queued and waiting|has been allocated|step creation (temporarily disabled|still disabled)|Step created' |
     sed -E -f "$HERE/masks.sed" | sed -E "$srun_masks" | sort |
     # salloc on its way out hears of its job's end, or is gone before
     awk '/Relinquishing/ { out = 1 } { line[NR] = $0 } END { for (i = 1; i <= NR; i++) if (!(out && line[i] ~ /has been revoked/)) print line[i] }'
 }
+[ "$DAEMON" = slurmd ] || release_path "$B"
 n=0
 while IFS= read -r line; do
   case $line in ''|'#'*) continue ;; esac

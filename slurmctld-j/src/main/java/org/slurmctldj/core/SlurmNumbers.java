@@ -14,6 +14,8 @@ public final class SlurmNumbers {
   public static final int EAGAIN = 11;
 
   public static final int EINVAL = 22;
+  /** Said where Slurm has no number: "Unspecified error". */
+  public static final int SLURM_ERROR = -1;
   public static final int ESLURM_INVALID_PARTITION_NAME = 2000;
   public static final int ESLURM_DEFAULT_PARTITION_NOT_SET = 2001;
   public static final int ESLURM_ACCESS_DENIED = 2002;

@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public final class StateMachine {
   /** The highest feature level that this release can apply. */
-  public static final int FEATURE_LEVEL = 7;
+  public static final int FEATURE_LEVEL = 8;
 
   private final StateStore store;
   private final Indexes indexes;

@@ -15,6 +15,9 @@ final class StepGres {
   /** The first protocol version of which a step's counts are held against what its job has, not against what it asked for: 23.02. */
   private static final int COUNTS_WHAT_THERE_IS = 39;
 
+  /** 24.11: more than the job has on several nodes is refused without a reason. */
+  private static final int SAYS_NOT_WHY = 42;
+
   /** 23.11: --cpus-per-gpu gives a step its CPUs. */
   private static final int CPUS_PER_GRES = 40;
 
@@ -102,6 +105,15 @@ final class StepGres {
 
   private static Result no(String words) {
     return Result.error(SlurmNumbers.ESLURM_INVALID_GRES, words);
+  }
+
+  /**
+   * The number for a step that wants more over all its nodes ({@code --gpus}) than its job has. 24.11.5 and 26.05.5 have
+   * none where those are several ("Unspecified error"). That from feature level 8 on.
+   */
+  static int tooMuchInAll(JobFields step, int featureLevel, int nodes) {
+    boolean unnamed = featureLevel >= 8 && client(step) >= SAYS_NOT_WHY && nodes > 1;
+    return unnamed ? SlurmNumbers.SLURM_ERROR : SlurmNumbers.ESLURM_INVALID_GRES;
   }
 
   /** What the job holds of that node, as if no step had any of it. */

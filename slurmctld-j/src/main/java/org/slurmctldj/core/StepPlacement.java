@@ -42,6 +42,7 @@ final class StepPlacement {
   private final int dist;
   private final boolean tracksMemory;
   /** From feature level 3 on. */
+  private final int level;
   private final boolean level3;
   /** Of the step, or NONE. */
   private final GresRequest gres;
@@ -73,6 +74,7 @@ final class StepPlacement {
    *     memory for each CPU does not limit the tasks of an overcommitted step; from 7 on --cpus-per-gpu counts */
   StepPlacement(ClusterConfig config, JobRecord job, JobFields request, int level) {
     this.config = config;
+    this.level = level;
     this.level3 = level >= 3;
     this.job = job;
     this.r = request;
@@ -281,8 +283,11 @@ final class StepPlacement {
   /** What could not be had even if no other step ran; 0 if it could. */
   private int impossible(List<Candidate> all, int max) {
     int[] cpus = all.stream().mapToInt(c -> byGres(c, c.allGres, c.cpus, cpusPerTask, max)).sorted().toArray();
-    if (!gres.isEmpty() && (cpus[cpus.length - 1] == 0 || !enoughInAll(all, max, false))) {
+    if (!gres.isEmpty() && cpus[cpus.length - 1] == 0) {
       return ESLURM_INVALID_GRES;
+    }
+    if (!gres.isEmpty() && !enoughInAll(all, max, false)) {
+      return StepGres.tooMuchInAll(r, level, max);
     }
     long largest = 0;
     for (int i = 0; i < max && i < cpus.length; i++) {

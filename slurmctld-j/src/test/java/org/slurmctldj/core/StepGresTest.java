@@ -172,6 +172,16 @@ class StepGresTest {
     assertEquals(ESLURM_INVALID_GRES, create(of(38, srun(1, 1).text(JobField.TRES_PER_NODE, "gres:gpu:3"))).error());
   }
 
+  /** Real 24.11.5 and 26.05.5 say "Unspecified error" where several nodes together have too few, and why where it is one. */
+  @Test
+  void moreThanAllItsNodesHaveIsRefusedWithoutAReasonForClientsFrom24_11On() {
+    job(ask(2).text(JobField.TRES_PER_JOB, "gres:gpu:4").number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2).text(JobField.REQ_NODES, "n[2-3]"));
+    assertEquals(Result.error(SLURM_ERROR), create(of(42, srun(2, 2).text(JobField.TRES_PER_JOB, "cpu:2,gres:gpu:5"))));
+    assertEquals(Result.error(ESLURM_INVALID_GRES), create(of(42, srun(1, 1).text(JobField.TRES_PER_JOB, "cpu:1,gres:gpu:5"))));
+    assertEquals(Result.error(ESLURM_INVALID_GRES), create(of(42, srun(2, 2).text(JobField.TRES_PER_NODE, "gres:gpu:3"))));
+    assertEquals(ESLURM_INVALID_GRES, create(of(38, srun(2, 2).text(JobField.TRES_PER_JOB, "gres:gpu:5"))).error());
+  }
+
   private String cpus(JobFields request) {
     Result r = create(request);
     assertTrue(r.isOk(), r.toString());

@@ -10,7 +10,8 @@ import org.slurmctldj.proto.slurm.SlurmError;
 
 /**
  * Which of its step's GPUs a task is told of: srun --gpu-bind (or what --gpus-per-task and --ntasks-per-gpu make of it) as
- * observed on 22.05.8. A task that is alone on its node has all of them. Nothing here keeps a task from the others. Pure.
+ * observed on 22.05.8, 24.11.5 and 26.05.5. A task that is alone on its node has all of them (until 26.05, which binds it as
+ * any other). Nothing here keeps a task from the others. Pure.
  */
 final class GpuBinding {
   /**
@@ -21,22 +22,30 @@ final class GpuBinding {
     static final Task NONE = new Task(List.of(), Optional.empty());
   }
 
+  /** 24.11: --gpu-bind=none names a task all GPUs; 22.05 names it none. */
+  private static final int NONE_IS_ALL = 42;
+
+  /** 26.05: a task that is alone on its node is bound, too. */
+  private static final int ALONE_IS_BOUND = 45;
+
   private final BitSet gpus;
+  private final boolean noneIsAll;
   private final Set<String> variables;
   private final boolean countedFromZero;
   private boolean verbose;
   private String way = "";
   private String value = "";
 
-  private GpuBinding(BitSet gpus, Set<String> variables, boolean countedFromZero) {
+  private GpuBinding(BitSet gpus, boolean noneIsAll, Set<String> variables, boolean countedFromZero) {
     this.gpus = gpus;
+    this.noneIsAll = noneIsAll;
     this.variables = variables;
     this.countedFromZero = countedFromZero;
   }
 
   /** Whether srun's wish has an effect on this node. */
   static boolean counts(StepOrder order) {
-    return order.launch().tresBind() != null && order.taskIds().length > 1;
+    return order.launch().tresBind() != null && (order.taskIds().length > 1 || order.version() >= ALONE_IS_BOUND);
   }
 
   /**
@@ -50,7 +59,7 @@ final class GpuBinding {
     if (a.gpus() == 0) {
       return java.util.Collections.nCopies(tasks, Task.NONE);
     }
-    GpuBinding binding = new GpuBinding(a.gpuDevices(), variables, countedFromZero);
+    GpuBinding binding = new GpuBinding(a.gpuDevices(), order.version() >= NONE_IS_ALL, variables, countedFromZero);
     if (counts(order)) {
       binding.read(order.launch().tresBind());
     }
@@ -87,7 +96,7 @@ final class GpuBinding {
   private Task task(int local, long count) throws StepRefusal {
     List<String> env = new ArrayList<>();
     env.add("SLURM_GPUS_ON_NODE=" + count);
-    if (way.equals("none") || gpus.isEmpty()) {
+    if (way.equals("none") && !noneIsAll || gpus.isEmpty()) {
       return new Task(env, Optional.empty());
     }
     BitSet usable = usable(local);

@@ -58,8 +58,8 @@ final class StepStatus {
           MessageType.RESPONSE_JOB_STEP_STAT,
           new JobStepStatResponse()
               .returnCode(0)
-              // none of its processes is a task for slurmstepd
-              .numTasks(extern ? 0 : tasks.size())
+              // the process that holds it is one for slurmstepd (22.05.8, 24.11.5 with jobacct_gather/linux), a login is none
+              .numTasks(extern ? 1 : tasks.size())
               .jobacct(usage(run, extern ? ExternSteps.tasks(run, pids) : tasks))
               .stepPids(new JobStepPids().nodeName(node).pid(pids)));
     } catch (IOException e) {

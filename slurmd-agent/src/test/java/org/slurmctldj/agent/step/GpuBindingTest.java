@@ -17,9 +17,13 @@ import org.slurmctldj.proto.slurm.LaunchTasks;
 import org.slurmctldj.proto.slurm.LaunchTasksNode;
 import org.slurmctldj.proto.slurm.SlurmCredArg;
 
-/** What tasks saw of GPUs 0, 2 and 3 with srun --gpu-bind on a real slurmd 22.05.8 (interop/gres-steps.sh). */
+/** What tasks saw of GPUs 0, 2 and 3 with srun --gpu-bind on a real slurmd 22.05.8, and what 24.11.5 and 26.05.5 do otherwise (interop/gres-steps.sh). */
 class GpuBindingTest {
   private static List<GpuBinding.Task> bind(int tasks, String wish, boolean fromZero) throws StepRefusal {
+    return bind(38, tasks, wish, fromZero);
+  }
+
+  private static List<GpuBinding.Task> bind(int version, int tasks, String wish, boolean fromZero) throws StepRefusal {
     BitSet gpus = new BitSet();
     IntStream.of(0, 2, 3).forEach(gpus::set);
     LaunchTasks launch =
@@ -28,14 +32,18 @@ class GpuBindingTest {
             .tresBind(wish);
     StepOrder order =
         new StepOrder(
-            new StepKey(1, 0, StepKey.NO_VAL), 38, 0, InetAddress.getLoopbackAddress(), launch, new SlurmCredArg(),
+            new StepKey(1, 0, StepKey.NO_VAL), version, 0, InetAddress.getLoopbackAddress(), launch, new SlurmCredArg(),
             new StepUser(0, 0, "root", new long[0]),
             new StepAllocation(1, new BitSet(), new BitSet(), 0, 0, Map.of(), Map.of(GresConf.kind("gpu"), gpus), 3));
     return GpuBinding.of(order, Set.of("CUDA_VISIBLE_DEVICES"), fromZero);
   }
 
   private static String seen(int tasks, String wish) throws StepRefusal {
-    return bind(tasks, wish, false).stream().map(t -> value(t, "CUDA_VISIBLE_DEVICES")).collect(Collectors.joining(" "));
+    return seen(38, tasks, wish);
+  }
+
+  private static String seen(int version, int tasks, String wish) throws StepRefusal {
+    return bind(version, tasks, wish, false).stream().map(t -> value(t, "CUDA_VISIBLE_DEVICES")).collect(Collectors.joining(" "));
   }
 
   private static String value(GpuBinding.Task t, String name) {
@@ -58,6 +66,22 @@ class GpuBindingTest {
   void aTaskThatIsAloneIsNotBound() throws Exception {
     assertEquals("0,2,3", seen(1, "gpu:per_task:1"));
     assertEquals("3", value(bind(1, null, false).getFirst(), "SLURM_GPUS_ON_NODE"));
+  }
+
+  @Test
+  void sinceSlurm2411NoneMeansAllOfThem() throws Exception {
+    assertEquals("0,2,3 0,2,3", seen(42, 2, "gres/gpu:none"));
+    assertEquals(
+        "gpu-bind: usable_gres=0xD; bit_alloc=0xD; local_inx=0; global_list=0,2,3; local_list=0,2,3",
+        bind(45, 2, "gres/gpu:verbose,none", false).getFirst().said().orElseThrow());
+  }
+
+  @Test
+  void sinceSlurm2605ATaskThatIsAloneIsBoundToo() throws Exception {
+    assertEquals("0,2,3", seen(42, 1, "gres/gpu:per_task:1"));
+    assertEquals("0", seen(45, 1, "gres/gpu:per_task:1"));
+    assertEquals("2", seen(45, 1, "gres/gpu:map_gpu:2"));
+    assertEquals("0,2,3", seen(45, 1, "gres/gpu:none"));
   }
 
   @Test
