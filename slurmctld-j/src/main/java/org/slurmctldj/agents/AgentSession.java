@@ -131,6 +131,19 @@ final class AgentSession implements StreamObserver<AgentMessage> {
 
   // ---- for the others
 
+  /** Who has not proved by now that he speaks for a node keeps nothing open here. */
+  void registrationDue() {
+    if (!closed.get() && node == null) {
+      run(
+          () -> {
+            if (phase == Phase.NEW || phase == Phase.CHALLENGED) {
+              LOG.info("stream from {} closed: it has not registered in time", peer);
+              end("no registration");
+            }
+          });
+    }
+  }
+
   /** Runs it in order with everything else of this agent. */
   void run(Runnable task) {
     tasks.execute(

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -115,6 +117,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private volatile AllocationPrologs prologs = new AllocationPrologs(() -> false);
   private volatile NodeWatch watch = NodeWatch.NOBODY;
   private volatile Executor linkThread = Runnable::run;
+  private volatile long registerMillis = 60_000;
   /** Of the effects' thread alone. */
   private long effectsEpoch;
 
@@ -168,6 +171,11 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     this.linkThread = thread;
   }
 
+  /** So long a stream may take from its beginning to its registration; where streams have a thread with a clock. */
+  public void registerWithin(long millis) {
+    this.registerMillis = millis;
+  }
+
   Executor linkThread() {
     return linkThread;
   }
@@ -205,6 +213,9 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     LinkPeer peer = Optional.ofNullable(PEER.get()).orElseGet(() -> s.peerOf().apply(null));
     AgentSession session = new AgentSession(this, stream, peer);
     stream.setOnCancelHandler(() -> session.onError(new IOException("connection lost")));
+    if (linkThread instanceof ScheduledExecutorService clock) {
+      clock.schedule(session::registrationDue, registerMillis, TimeUnit.MILLISECONDS);
+    }
     return session;
   }
 

@@ -3,9 +3,12 @@ package org.slurmctldj.callbacks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -24,9 +27,10 @@ import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.wire.SlurmConstants;
 
 /**
- * Looks after the clients of running allocations, on a thread of its own: warns of the time limit in its last minute,
- * and with InactiveLimit asks each client whether it is still there. What it knows is soft: after a restart everybody
- * counts as just heard of.
+ * Looks after the clients of running allocations: warns of the time limit in its last minute, and with InactiveLimit asks
+ * each client whether it is still there. The round is on a thread of its own; each client that is spoken to has a virtual
+ * one, for one that is gone may take long to be found so. What it knows is soft: after a restart everybody counts as just
+ * heard of.
  */
 public final class ClientPings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientPings.class);
@@ -34,6 +38,8 @@ public final class ClientPings implements AutoCloseable {
   private static final int SRUN_TIMEOUT = 7002;
   private static final int PERIOD_SECONDS = 30;
   private static final int WARN_SECONDS = 60;
+  /** Connections at once. */
+  private static final int MOST_AT_ONCE = 256;
 
   private final ClusterView view;
   private final ClientCallbacks.Commands commands;
@@ -41,6 +47,10 @@ public final class ClientPings implements AutoCloseable {
   private final IntSupplier inactiveLimit;
   private final LongSupplier clockMillis;
   private final Map<Long, Long> heard = new ConcurrentHashMap<>();
+  /** Those whom the round before is still speaking to. */
+  private final Set<Long> spokenTo = ConcurrentHashMap.newKeySet();
+  private final ExecutorService speaking = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("client-ping-", 0).factory());
+  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("client-pings").daemon().factory());
 
@@ -90,13 +100,28 @@ public final class ClientPings implements AutoCloseable {
     heard.keySet().retainAll(clients.stream().map(Client::jobId).collect(java.util.stream.Collectors.toSet()));
     int limit = inactiveLimit.getAsInt();
     for (Client c : clients) {
-      if (c.endsAt() - now <= WARN_SECONDS) {
+      boolean warned = c.endsAt() - now <= WARN_SECONDS;
+      if ((warned || limit > 0) && spokenTo.add(c.jobId())) {
+        speaking.execute(() -> speak(c, warned, limit));
+      }
+    }
+  }
+
+  private void speak(Client c, boolean warned, int limit) {
+    atOnce.acquireUninterruptibly();
+    try {
+      if (warned) {
         StepId id = new StepId().jobId(c.jobId()).stepId(SlurmConstants.NO_VAL).stepHetComp(SlurmConstants.NO_VAL);
         post.tell(c.address(), SRUN_TIMEOUT, new SrunTimeout().stepId(id).timeout(c.endsAt()));
       }
       if (limit > 0) {
-        ping(c, limit, now);
+        ping(c, limit);
       }
+    } catch (RuntimeException e) {
+      LOG.error("looking after the client of JobId={}: {}", c.jobId(), e.toString(), e);
+    } finally {
+      atOnce.release();
+      spokenTo.remove(c.jobId());
     }
   }
 
@@ -105,11 +130,12 @@ public final class ClientPings implements AutoCloseable {
     return unlimited ? Long.MAX_VALUE : j.startTime + j.timeLimit * 60;
   }
 
-  private void ping(Client c, int limit, long now) {
-    long last = heard.computeIfAbsent(c.jobId(), _ -> now);
+  private void ping(Client c, int limit) {
+    long asked = clockMillis.getAsLong() / 1000;
+    long last = heard.computeIfAbsent(c.jobId(), _ -> asked);
     if (post.ask(c.address(), SRUN_PING, EmptyBody.INSTANCE)) {
-      heard.put(c.jobId(), now);
-    } else if (now - last >= limit) {
+      heard.put(c.jobId(), asked);
+    } else if (asked - last >= limit) {
       Actor self = new Actor(0, 0, true, "slurmctld");
       LOG.info("Inactivity time limit reached for JobId={}", c.jobId());
       commands.submit(at -> new Command.EndAllocation(at, self, c.jobId(), SlurmConstants.NO_VAL, AllocationEnd.INACTIVE));
@@ -119,5 +145,6 @@ public final class ClientPings implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    speaking.shutdownNow();
   }
 }

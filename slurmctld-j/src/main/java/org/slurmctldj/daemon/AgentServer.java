@@ -34,6 +34,9 @@ import org.slurmctldj.rpc.net.LocalRelay;
 final class AgentServer implements AutoCloseable {
   private static final int MAX_MESSAGE = 64 << 20;
 
+  /** An agent has one stream, an instance that joins one call. */
+  private static final int MOST_CALLS = 8;
+
   /** A connection without a stream is nobody's: an agent has one as long as it lives. */
   private static final int IDLE_SECONDS = 60;
 
@@ -87,6 +90,7 @@ final class AgentServer implements AutoCloseable {
             .keepAliveTimeout(15, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
+            .maxConcurrentCallsPerConnection(MOST_CALLS)
             .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
             .addService(ServerInterceptors.intercept(agents, agents))
             .fallbackHandlerRegistry(

@@ -36,8 +36,8 @@ import org.slurmctldj.proto.conf.SlurmConf;
 
 /**
  * PrologSlurmctld and EpilogSlurmctld: programs that the controller's host runs at a job's start, before anything of it
- * is launched, and at its end. A job whose prolog fails is requeued for two minutes later, as slurmctld does it, or
- * ended if it cannot be. Each program waits on a virtual thread; soft state, so a restart of the controller runs the
+ * is launched, and at its end. A job whose prolog fails, or is killed for PrologEpilogTimeout (PrologTimeout, EpilogTimeout), is
+ * requeued for two minutes later, as slurmctld does it, or ended if it cannot be. Each program waits on a virtual thread; soft state, so a restart of the controller runs the
  * prolog of a job again that had not been launched.
  */
 final class ControllerScripts implements LaunchGate, EffectListener {
@@ -45,6 +45,8 @@ final class ControllerScripts implements LaunchGate, EffectListener {
   private static final int AT_A_TIME = 64;
   private static final int MOST_REMEMBERED = 100_000;
   private static final int SIGKILL = 9;
+  private static final String PROLOG = "prolog_slurmctld";
+  private static final String EPILOG = "epilog_slurmctld";
 
   /** slurmctld lets a requeued job wait until its old credentials have expired. */
   private static final long REQUEUE_DELAY_SECONDS = 121;
@@ -122,7 +124,7 @@ final class ControllerScripts implements LaunchGate, EffectListener {
   private void prolog(JobRecord job, List<String> programs) {
     boolean good = true;
     for (String program : programs) {
-      good = good && run(program, "prolog_slurmctld", job);
+      good = good && run(program, PROLOG, job);
     }
     List<Runnable> then;
     synchronized (waiting) {
@@ -192,7 +194,7 @@ final class ControllerScripts implements LaunchGate, EffectListener {
       List<String> programs = conf.get().list("EpilogSlurmctld");
       JobRecord job = programs.isEmpty() ? null : view.job(e.jobId());
       if (job != null && job.restarts == e.restarts() && job.phase != JobPhase.RUNNING && epilogs.add(job.launchId())) {
-        threads.execute(() -> programs.forEach(program -> run(program, "epilog_slurmctld", job)));
+        threads.execute(() -> programs.forEach(program -> run(program, EPILOG, job)));
       }
     }
   }
@@ -209,6 +211,21 @@ final class ControllerScripts implements LaunchGate, EffectListener {
 
   // ---- the programs
 
+  /** Seconds; 0: as long as it takes. The keys for one of both are there from 25.05 on. */
+  private static long timeout(SlurmConf conf, String context) {
+    long both = conf.number("PrologEpilogTimeout", 0);
+    long seconds = conf.number(context.equals(PROLOG) ? "PrologTimeout" : "EpilogTimeout", both);
+    return seconds >= SlurmNumbers.NO_VAL16 ? 0 : seconds;
+  }
+
+  /** With all that it has started, as slurmctld kills its process group: without a SIGTERM before. */
+  private static void kill(Process process) throws InterruptedException {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
+    process.waitFor();
+  }
+
   private boolean run(String program, String context, JobRecord job) {
     slots.acquireUninterruptibly();
     try {
@@ -218,7 +235,14 @@ final class ControllerScripts implements LaunchGate, EffectListener {
       conf.get().text("SlurmctldLogFile").map(Path::of).map(Path::getParent).ifPresent(d -> b.directory(d.toFile()));
       b.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
       b.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
-      int status = b.start().waitFor();
+      Process process = b.start();
+      long seconds = timeout(conf.get(), context);
+      if (seconds > 0 && !process.waitFor(seconds, TimeUnit.SECONDS)) {
+        kill(process);
+        LOG.error("{} JobId={} failed due to timing out", context, job.jobId);
+        return false;
+      }
+      int status = process.waitFor();
       if (status != 0) {
         LOG.error("{} JobId={} {} exit status {}", context, job.jobId, program, status);
       }

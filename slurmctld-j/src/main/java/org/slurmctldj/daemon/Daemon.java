@@ -46,6 +46,7 @@ import org.slurmctldj.proto.os.ProcessFacts;
 import org.slurmctldj.proto.os.SystemdNotify;
 import org.slurmctldj.rpc.FrontDoor;
 import org.slurmctldj.rpc.Identities;
+import org.slurmctldj.rpc.InTurn;
 import org.slurmctldj.rpc.RpcStatistics;
 import org.slurmctldj.rpc.WorkerPool;
 import org.slurmctldj.rpc.handlers.Controller;
@@ -93,6 +94,8 @@ final class Daemon implements AutoCloseable {
   private ClusterEngine engine;
   private Agents agents;
   private AgentServer agentServer;
+  /** A signal and scontrol may ask at once: the files are read, applied and followed for one before the other. */
+  private final InTurn reconfigures = new InTurn();
   private SchedulerThread scheduler;
   private BackfillThread backfill;
   private SlurmdTimer slurmdTimer;
@@ -429,16 +432,33 @@ final class Daemon implements AutoCloseable {
 
   /** Slurm's error number, 0 for done, and in words everything that is wrong with the new configuration. */
   CompletableFuture<Result> reconfigure(String by) {
-    return new Reconfiguring(confFile, engine, settings, identities, log, systemd, this::inForce, workers::follow).run(by);
+    return reconfigures.run(
+        () ->
+            CompletableFuture.supplyAsync(
+                    () -> new Reconfiguring(confFile, engine, settings, identities, log, systemd, this::inForce, workers::follow), workers::follow)
+                .thenCompose(r -> r.run(by)));
   }
 
+  /** Core has it already: one room that cannot follow must not keep the others back. */
   private void inForce(ControllerConf conf) {
-    joinDoor.configure(conf);
-    cloud.configure(conf);
-    keepFacts(conf);
+    each("instances that join", () -> joinDoor.configure(conf));
+    each("compute node groups", () -> cloud.configure(conf));
+    each("what the cloud said", () -> keepFacts(conf));
     conf.pools().warnings().forEach(w -> LOG.warn("{}", w));
-    agents.reconfigure();
-    slurmds.reconfigure();
+    each("agents", agents::reconfigure);
+    each("slurmds", slurmds::reconfigure);
+    each("finished jobs", () -> completions(conf));
+  }
+
+  private static void each(String what, Runnable room) {
+    try {
+      room.run();
+    } catch (RuntimeException e) {
+      LOG.error("new configuration, {}: {}", what, e.toString(), e);
+    }
+  }
+
+  private void completions(ControllerConf conf) {
     try {
       completions.configure(conf.jobCompletionLog());
     } catch (IOException e) {

@@ -85,8 +85,9 @@ final class JoinDoor implements AutoCloseable {
     }
     IdentityDocuments documents = IdentityDocuments.of(cloud.identityCertificates());
     if (ledger == null) {
-      ledger = new JoinLedger(secrets.resolve("joins"), System.currentTimeMillis() / 1000 - cloud.joinSeconds());
+      ledger = new JoinLedger(secrets.resolve("joins"), System.currentTimeMillis() / 1000 - cloud.joinSeconds(), cloud.joinSeconds());
     }
+    ledger.keep(cloud.joinSeconds());
     byte[] k = key();
     return new NodeJoins.Surroundings(
         cluster,

@@ -38,6 +38,24 @@ record Reconfiguring(
   CompletableFuture<Result> run(String by) {
     LOG.info("Reconfiguring for {}", by);
     systemd.reloading();
+    CompletableFuture<Result> done;
+    try {
+      done = begin();
+    } catch (RuntimeException e) {
+      LOG.error("slurm.conf cannot be used: the old configuration stays in force", e);
+      done = CompletableFuture.completedFuture(Result.error(EINVAL, e.toString()));
+    }
+    // Whatever became of it: systemd waits for this word.
+    return done.whenComplete((result, failure) -> {
+      boolean taken = failure == null && result.isOk();
+      if (failure != null) {
+        LOG.error("reconfiguring failed", failure);
+      }
+      systemd.ready(taken ? "serving " + settings.clusterName() : "slurm.conf refused, old configuration in force");
+    });
+  }
+
+  private CompletableFuture<Result> begin() {
     ControllerConf conf;
     try {
       conf = ControllerConf.load(confFile, new Ec2Examiner(), true);
@@ -46,14 +64,12 @@ record Reconfiguring(
         LOG.error("{}", line);
       }
       LOG.error("slurm.conf cannot be used: the old configuration stays in force");
-      systemd.ready("slurm.conf refused, old configuration in force");
       return CompletableFuture.completedFuture(Result.error(EINVAL, e.getMessage()));
     }
     try {
       JobCompletions.tryOut(conf.jobCompletionLog());
     } catch (IOException e) {
       LOG.error("JobCompLoc: {}: the old configuration stays in force", e.getMessage());
-      systemd.ready("slurm.conf refused, old configuration in force");
       return CompletableFuture.completedFuture(Result.error(EINVAL, "JobCompLoc: " + e.getMessage()));
     }
     return engine
@@ -69,7 +85,6 @@ record Reconfiguring(
               } else {
                 LOG.error("configuration refused: error {} {}", result.error(), result.message());
               }
-              systemd.ready("serving " + conf.slurm().clusterName());
               return result;
             },
             follow);

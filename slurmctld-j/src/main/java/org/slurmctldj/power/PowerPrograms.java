@@ -60,7 +60,7 @@ public final class PowerPrograms {
       env.clear();
       env.put("PATH", path);
       env.put("SLURM_CONF", confFile.toString());
-      file = what == PowerProgram.RESUME ? resumeFile(nodes, records, view) : null;
+      file = what == PowerProgram.RESUME ? resumeFileIfPossible(nodes, records, view) : null;
       if (file != null) {
         env.put("SLURM_RESUME_FILE", file.toString());
       }
@@ -79,7 +79,9 @@ public final class PowerPrograms {
   private static void await(Process process, String program, String nodes, Path file, long seconds) {
     try {
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
         LOG.error("{} for {} was still running after {} s: killed", program, nodes, seconds);
       } else if (process.exitValue() != 0) {
         LOG.error("{} for {} ended with status {}", program, nodes, process.exitValue());
@@ -90,6 +92,16 @@ public final class PowerPrograms {
       if (file != null) {
         file.toFile().delete();
       }
+    }
+  }
+
+  /** The nodes are wanted all the same: without the file the program knows less of the jobs, without the call it knows nothing. */
+  private Path resumeFileIfPossible(String nodes, List<NodeRecord> records, ClusterView view) {
+    try {
+      return resumeFile(nodes, records, view);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("no SLURM_RESUME_FILE for {}: {}", nodes, e.toString());
+      return null;
     }
   }
 

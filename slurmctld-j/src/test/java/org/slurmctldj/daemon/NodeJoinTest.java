@@ -105,7 +105,7 @@ class NodeJoinTest {
 
   private void listen() throws IOException {
     Cluster cluster = Cluster.of(1);
-    ledger = new JoinLedger(ledgerFile, NOW - 3600);
+    ledger = new JoinLedger(ledgerFile, NOW - 3600, 3600);
     server = new AgentServer(certificate);
     agents =
         new Agents(

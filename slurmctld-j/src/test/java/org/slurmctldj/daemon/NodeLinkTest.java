@@ -441,10 +441,12 @@ class NodeLinkTest {
     try (Agent agent = new Agent("n1", "a").live()) {
       long id = runningJob(agent);
       // Requeued at once: no node is waited for, only the agent knows that something still runs.
-      cluster.apply(new Command.UpdateNode(
-          cluster.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "broken", null, null, SlurmNumbers.NO_VAL));
-      assertEquals(JobPhase.PENDING, cluster.job(id).phase);
-      cluster.takeEffects();
+      synchronized (this) { // the agent's own reports may still be on their way
+        cluster.apply(new Command.UpdateNode(
+            cluster.now, Cluster.ROOT, List.of("n1"), SlurmNumbers.NODE_STATE_DOWN, "broken", null, null, SlurmNumbers.NO_VAL));
+        assertEquals(JobPhase.PENDING, cluster.job(id).phase);
+        cluster.takeEffects();
+      }
       agents.resync();
       assertEquals(launchId(id), agent.next().getTerminate().getLaunchId());
       // Said once: neither a heartbeat nor another resync says it again.
@@ -593,6 +595,36 @@ class NodeLinkTest {
       hasty.challenged();
       hasty.say(AgentMessage.newBuilder().setLaunchStarted(LaunchStarted.newBuilder().setLaunchId("1.0.batch")));
       assertEquals(Refused.Reason.BAD_MESSAGE, hasty.refused());
+    }
+  }
+
+  @Test
+  void whoOpensAStreamAndNeverRegistersIsShownOut() throws Exception {
+    agents.registerWithin(200);
+    ManagedChannel channel = NettyChannelBuilder.forAddress(port.addresses().getFirst()).usePlaintext().build();
+    try {
+      CompletableFuture<Void> ended = new CompletableFuture<>();
+      StreamObserver<AgentMessage> out =
+          NodeLinkGrpc.newStub(channel)
+              .connect(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(ControllerMessage m) {}
+
+                    @Override
+                    public void onError(Throwable t) {
+                      ended.complete(null);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                      ended.complete(null);
+                    }
+                  });
+      ended.get(20, TimeUnit.SECONDS);
+      out.onCompleted();
+    } finally {
+      channel.shutdownNow();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.slurmctldj.core.SlurmNumbers.ESLURM_INVALID_NODE_NAME;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.SuspendExcUpdate;
 import org.slurmctldj.proto.text.Hostlist;
 import org.slurmctldj.proto.text.HostlistException;
+import org.slurmctldj.rpc.InTurn;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
@@ -35,6 +37,8 @@ final class SuspendExclusionHandlers {
   private static final int REMOVE = 2;
 
   private final Controller c;
+  /** What += adds to is what the request before has left, not what was in force when that one came. */
+  private final InTurn turn = new InTurn();
 
   private SuspendExclusionHandlers(Controller c) {
     this.c = c;
@@ -56,7 +60,12 @@ final class SuspendExclusionHandlers {
   /** Others are told errno's words here, not Slurm's own. */
   private Reply permitted(Request r, Function<Request, Reply> change) {
     if (r.actor().privileged()) {
-      return change.apply(r);
+      return new Reply.Later(
+          turn.run(
+              () -> {
+                Reply reply = change.apply(r);
+                return reply instanceof Reply.Later later ? later.reply().toCompletableFuture() : CompletableFuture.completedFuture(reply);
+              }));
     }
     LOG.error("set of SuspendExc request from non-super user uid={} at {}", r.uid(), r.actor().from());
     return Reply.rc(EACCES);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slurmctldj.agents.NodeLoads;
@@ -31,6 +32,8 @@ public final class ControllerOnHeap {
   public final Controller controller;
   public final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   public int privateData;
+  /** When commands are applied: at once. */
+  public volatile Executor applies = Runnable::run;
   public int shutdowns;
 
   /** What planners say of pending jobs; a new map at each plan. */
@@ -50,9 +53,13 @@ public final class ControllerOnHeap {
               @Override
               public CompletableFuture<Result> submit(LongFunction<Command> maker, List<Controller.Content> contents) {
                 contents.forEach(content -> blobs.put(content.hex(), content.bytes()));
-                synchronized (cluster) {
-                  return CompletableFuture.completedFuture(cluster.apply(maker.apply(cluster.now)));
-                }
+                return CompletableFuture.supplyAsync(
+                    () -> {
+                      synchronized (cluster) {
+                        return cluster.apply(maker.apply(cluster.now));
+                      }
+                    },
+                    applies);
               }
             },
             new Controller.Blobs() {
