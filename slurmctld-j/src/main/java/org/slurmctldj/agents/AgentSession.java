@@ -212,7 +212,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
       case HEARTBEAT -> {
         if (isLive()) {
           agents.loads().heard(node, m.getHeartbeat().getLoad(), agents.nowSeconds());
-          agents.work(this, node, false);
+          agents.work().work(this, node, false);
         }
       }
       case PONG -> {
@@ -416,7 +416,7 @@ final class AgentSession implements StreamObserver<AgentMessage> {
         r.getLaunchesCount(),
         r.getTracking());
     agents.reconcile(this, node);
-    agents.endForgotten(this, node, r.getStepJobsList());
+    agents.work().endForgotten(this, node, r.getStepJobsList());
   }
 
   // ---- reports

@@ -11,7 +11,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,24 +26,16 @@ import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slurmctldj.core.Allocation;
-import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
-import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.NodeDefinition;
-import org.slurmctldj.core.NodeRecord;
-import org.slurmctldj.core.NodeRow;
-import org.slurmctldj.core.Outcome;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.agent.AgentMessage;
 import org.slurmctldj.proto.agent.ControllerMessage;
 import org.slurmctldj.proto.agent.NodeLinkGrpc;
-import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.Reconfigure;
-import org.slurmctldj.proto.agent.StepJob;
 
 /**
  * All node links: which node has a live stream, and the way from effects to agents. Effects only hurry; what an agent
@@ -55,8 +46,6 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   private static final Context.Key<LinkPeer> PEER = Context.key("peer");
   private static final int KILL_JOB_BATCH = 1;
   private static final int KILL_FULL_JOB = 1 << 3;
-  private static final int SIGCONT = 18;
-  private static final int SIGSTOP = 19;
 
   /** Where commands go; completes when the command is durable and applied. */
   public interface Commands {
@@ -109,7 +98,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       int heartbeatSeconds) {}
 
   private final Surroundings s;
-  private final LaunchBuilder launches;
+  private final LaunchOrders launches;
+  private final NodeWork work;
   private final NodeLoads loads = new NodeLoads();
   private final Map<String, AgentSession> live = new ConcurrentHashMap<>();
   private volatile LaunchGate gate = LaunchGate.OPEN;
@@ -139,7 +129,8 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
 
   public Agents(Surroundings surroundings) {
     this.s = surroundings;
-    this.launches = new LaunchBuilder(surroundings.blobs(), surroundings.view()::job);
+    this.launches = new LaunchOrders(this, new LaunchBuilder(surroundings.blobs(), surroundings.view()::job));
+    this.work = new NodeWork(this, launches);
     this.effectsEpoch = surroundings.view().config().epoch();
   }
 
@@ -339,117 +330,24 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   /** Tells a node that has just registered everything it must do, from the state alone. Runs on the session's queue. */
   void reconcile(AgentSession session, String node) {
     watch.connected(node);
-    work(session, node, true);
+    work.work(session, node, true);
   }
 
-  /**
-   * Sends what the state wants of that node and has not been said on this stream. Costs a look at the node's own jobs and
-   * at what its agent holds. Runs on the session's queue.
-   *
-   * @param all false: only ends that the agent has not been told of, as after each heartbeat; true: launches, and whether
-   *     a job is suspended, too
-   */
-  void work(AgentSession session, String node, boolean all) {
-    ClusterConfig config = s.view().config();
-    int nodeIndex = config.nodeIndex(node);
-    if (nodeIndex < 0) {
-      return;
-    }
-    NodeRecord record = s.view().node(nodeIndex);
-    if (record != null && record.reboot == NodeRecord.Reboot.ISSUED && record.registration != null && record.registration.bootTime() < record.rebootTime) {
-      session.reboot();
-    }
-    for (long id : s.view().jobsOn(nodeIndex)) {
-      JobRecord job = s.view().lightJob(id);
-      // Of another epoch: it is being carried over at this moment, and the new epoch has its own resync.
-      if (job == null || !job.phase.holdsNodes() || job.epoch != config.epoch() || !holds(job, nodeIndex)) {
-        continue;
-      }
-      if (job.phase == JobPhase.ENDING) {
-        if (contains(job.nodesEnding, nodeIndex) && !session.wasToldToEnd(launchId(job.jobId, job.restarts))) {
-          terminate(session, job, nodeIndex);
-        }
-      } else if (!all) {
-        continue;
-      } else if (job.batchNode == nodeIndex && job.phase == JobPhase.STARTING && !job.configuring) {
-        if (!session.hasLaunch(launchId(job.jobId, job.restarts))) {
-          launch(session, job.jobId, job.restarts, nodeIndex);
-        }
-      } else if (job.phase == JobPhase.RUNNING && job.suspendTime != 0) {
-        // Nobody acknowledges these: whichever was last is said again.
-        session.signal(job.jobId, job.restarts, job.suspended ? SIGSTOP : SIGCONT, false, true);
-      }
-    }
-    endLeftovers(session, nodeIndex);
-    for (String launch : session.launches()) {
-      if (!session.wasToldToEnd(launch)) {
-        LaunchIds.parse(launch).ifPresent(id -> endIfOver(session, config, nodeIndex, launch, id));
-      }
-    }
+  NodeWork work() {
+    return work;
   }
 
-  /** What the state waits for the end of, whether or not this stream knows it: launches without a batch script here. */
-  private void endLeftovers(AgentSession session, int nodeIndex) {
-    NodeRow row = new NodeRow();
-    if (!s.view().nodeRow(nodeIndex, row) || !row.drain) {
-      return; // not closed: spares each heartbeat the decoding of a record
-    }
-    for (NodeRecord.Leftover l : s.view().node(nodeIndex).leftovers) {
-      String launch = launchId(l.jobId(), l.restarts());
-      if (!session.wasToldToEnd(launch)) {
-        session.terminate(launch, l.jobId(), Outcome.NONE, false, 0, List.of());
-      }
-    }
+  LaunchGate gate() {
+    return gate;
   }
 
-  /** What the agent has and the state does not want there: of a job that is over, an earlier incarnation, a forgotten state. */
-  private void endIfOver(AgentSession session, ClusterConfig config, int nodeIndex, String launch, LaunchIds.Launch id) {
-    JobRecord job = isOurs(id) ? s.view().lightJob(id.jobId()) : null;
-    boolean live = job != null && job.restarts == id.restarts() && job.phase.holdsNodes();
-    if (live && (job.epoch != config.epoch() || holds(job, nodeIndex) && (job.phase != JobPhase.ENDING || contains(job.nodesEnding, nodeIndex)))) {
-      return;
-    }
-    LOG.info("node {} still has launch {}, which is over: ending it there", session.hello().getNodeName(), launch);
-    session.terminate(launch, id.jobId(), Outcome.NONE, false, 0, List.of());
+  String groupName(long gid) {
+    return s.groupName().apply(gid);
   }
 
-  /**
-   * Steps on the agent whose job this state does not know there: after {@code slurmctld-j -c}, or of a job that was given up.
-   * Those that came with a batch script are ended with its launch; here are the others.
-   */
-  void endForgotten(AgentSession session, String node, List<StepJob> jobs) {
-    int nodeIndex = nodeIndex(node);
-    long birth = s.view().globals().birthMillis() / 1000;
-    for (StepJob of : jobs) {
-      long id = Integer.toUnsignedLong(of.getJobId());
-      boolean forgotten = of.getMade() != 0 && of.getMade() < birth;
-      JobRecord job = forgotten ? null : s.view().lightJob(id);
-      if (session.launches().stream().flatMap(l -> LaunchIds.parse(l).stream()).anyMatch(l -> l.jobId() == id)) {
-        continue;
-      }
-      if (job == null || !job.phase.holdsNodes() || job.epoch == s.view().config().epoch() && !holds(job, nodeIndex)) {
-        LOG.info("node {} still has steps of job {}, which is not known there: ending them", node, id);
-        session.terminate(LaunchIds.onStream(id, 0, Math.max(1, of.getMade()) * 1000), id, Outcome.NONE, false, 0, List.of());
-      }
-    }
-  }
-
-  private static boolean holds(JobRecord job, int node) {
-    for (Allocation.NodeShare share : job.allocation.nodes()) {
-      if (share.node() == node) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean contains(int[] nodes, int node) {
-    for (int n : nodes) {
-      if (n == node) {
-        return true;
-      }
-    }
-    return false;
+  /** The node's one link, registered or not; null: none. */
+  AgentSession session(String node) {
+    return live.get(node);
   }
 
   // ---- effects
@@ -478,7 +376,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
   }
 
   /** Null: no agent of that node is linked. */
-  private AgentSession at(int node) {
+  AgentSession at(int node) {
     List<NodeDefinition> nodes = s.view().config().nodes();
     return node < 0 || node >= nodes.size() ? null : live.get(nodes.get(node).name());
   }
@@ -491,7 +389,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       resync();
     }
     switch (effect) {
-      case Effect.Launch e -> on(e.node(), session -> launch(session, e.jobId(), e.restarts(), e.node()));
+      case Effect.Launch e -> on(e.node(), session -> launches.launch(session, e.jobId(), e.restarts(), e.node()));
       case Effect.Signal e ->
           on(
               e.node(),
@@ -514,7 +412,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
       case Effect.Power e -> {}
       case Effect.Reboot e -> on(e.node(), AgentSession::reboot);
       case Effect.Log e -> {}
-      case Effect.Allocated e -> allocated(e.jobId());
+      case Effect.Allocated e -> launches.allocated(e.jobId());
       case Effect.TellClient e -> {}
       case Effect.SignalStep e -> {}
       case Effect.StepOver e -> {}
@@ -539,95 +437,6 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
     }
   }
 
-  private void launch(AgentSession session, long jobId, int restarts, int node) {
-    JobRecord job = s.view().job(jobId);
-    if (job == null || job.restarts != restarts || job.phase != JobPhase.STARTING || job.batchNode != node) {
-      return;
-    }
-    if (!gate.isOpen(job, () -> session.run(() -> launch(session, jobId, restarts, node)))) {
-      return;
-    }
-    try {
-      ClusterConfig config = s.view().config();
-      String group = s.groupName().apply(job.request.number(org.slurmctldj.core.JobField.GROUP_ID));
-      if (scripts.atAllocation()) {
-        List<String> told = connected(job);
-        prologs.toldByBatchHost(jobId, told);
-        prepare(job, told);
-      }
-      session.launch(
-          launches.build(config, job, launchId(jobId, restarts), node, group).toBuilder()
-              .addAllScriptEnvironment(LaunchBuilder.bytes(scripts.environment(job, node, false)))
-              .build());
-    } catch (IOException e) {
-      String name = s.view().config().nodes().get(node).name();
-      LOG.error("job {} cannot be launched: {}", jobId, e.getMessage());
-      submit(now -> new Command.LaunchEnded(now, jobId, restarts, name, 0, false, "script or environment cannot be read: " + e.getMessage(), 2019, 0, 0, 0));
-      submit(now -> new Command.NodeReleased(now, jobId, restarts, name));
-    }
-  }
-
-  private void allocated(long jobId) {
-    JobRecord job = s.view().job(jobId);
-    List<String> told = job != null && job.allocation != null && scripts.atAllocation() ? connected(job) : List.of();
-    prologs.told(AllocationPrologs.Teller.AGENTS, jobId, told);
-    if (job != null) {
-      prepare(job, told);
-    }
-  }
-
-  /** Those of the job's nodes that hear what is said now. */
-  private List<String> connected(JobRecord job) {
-    List<String> nodes = new ArrayList<>();
-    for (Allocation.NodeShare share : job.allocation.nodes()) {
-      if (at(share.node()) != null) {
-        nodes.add(s.view().config().nodes().get(share.node()).name());
-      }
-    }
-    return nodes;
-  }
-
-  /**
-   * PrologFlags=Alloc: all nodes of the job get ready at once. One that is not told does so at its first launch or step:
-   * nobody waits for one whose link has ended or is not up yet when its turn comes.
-   */
-  private void prepare(JobRecord job, List<String> nodes) {
-    for (String name : nodes) {
-      AgentSession session = live.get(name);
-      if (session == null) {
-        prologs.done(job.jobId, name);
-        continue;
-      }
-      session.run(
-          () -> {
-            int node = nodeIndex(name);
-            if (session.isLive() && node >= 0) {
-              List<String> environment = scripts.environment(job, node, false);
-              Prepare.Builder prepare =
-                  Prepare.newBuilder()
-                      .setJobId((int) job.jobId)
-                      .setRestartCount(job.restarts)
-                      .addAllScriptEnvironment(LaunchBuilder.bytes(environment));
-              if (scripts.externSteps()) {
-                LaunchBuilder.share(s.view().config(), job, node).ifPresent(prepare::setShare);
-              }
-              session.send(ControllerMessage.newBuilder().setPrepare(prepare));
-            } else {
-              prologs.done(job.jobId, name);
-            }
-          });
-    }
-  }
-
-  private void terminate(AgentSession session, JobRecord light, int node) {
-    // its request is read only where scripts want to be told of it
-    JobRecord job = scripts == NodeScripts.NONE ? light : s.view().job(light.jobId);
-    session.terminate(
-        launchId(light.jobId, light.restarts), light.jobId, light.outcome, light.requeueAfterEnd,
-        s.view().config().limits().killWaitSeconds(),
-        job == null || job.restarts != light.restarts ? List.of() : scripts.environment(job, node, true));
-  }
-
   /** Effects may have been missed: every connected node is told again what it must do. */
   public void resync() {
     live.forEach(
@@ -635,7 +444,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
             session.run(
                 () -> {
                   if (session.isLive()) {
-                    work(session, node, true);
+                    work.work(session, node, true);
                   }
                 }));
   }
@@ -649,7 +458,7 @@ public final class Agents extends NodeLinkGrpc.NodeLinkImplBase implements Serve
           () -> {
             if (session.isLive()) {
               session.send(ControllerMessage.newBuilder().setReconfigure(Reconfigure.getDefaultInstance()));
-              work(session, session.node(), true);
+              work.work(session, session.node(), true);
             }
           });
     }

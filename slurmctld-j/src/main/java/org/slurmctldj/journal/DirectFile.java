@@ -14,17 +14,16 @@ import java.util.Optional;
  * fifth less CPU than through the cache, which would copy the bytes, mark pages and look for them again. Whole blocks are written: the
  * last one again with each write until it is full, the same bytes in front and zeros behind, as the cache's pages would be.
  */
-final class DirectFile implements JournalFile {
+final class DirectFile extends ChannelFile {
   private static final int LARGEST_BLOCK = 16 << 10;
 
-  private final FileChannel channel;
   private final int blockSize;
   /** Aligned. Begins with what is written of the last, unfinished block. */
   private ByteBuffer blocks;
   private long end;
 
   private DirectFile(FileChannel channel, int blockSize) {
-    this.channel = channel;
+    super(channel);
     this.blockSize = blockSize;
     this.blocks = aligned(1);
   }
@@ -88,25 +87,5 @@ final class DirectFile implements JournalFile {
   @Override
   public int read(ByteBuffer to, long position) throws IOException {
     throw new IOException("open for writing alone");
-  }
-
-  @Override
-  public void force() throws IOException {
-    channel.force(false);
-  }
-
-  @Override
-  public long size() throws IOException {
-    return channel.size();
-  }
-
-  @Override
-  public void truncate(long size) throws IOException {
-    channel.truncate(size);
-  }
-
-  @Override
-  public void close() throws IOException {
-    channel.close();
   }
 }

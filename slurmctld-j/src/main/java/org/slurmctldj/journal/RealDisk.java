@@ -1,7 +1,6 @@
 package org.slurmctldj.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,38 +99,6 @@ public final class RealDisk implements Disk {
       return Files.getFileStore(file.getParent()).getUsableSpace() < 1 << 20;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private record ChannelFile(FileChannel channel) implements JournalFile {
-    @Override
-    public int write(ByteBuffer from, long position) throws IOException {
-      return channel.write(from, position);
-    }
-
-    @Override
-    public int read(ByteBuffer to, long position) throws IOException {
-      return channel.read(to, position);
-    }
-
-    @Override
-    public void force() throws IOException {
-      channel.force(false);
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      channel.truncate(size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
     }
   }
 }

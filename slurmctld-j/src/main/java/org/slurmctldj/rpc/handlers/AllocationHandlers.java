@@ -118,9 +118,7 @@ final class AllocationHandlers {
   }
 
   private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
-    String message = submissions.words(f, result);
-    LOG.info("_slurm_rpc_allocate_resources: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
-    return done(message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
+    return done(submissions.refused(r, f, result, "_slurm_rpc_allocate_resources"));
   }
 
   private static CompletionStage<Reply> done(Reply reply) {
@@ -195,7 +193,9 @@ final class AllocationHandlers {
 
   // ---- questions
 
-  private Reply ofAllocation(Request r, long jobId, Function<JobRecord, Reply> answer) {
+  /** @param refusal what is wrong with asking about that job, whatever its state */
+  static Reply ofAllocation(
+      Controller c, Request r, long jobId, Function<JobRecord, Optional<Reply>> refusal, Function<JobRecord, Reply> answer) {
     JobRecord j = c.view().job(jobId);
     if (j == null) {
       return Reply.rc(INVALID_JOB_ID);
@@ -204,15 +204,19 @@ final class AllocationHandlers {
     if (!new Privacy(c).job(r, j.request.number(JobField.USER_ID))) {
       return Reply.rc(ACCESS_DENIED);
     }
-    return switch (j.phase) {
-      case PENDING -> Reply.rc(JOB_PENDING);
-      case STARTING, RUNNING -> answer.apply(j);
-      case ENDING, DONE -> Reply.rc(ALREADY_DONE);
-    };
+    return refusal
+        .apply(j)
+        .orElseGet(
+            () ->
+                switch (j.phase) {
+                  case PENDING -> Reply.rc(JOB_PENDING);
+                  case STARTING, RUNNING -> answer.apply(j);
+                  case ENDING, DONE -> Reply.rc(ALREADY_DONE);
+                });
   }
 
   private Reply info(Request r) {
-    return ofAllocation(r, r.body(JobAllocationInfoRequest.class).stepId().jobId(), j -> Reply.message(4015, response(j)));
+    return ofAllocation(c, r, r.body(JobAllocationInfoRequest.class).stepId().jobId(), _ -> Optional.empty(), j -> Reply.message(4015, response(j)));
   }
 
   private Reply ready(Request r) {

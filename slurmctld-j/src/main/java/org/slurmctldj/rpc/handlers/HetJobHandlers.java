@@ -24,17 +24,13 @@ import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.RpcTable;
-import org.slurmctldj.rpc.Verdict;
 import org.slurmctldj.rpc.render.AllocationWire;
 
 /** Heterogeneous jobs of sbatch, salloc and srun: several descriptions that become one command. */
 final class HetJobHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(HetJobHandlers.class);
   private static final int RESPONSE_HET_JOB_ALLOCATION = 4026;
-  private static final int ACCESS_DENIED = 2002;
   private static final int INVALID_JOB_ID = 2017;
-  private static final int ALREADY_DONE = 2021;
-  private static final int JOB_PENDING = 2024;
   private static final int INVALID_ARRAY = 2081;
   private static final int INVALID_LICENSES = 2048;
   private static final int V24_11 = 42;
@@ -125,10 +121,7 @@ final class HetJobHandlers {
   }
 
   private CompletionStage<Reply> refused(Request r, JobFields f, Result result) {
-    String message = submissions.words(f, result);
-    LOG.info("_slurm_rpc_allocate_het_job: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
-    return CompletableFuture.completedFuture(
-        message == null ? Reply.rc(result.error()) : new Reply.ReturnCodeMessage(result.error(), message));
+    return CompletableFuture.completedFuture(submissions.refused(r, f, result, "_slurm_rpc_allocate_het_job"));
   }
 
   /** With --immediate the scheduler looks at it at once, and then it is over. */
@@ -187,21 +180,11 @@ final class HetJobHandlers {
 
   /** Asked for every job: one without components stands alone. A component that is not the leader does not speak for the job. */
   private Reply info(Request r) {
-    JobRecord j = c.view().job(r.body(HetJobAllocInfoRequest.class).stepId().jobId());
-    if (j == null) {
-      return Reply.rc(INVALID_JOB_ID);
-    }
-    // as for any look at a job; what may be done with the allocation is asked when it is done
-    if (!new Privacy(c).job(r, j.request.number(JobField.USER_ID))) {
-      return Reply.rc(ACCESS_DENIED);
-    }
-    if (j.isHet() && !j.isHetLeader()) {
-      return Reply.rc(NOT_HET_JOB_LEADER);
-    }
-    return switch (j.phase) {
-      case PENDING -> Reply.rc(JOB_PENDING);
-      case STARTING, RUNNING -> Reply.message(RESPONSE_HET_JOB_ALLOCATION, AllocationWire.ofAll(c.view(), j, c.identities()::groupName));
-      case ENDING, DONE -> Reply.rc(ALREADY_DONE);
-    };
+    return AllocationHandlers.ofAllocation(
+        c,
+        r,
+        r.body(HetJobAllocInfoRequest.class).stepId().jobId(),
+        j -> j.isHet() && !j.isHetLeader() ? Optional.of(Reply.rc(NOT_HET_JOB_LEADER)) : Optional.empty(),
+        j -> Reply.message(RESPONSE_HET_JOB_ALLOCATION, AllocationWire.ofAll(c.view(), j, c.identities()::groupName)));
   }
 }

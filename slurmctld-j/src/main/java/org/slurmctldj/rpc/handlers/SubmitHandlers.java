@@ -230,7 +230,7 @@ final class SubmitHandlers {
   }
 
   /** Slurm says it in words when no node at all has that much memory. */
-  String words(JobFields f, Result result) {
+  private String words(JobFields f, Result result) {
     if (result.error() == EAGAIN) {
       // Clients sleep and try again; a sentence would be printed each time.
       return null;
@@ -243,13 +243,17 @@ final class SubmitHandlers {
     return fits ? null : "Memory specification can not be satisfied";
   }
 
+  /** What apply refused, told as the asker's release knows it; {@code rpc}: slurmctld's name of the request, for the log. */
+  Reply refused(Request r, JobFields f, Result result, String rpc) {
+    String message = words(f, result);
+    LOG.info("{}: uid {} at {}{}", rpc, r.uid(), r.actor().from(), Verdict.of(result.error(), message));
+    int error = ReleaseChecks.error(r.version(), result);
+    return message == null ? Reply.rc(error) : new Reply.ReturnCodeMessage(error, message);
+  }
+
   Reply submitted(Request r, JobFields f, Result result) {
     if (!result.isOk()) {
-      String message = words(f, result);
-      LOG.info(
-          "_slurm_rpc_submit_batch_job: uid {} at {}{}", r.uid(), r.actor().from(), Verdict.of(result.error(), message));
-      int error = ReleaseChecks.error(r.version(), result);
-      return message == null ? Reply.rc(error) : new Reply.ReturnCodeMessage(error, message);
+      return refused(r, f, result, "_slurm_rpc_submit_batch_job");
     }
     LOG.info("_slurm_rpc_submit_batch_job: JobId={} uid={} from {}", result.jobId(), r.uid(), r.actor().from());
     boolean held = f.has(JobField.PRIORITY) && f.number(JobField.PRIORITY) == 0;

@@ -1,6 +1,5 @@
 package org.slurmctldj.agent.launch;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -10,11 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +20,7 @@ import org.slurmctldj.proto.agent.ExitAck;
 import org.slurmctldj.proto.agent.ExitReport;
 import org.slurmctldj.proto.agent.Failure;
 import org.slurmctldj.proto.agent.Launch;
-import org.slurmctldj.proto.agent.LaunchAccepted;
-import org.slurmctldj.proto.agent.LaunchFailed;
 import org.slurmctldj.proto.agent.LaunchGone;
-import org.slurmctldj.proto.agent.LaunchStarted;
 import org.slurmctldj.proto.agent.LaunchStatus;
 import org.slurmctldj.proto.agent.Prepare;
 import org.slurmctldj.proto.agent.PrologDone;
@@ -37,8 +30,9 @@ import org.slurmctldj.proto.agent.StepJob;
 import org.slurmctldj.proto.agent.Terminate;
 
 /**
- * All launches of this node and what the controller wants of them. One thread ("launches") owns the table and decides;
+ * All launches of this node and what the controller wants of them. One thread ({@link LaunchThread}) owns the table and decides;
  * disk, shepherds and look-ups are on virtual threads that report back to it. The node's link calls in from any thread.
+ * How a launch ends is {@link LaunchEnds}' affair.
  *
  * <p>Promises: a launch id never runs twice as long as it is held; an end is reported until it is acknowledged.
  */
@@ -58,8 +52,9 @@ public final class Launches implements AutoCloseable {
   private final String nodeName;
   private final boolean privileged;
   private final long ownUid;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("launches").factory());
+  private final LaunchThread thread = new LaunchThread();
+  private final LaunchReports reports = new LaunchReports();
+  private final LaunchEnds ends;
   /** Look-ups of users may wait for a name service inside libc, where a virtual thread would hold its carrier. */
   private final ExecutorService preparing =
       Executors.newFixedThreadPool(PREPARED_AT_ONCE, Thread.ofPlatform().name("prepare-", 0).daemon().factory());
@@ -68,7 +63,6 @@ public final class Launches implements AutoCloseable {
   /** Of table's, not prepared yet: the script's bytes are here alone. */
   private final Map<String, Launch> queued = new LinkedHashMap<>();
   private final Set<String> forgotten = new LinkedHashSet<>();
-  private Consumer<AgentMessage.Builder> controller = message -> {};
 
   public Launches(
       LaunchSpool spool, LaunchStart start, JobSteps steps, JobScripts scripts, String nodeName, boolean privileged, long ownUid) {
@@ -79,12 +73,13 @@ public final class Launches implements AutoCloseable {
     this.nodeName = nodeName;
     this.privileged = privileged;
     this.ownUid = ownUid;
+    this.ends = new LaunchEnds(thread, reports, steps, scripts, spool, this::next);
   }
 
   /** At the agent's start, before it connects: takes up what an earlier agent left. */
   public void adopt() throws IOException {
     List<Launch> held = spool.held();
-    run(() -> held.forEach(this::adopt));
+    thread.run(() -> held.forEach(this::adopt));
   }
 
   private void adopt(Launch launch) {
@@ -99,31 +94,31 @@ public final class Launches implements AutoCloseable {
 
   /** A stream was welcomed: from now on messages go there, first what it has not acknowledged. */
   public void connected(Consumer<AgentMessage.Builder> to) {
-    run(
+    thread.run(
         () -> {
-          controller = to;
+          reports.to(to);
           // before the ends of launches that did not start for it
           scripts.connected(to);
           for (HeldLaunch held : table.values()) {
             if (held.state == HeldLaunch.State.RUNNING && held.pid != 0) {
-              sendStarted(held);
+              reports.started(held);
             }
-            held.report.ifPresent(this::send);
+            held.report.ifPresent(reports::ended);
           }
         });
   }
 
   public void disconnected() {
-    run(
+    thread.run(
         () -> {
-          controller = message -> {};
+          reports.toNobody();
           scripts.disconnected();
         });
   }
 
   /** For the registration. Waits for the launches thread. */
   public List<LaunchStatus> inventory() {
-    return call(
+    return thread.call(
         () -> {
           List<LaunchStatus> list = new ArrayList<>();
           for (HeldLaunch held : table.values()) {
@@ -155,38 +150,38 @@ public final class Launches implements AutoCloseable {
 
   /** Launches that have not ended. */
   public int running() {
-    return call(() -> (int) table.values().stream().filter(h -> h.state != HeldLaunch.State.ENDED).count());
+    return thread.call(() -> (int) table.values().stream().filter(h -> h.state != HeldLaunch.State.ENDED).count());
   }
 
   public void launch(Launch launch) {
-    run(() -> accept(launch));
+    thread.run(() -> accept(launch));
   }
 
   private void accept(Launch launch) {
     String id = launch.getLaunchId();
     if (!LaunchSpool.acceptable(id)) {
-      refuse(launch, Failure.BAD_LAUNCH, "the launch id is not acceptable");
+      reports.refuse(launch, Failure.BAD_LAUNCH, "the launch id is not acceptable");
       return;
     }
     HeldLaunch known = table.get(id);
     if (known != null) {
       if (known.state != HeldLaunch.State.NEW) {
-        sendAccepted(known, true);
+        reports.accepted(known, true);
         if (known.state == HeldLaunch.State.RUNNING && known.pid != 0) {
           // it is asked for because nobody there knows that it runs
-          sendStarted(known);
+          reports.started(known);
         }
-        known.report.ifPresent(this::send);
+        known.report.ifPresent(reports::ended);
       }
       return;
     }
     if (forgotten.contains(id)) {
       log.warn("job {} launch {}: asked for again after its end was acknowledged, not run", launch.getJobId(), id);
-      send(AgentMessage.newBuilder().setLaunchGone(LaunchGone.newBuilder().setLaunchId(id)));
+      reports.send(AgentMessage.newBuilder().setLaunchGone(LaunchGone.newBuilder().setLaunchId(id)));
       return;
     }
     if (!privileged && Integer.toUnsignedLong(launch.getUid()) != ownUid) {
-      refuse(
+      reports.refuse(
           launch,
           Failure.NOT_ROOT,
           "the agent does not run as root: it runs only jobs of uid " + ownUid + ", not of "
@@ -225,27 +220,27 @@ public final class Launches implements AutoCloseable {
 
   private void prepare(HeldLaunch held, Launch launch) {
     String id = held.id();
-    aside(
+    thread.aside(
         preparing,
         () -> {
           start.prepare(launch, spool);
-          run(() -> accepted(held));
+          thread.run(() -> accepted(held));
         },
         failure -> {
           table.remove(id);
           next(launch.getJobId());
-          refuse(launch, failure instanceof LaunchStart.Refusal r ? r.failure() : Failure.SPOOL, message(failure));
+          reports.refuse(launch, failure instanceof LaunchStart.Refusal r ? r.failure() : Failure.SPOOL, LaunchThread.message(failure));
         });
   }
 
   private void accepted(HeldLaunch held) {
     held.state = HeldLaunch.State.ACCEPTED;
-    sendAccepted(held, false);
+    reports.accepted(held, false);
     begin(held);
   }
 
   public void signal(Signal signal) {
-    run(
+    thread.run(
         () -> {
           HeldLaunch held = table.get(signal.getLaunchId());
           SignalResult.Builder result =
@@ -258,7 +253,7 @@ public final class Launches implements AutoCloseable {
           } else {
             deliver(held, signal, result);
           }
-          send(AgentMessage.newBuilder().setSignalResult(result));
+          reports.send(AgentMessage.newBuilder().setSignalResult(result));
         });
   }
 
@@ -276,75 +271,46 @@ public final class Launches implements AutoCloseable {
   }
 
   public void terminate(Terminate terminate) {
-    run(
+    thread.run(
         () -> {
           HeldLaunch held = table.get(terminate.getLaunchId());
           if (held == null) {
             // a node of the job without its script: gone when its steps are and its epilog has run
             boolean known = forgotten.contains(terminate.getLaunchId());
-            endSteps(terminate, () -> gone(terminate, known));
+            ends.endSteps(terminate, () -> ends.gone(terminate, known));
             return;
           }
-          endSteps(terminate, () -> {});
+          ends.endSteps(terminate, () -> {});
           log.info("job {} launch {}: to be ended, {}", held.jobId(), held.id(), terminate.getReason());
           held.terminate = Optional.of(terminate);
           if (held.state == HeldLaunch.State.ENDED) {
-            held.report.ifPresent(this::send);
-            held.last.ifPresent(record -> epilog(held, record));
+            held.report.ifPresent(reports::ended);
+            held.last.ifPresent(record -> ends.epilog(held, record));
             return;
           }
           held.shepherd.ifPresent(shepherd -> tell(held, shepherd, terminate));
         });
   }
 
-  /** @param known its launch was here, and its end has been acknowledged: the epilog has run */
-  private void gone(Terminate terminate, boolean known) {
-    LaunchGone.Builder gone = LaunchGone.newBuilder().setLaunchId(terminate.getLaunchId());
-    if (known) {
-      send(AgentMessage.newBuilder().setLaunchGone(gone));
-      return;
-    }
-    scripts.end(
-        Integer.toUnsignedLong(terminate.getJobId()),
-        terminate.getLaunchId(),
-        scriptEnvironment(terminate.getScriptEnvironmentList(), terminate.getJobId()),
-        failed -> run(() -> send(AgentMessage.newBuilder().setLaunchGone(gone.setEpilogFailed(failed)))));
-  }
-
-  private static List<String> scriptEnvironment(List<ByteString> given, int jobId) {
-    return given.isEmpty()
-        ? List.of("SLURM_JOB_ID=" + Integer.toUnsignedString(jobId), "SLURM_JOBID=" + Integer.toUnsignedString(jobId))
-        : given.stream().map(LaunchPlan::text).toList();
-  }
-
   /** PrologFlags=Alloc: before anything of the job comes here. Clients that wait for it are told when it is done. */
   public void prepare(Prepare prepare) {
     long heard = System.nanoTime();
-    aside(
+    thread.aside(
         () -> {
           boolean good =
               scripts.prepare(
                   Integer.toUnsignedLong(prepare.getJobId()),
                   prepare.getRestartCount(),
-                  scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId()));
+                  LaunchEnds.scriptEnvironment(prepare.getScriptEnvironmentList(), prepare.getJobId()));
           if (good && prepare.hasShare()) {
             steps.contain(JobHold.of(prepare, heard));
           }
           if (good) {
             PrologDone done = PrologDone.newBuilder().setJobId(prepare.getJobId()).setRestartCount(prepare.getRestartCount()).build();
-            run(() -> send(AgentMessage.newBuilder().setPrologDone(done)));
+            thread.run(() -> reports.send(AgentMessage.newBuilder().setPrologDone(done)));
           }
         },
-        failure -> log.error("job {}: prolog: {}", prepare.getJobId(), message(failure)));
-  }
-
-  private void endSteps(Terminate terminate, Runnable whenGone) {
-    steps.end(
-        Integer.toUnsignedLong(terminate.getJobId()),
-        terminate.getReason(),
-        terminate.getKillWaitSeconds() * 1000L,
-        terminate.getAtOnce(),
-        () -> run(whenGone));
+        failure -> log.error("job {}: prolog: {}", prepare.getJobId(), LaunchThread.message(failure)));
   }
 
   private void tell(HeldLaunch held, ShepherdLink shepherd, Terminate terminate) {
@@ -363,7 +329,7 @@ public final class Launches implements AutoCloseable {
   }
 
   public void acknowledged(ExitAck ack) {
-    run(
+    thread.run(
         () -> {
           HeldLaunch held = table.get(ack.getLaunchId());
           if (held == null || !ack.getNodeClean() || !held.report.map(ExitReport::getNodeClean).orElse(false)) {
@@ -374,9 +340,9 @@ public final class Launches implements AutoCloseable {
           if (forgotten.size() > REMEMBERED) {
             forgotten.remove(forgotten.iterator().next());
           }
-          aside(
+          thread.aside(
               () -> spool.forget(held.id()),
-              failure -> log.warn("launch {}: its spool cannot be deleted: {}", held.id(), message(failure)));
+              failure -> log.warn("launch {}: its spool cannot be deleted: {}", held.id(), LaunchThread.message(failure)));
         });
   }
 
@@ -389,7 +355,7 @@ public final class Launches implements AutoCloseable {
       log.info("job {} launch {}: ended before it was started", held.jobId(), held.id());
     }
     long heard = System.nanoTime();
-    aside(
+    thread.aside(
         () -> {
           LaunchStart.Before before =
               new LaunchStart.Before(
@@ -398,17 +364,17 @@ public final class Launches implements AutoCloseable {
                         scripts.prepare(
                             Integer.toUnsignedLong(held.jobId()),
                             held.launch().getRestartCount(),
-                            scriptEnvironment(held.launch().getScriptEnvironmentList(), held.jobId()));
+                            LaunchEnds.scriptEnvironment(held.launch().getScriptEnvironmentList(), held.jobId()));
                     if (good) {
                       steps.contain(JobHold.of(held.launch(), heard));
                     }
                     return good;
                   },
-                  () -> call(() -> held.terminate.isPresent()));
+                  () -> thread.call(() -> held.terminate.isPresent()));
           ExitRecord end = start.shepherd(held.launch(), spool, before, new FromShepherd(held));
-          run(() -> ended(held, end));
+          thread.run(() -> ends.ended(held, end));
         },
-        failure -> log.error("job {} launch {}: {}", held.jobId(), held.id(), message(failure)));
+        failure -> log.error("job {} launch {}: {}", held.jobId(), held.id(), LaunchThread.message(failure)));
   }
 
   /** Events of the thread that listens to one shepherd. */
@@ -421,7 +387,7 @@ public final class Launches implements AutoCloseable {
 
     @Override
     public void connected(ShepherdLink link) {
-      run(
+      thread.run(
           () -> {
             held.shepherd = Optional.of(link);
             held.terminate.ifPresent(terminate -> tell(held, link, terminate));
@@ -430,185 +396,28 @@ public final class Launches implements AutoCloseable {
 
     @Override
     public void running(int pid, long startMillis) {
-      run(
+      thread.run(
           () -> {
             if (held.state != HeldLaunch.State.ENDED) {
               held.state = HeldLaunch.State.RUNNING;
               held.pid = pid;
               held.startMillis = startMillis;
               log.info("job {} launch {}: runs, pid {}, uid {}", held.jobId(), held.id(), pid, held.uid());
-              sendStarted(held);
+              reports.started(held);
             }
           });
     }
 
     @Override
     public void scriptEnded(ExitRecord record) {
-      run(() -> ended(held, record));
+      thread.run(() -> ends.ended(held, record));
     }
-  }
-
-  private void ended(HeldLaunch held, ExitRecord record) {
-    ExitReport report = record.report(held.id(), held.jobId());
-    long jobId = Integer.toUnsignedLong(held.jobId());
-    if (report.getNodeClean() && steps.any(jobId)) {
-      // the script is over and so is the job: the node is free when its steps are gone, too
-      report = report.toBuilder().setNodeClean(false).build();
-      steps.end(jobId, Terminate.Reason.ENDED, 0, true, () -> run(() -> ended(held, record)));
-    } else if (report.getNodeClean() && held.epilog.isEmpty() && scripts.hasEpilog()) {
-      report = report.toBuilder().setNodeClean(false).build();
-      epilog(held, record);
-    } else if (report.getNodeClean()) {
-      report = report.toBuilder().setEpilogFailed(held.epilog.orElse(false)).build();
-      if (held.epilog.isEmpty()) {
-        // there is none: only that its prolog ran is forgotten
-        scripts.end(jobId, held.id(), List.of(), _ -> {});
-      }
-    }
-    if (held.report.equals(Optional.of(report))) {
-      return;
-    }
-    held.state = HeldLaunch.State.ENDED;
-    held.report = Optional.of(report);
-    if (report.getNodeClean()) {
-      held.shepherd.ifPresent(ShepherdLink::close);
-      held.shepherd = Optional.empty();
-    }
-    log.info(
-        "job {} launch {}: ended, {}{}{}",
-        held.jobId(),
-        held.id(),
-        describe(report),
-        report.getText().isEmpty() ? "" : ": " + report.getText(),
-        report.getNodeClean() ? "" : held.last.isPresent() ? "; its epilog follows" : "; processes are left and are being killed");
-    send(report);
-    if (report.getNodeClean()) {
-      next(held.jobId());
-    }
-  }
-
-  /** Not before the controller has said that the job is over: only then it is known how it ended. */
-  private void epilog(HeldLaunch held, ExitRecord record) {
-    held.last = Optional.of(record);
-    if (held.terminate.isEmpty()) {
-      return;
-    }
-    List<ByteString> told = held.terminate.get().getScriptEnvironmentList();
-    scripts.end(
-        Integer.toUnsignedLong(held.jobId()),
-        held.id(),
-        scriptEnvironment(told.isEmpty() ? held.launch().getScriptEnvironmentList() : told, held.jobId()),
-        failed -> {
-          spool.epilogRan(held.id(), failed);
-          run(
-              () -> {
-                held.epilog = Optional.of(failed);
-                held.last = Optional.empty();
-                ended(held, record);
-              });
-        });
-  }
-
-  private static String describe(ExitReport report) {
-    int status = report.getWaitStatus();
-    String how = (status & 0x7f) == 0 ? "exit code " + (status >> 8 & 0xff) : "signal " + (status & 0x7f);
-    String failure = report.getFailure() == Failure.NONE ? "" : ", " + report.getFailure();
-    return how + (report.getOutOfMemory() ? ", out of memory" : "") + failure;
-  }
-
-  // ---------------------------------------------------------------- messages
-
-  private void refuse(Launch launch, Failure failure, String text) {
-    log.error("job {} launch {}: refused, {}: {}", launch.getJobId(), launch.getLaunchId(), failure, text);
-    send(
-        AgentMessage.newBuilder()
-            .setLaunchFailed(
-                LaunchFailed.newBuilder().setLaunchId(launch.getLaunchId()).setFailure(failure).setText(text)));
-  }
-
-  private void sendAccepted(HeldLaunch held, boolean known) {
-    send(
-        AgentMessage.newBuilder()
-            .setLaunchAccepted(LaunchAccepted.newBuilder().setLaunchId(held.id()).setKnown(known)));
-  }
-
-  private void sendStarted(HeldLaunch held) {
-    send(
-        AgentMessage.newBuilder()
-            .setLaunchStarted(
-                LaunchStarted.newBuilder()
-                    .setLaunchId(held.id())
-                    .setPid(held.pid)
-                    .setStartTimeMillis(held.startMillis)));
-  }
-
-  private void send(ExitReport report) {
-    send(AgentMessage.newBuilder().setExitReport(report));
-  }
-
-  private void send(AgentMessage.Builder message) {
-    controller.accept(message);
-  }
-
-  // ---------------------------------------------------------------- threads
-
-  @FunctionalInterface
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private void run(Runnable task) {
-    try {
-      thread.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException e) {
-              log.error("an event of a launch could not be handled", e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      // the agent stops: its successor finds everything in the spool
-      log.debug("not handled any more: {}", e.getMessage());
-    }
-  }
-
-  private <T> T call(java.util.concurrent.Callable<T> task) {
-    Future<T> answer = thread.submit(task);
-    try {
-      return answer.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  /** On a virtual thread; a failure comes back to the launches thread. */
-  private void aside(Work work, Consumer<Exception> failed) {
-    aside(Thread::startVirtualThread, work, failed);
-  }
-
-  private void aside(Executor executor, Work work, Consumer<Exception> failed) {
-    executor.execute(
-        () -> {
-          try {
-            work.run();
-          } catch (Exception e) {
-            run(() -> failed.accept(e));
-          }
-        });
-  }
-
-  private static String message(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /** Lets shepherds and jobs go on. */
   @Override
   public void close() {
     preparing.shutdown();
-    thread.shutdown();
+    thread.close();
   }
 }
