@@ -18,8 +18,18 @@ public sealed interface Command {
   /** A new normalised configuration; starts a new epoch. Jobs are carried over by node and partition name. */
   record Reconfigure(long nowMillis, ClusterConfig config) implements Command {}
 
-  /** A submission. Its script and environment blobs are on disk already. */
-  record SubmitJob(long nowMillis, Actor actor, JobFields request) implements Command {}
+  /**
+   * A submission. Its script and environment blobs are on disk already.
+   *
+   * @param place where a planner that has looked at it would start it at once, or null; its job's id and version say nothing.
+   *     Trusted no more than any proposal: what cannot be had waits as if nobody had looked. Two commands, and two waits for the
+   *     disk, become one
+   */
+  record SubmitJob(long nowMillis, Actor actor, JobFields request, Proposal place) implements Command {
+    public SubmitJob(long nowMillis, Actor actor, JobFields request) {
+      this(nowMillis, actor, request, null);
+    }
+  }
 
   /**
    * A heterogeneous job, component by component: all of it or nothing. The answer's id is the first component's; the

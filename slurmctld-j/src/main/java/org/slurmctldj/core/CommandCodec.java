@@ -24,6 +24,9 @@ public final class CommandCodec {
   private static final int WAITS_TEXT = 211;
   private static final int EPILOG_FAILED = 230;
 
+  /** Of submissions. */
+  private static final int PLACE = 214;
+
   private CommandCodec() {}
 
   public static byte[] encode(Command c) {
@@ -64,6 +67,11 @@ public final class CommandCodec {
         kind(w, 2, c.nowMillis());
         actor(w, c.actor());
         JobFieldsCodec.write(w, 3, c.request(), JobFieldsCodec.Part.ALL);
+        if (c.place() != null) {
+          int mark = w.begin(PLACE);
+          proposal(w, c.place());
+          w.end(mark);
+        }
       }
       case Command.SubmitHetJob c -> {
         kind(w, 120, c.nowMillis());
@@ -320,6 +328,7 @@ public final class CommandCodec {
     int component = JobSelector.WHOLE;
     final List<JobFields> requests = new ArrayList<>();
     final List<Proposal> others = new ArrayList<>();
+    Proposal place;
 
     JobSelector selector() {
       return new JobSelector(numbers[3], tasks, component);
@@ -361,7 +370,7 @@ public final class CommandCodec {
     long now = f.numbers[1];
     return switch (kind) {
       case 1 -> new Command.Reconfigure(now, required(f.config, "configuration"));
-      case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields);
+      case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields, f.place);
       case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
       case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7), f.waits, f.waitsText);
       case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed, f.incomplete);
@@ -424,6 +433,7 @@ public final class CommandCodec {
         f.requests.add(request);
       }
       case 3 << 8 | 120, 4 << 8 | 120, 5 << 8 | 120, 32 << 8 | 120 -> f.component = r.integer();
+      case 2 << 8 | PLACE -> f.place = proposal(r.group());
       case 6 << 8 | 120 -> f.others.add(proposal(r.group()));
       case 6 << 8 | 6 -> f.allocation = RecordCodec.readAllocation(r.group());
       case 6 << 8 | 7, 33 << 8 | 3 -> f.versions = r.numbers();

@@ -17,6 +17,15 @@ public record DryRun(Result refusal, JobRecord job) {
     return new DryRun(refused, job);
   }
 
+  /**
+   * The step that core will make of such a request; null: that cannot be known, or it will refuse. It is the one if the command
+   * succeeds, {@code config} is still the configuration then and the job has been changed by nothing else since: its version is
+   * {@code job}'s and one then.
+   */
+  public static StepRecord step(ClusterView view, ClusterConfig config, JobRecord job, JobFields request, long nowSeconds) {
+    return StepLife.likely(config, job, request, view.globals().featureLevel(), nowSeconds);
+  }
+
   /** Whether a step that was told to wait would be made now. */
   public static boolean stepFits(ClusterView view, long jobId, JobFields request) {
     JobRecord job = view.job(jobId);

@@ -41,6 +41,18 @@ final class JobStart {
     return Result.ok(task.jobId);
   }
 
+  /** A plain job that was placed before it was there; false: it waits as if nobody had looked at it. */
+  static boolean atOnce(Change c, JobRecord job, Proposal p) {
+    if (job.arrayPending != null || !p.others().isEmpty() || refused(c, job, p, c.licensesInUse()) != null) {
+      return false;
+    }
+    c.info(start(c, job, p, c.config()));
+    if (job.hasLaunch() && !job.configuring) {
+      launch(c, job);
+    }
+    return true;
+  }
+
   /** All components or none: what the first ones take counts when the next are looked at, and an error undoes it all. */
   private static Result together(Change c, JobRecord leader, Proposal p) {
     List<Proposal> parts = new ArrayList<>(List.of(p));

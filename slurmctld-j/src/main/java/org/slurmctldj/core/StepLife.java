@@ -34,7 +34,7 @@ final class StepLife {
     if (bad != 0) {
       return Result.error(bad);
     }
-    boolean interactive = (r.number(JobField.BITFLAGS) & StepRecord.INTERACTIVE) != 0;
+    boolean interactive = isInteractive(r);
     long id = interactive ? StepRecord.INTERACTIVE_STEP : s.stepId() == NO_VAL ? next(c, j) : s.stepId();
     if (j.steps.find(id, r.number(JobField.STEP_HET_COMP)) != null) {
       return Result.error(ESLURM_DUPLICATE_STEP_ID);
@@ -55,14 +55,37 @@ final class StepLife {
     if (p.error() != 0) {
       return Result.error(p.error());
     }
-    long limit = r.number(JobField.TIME_LIMIT);
-    StepRecord step =
-        new StepRecord(
-            id, r, c.nowSeconds(), limit == NO_VAL || limit == 0 ? INFINITE : limit, p.cpusPerTask(), p.nodes(), new int[0], 0, false);
-    j.steps = j.steps.plus(step);
+    j.steps = j.steps.plus(made(id, r, c.nowSeconds(), p));
     TimeLimits.arm(c, j);
     c.touch(j);
     return Result.ok(id);
+  }
+
+  private static boolean isInteractive(JobFields r) {
+    return (r.number(JobField.BITFLAGS) & StepRecord.INTERACTIVE) != 0;
+  }
+
+  private static StepRecord made(long id, JobFields r, long nowSeconds, StepPlacement.Placed p) {
+    long limit = r.number(JobField.TIME_LIMIT);
+    return new StepRecord(
+        id, r, nowSeconds, limit == NO_VAL || limit == 0 ? INFINITE : limit, p.cpusPerTask(), p.nodes(), new int[0], 0, false);
+  }
+
+  /**
+   * What {@link #create} will make of that job if nothing comes between, the next number given to it; null if it will refuse, or
+   * if that depends on more than this job. Pure.
+   */
+  static StepRecord likely(ClusterConfig config, JobRecord job, JobFields request, int featureLevel, long nowSeconds) {
+    boolean runs = job.phase == JobPhase.STARTING || job.phase == JobPhase.RUNNING;
+    JobFields r = request.copy();
+    if (!runs || job.isHet() || job.allocation == null || job.epoch != config.epoch() || featureLevel < 4 || isInteractive(r)) {
+      return null;
+    }
+    if (normalise(r) != 0 || gres(r, job.request, featureLevel) != null) {
+      return null;
+    }
+    StepPlacement.Placed p = new StepPlacement(config, job, r, featureLevel).find();
+    return p.error() != 0 ? null : made(job.steps.next(), r, nowSeconds, p);
   }
 
   /** Fills in what the step has from its job; an objection or null. */

@@ -32,7 +32,7 @@ final class Submission {
     }
     Pending.missedDeadline(c, job);
     // What no planner would look at (held, waiting for a dependency or its begin time) starts no plan.
-    if (Pending.startable(job)) {
+    if (Pending.startable(job) && !(s.place() != null && JobStart.atOnce(c, job, s.place()))) {
       c.replan("job " + id + " submitted");
     }
     return Result.ok(id);

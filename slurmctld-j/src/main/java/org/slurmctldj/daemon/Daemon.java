@@ -318,6 +318,11 @@ final class Daemon implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Result> away(Result result) {
+      return CompletableFuture.completedFuture(result).thenApplyAsync(r -> r, workers::follow);
+    }
+
+    @Override
     public CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
       return engine.submit(command).thenCompose(r -> next.apply(r).thenApply(_ -> r)).thenApplyAsync(r -> r, workers::follow);
     }

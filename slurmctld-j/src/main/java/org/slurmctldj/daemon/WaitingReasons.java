@@ -1,14 +1,20 @@
 package org.slurmctldj.daemon;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
+import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.DryRun;
+import org.slurmctldj.core.JobField;
+import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
+import org.slurmctldj.core.Proposal;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.NodeNames;
@@ -93,6 +99,16 @@ final class WaitingReasons implements Controller.Waiting {
     public void resetStatistics() {
       scheduler.resetStatistics();
       backfill.resetStatistics();
+    }
+
+    @Override
+    public Optional<Proposal> first(Actor actor, JobFields request) {
+      boolean waits = request.text(JobField.DEPENDENCY) != null || request.number(JobField.BEGIN_TIME) != 0;
+      if (waits || request.isSet(JobField.PRIORITY) && request.number(JobField.PRIORITY) == 0) {
+        return Optional.empty();
+      }
+      DryRun made = DryRun.of(view, actor, request, System.currentTimeMillis() / 1000);
+      return made.refusal() != null || made.job().arrayPending != null ? Optional.empty() : scheduler.first(made.job());
     }
 
     @Override

@@ -141,6 +141,11 @@ final class ClusterImage {
     }
   }
 
+  /** False before the first {@link #refresh}. */
+  boolean isMade() {
+    return view != null;
+  }
+
   ClusterConfig config() {
     return config;
   }

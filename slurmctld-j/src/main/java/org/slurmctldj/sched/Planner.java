@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slurmctldj.core.Allocation;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Licenses;
 import org.slurmctldj.core.Proposal;
+import org.slurmctldj.core.RequestShape;
 import org.slurmctldj.core.Reservations;
 import org.slurmctldj.sched.PendingReasons.Reason;
 
@@ -116,11 +119,11 @@ public final class Planner {
     SchedulingParameters knobs = parameters.get();
     image.refresh(view);
     passes++;
-    long wait = image.config().limits().completeWaitSeconds();
-    if (wait > 0 && image.lastEnding() > 0 && image.lastEnding() + wait > nowMillis / 1000) {
+    long completeWaitEnds = completeWaitEnds(nowMillis);
+    if (completeWaitEnds > 0) {
       BitSet all = new BitSet();
       all.set(0, image.config().partitions().size());
-      return new Plan(List.of(), allWait(nowMillis, all), true, (image.lastEnding() + wait) * 1000, 0,
+      return new Plan(List.of(), allWait(nowMillis, all), true, completeWaitEnds, 0,
           image.queue().size(), image.queue().size(), PassStatistics.END_OF_QUEUE);
     }
     long interval = knobs.fullPassSeconds() * 1000L;
@@ -138,6 +141,40 @@ public final class Planner {
         cut && interval > 0 ? lastFullMillis + interval : 0, pass.looked, image.queue().size(),
         image.queue().size() - pass.started.size(),
         cut ? PassStatistics.QUEUE_DEPTH : ended ? PassStatistics.END_OF_QUEUE : PassStatistics.MOST_STARTS);
+  }
+
+  /**
+   * Where a job that is about to be submitted could start at once: null if it could not, if anybody waits who might come before
+   * it, or if it takes more than a look (licences, several partitions). Proposes, and changes nothing of the picture.
+   *
+   * @param job as core would make it of the request, without an id
+   */
+  public Proposal first(ClusterView view, JobRecord job, long nowMillis) {
+    if (!image.isMade() || image.queue().size() > 0) {
+      return null;
+    }
+    image.refresh(view);
+    if (image.queue().size() > 0 || completeWaitEnds(nowMillis) > 0) {
+      return null;
+    }
+    ClusterConfig config = image.config();
+    Shape shape = new Shape(RequestShape.of(job), job, config, image.classes());
+    if (shape.places.length != 1 || shape.places[0].limit != null || shape.licenses != null) {
+      return null;
+    }
+    Shape.Place place = shape.places[0];
+    long now = nowMillis / 1000;
+    BitSet closed =
+        Reservations.closed(config, shape.reservation, now, now + Reservations.seconds(shape.timeLimit, place.definition));
+    Allocation a = new Placement(image.free().order(place.partition), shape, place).find(closed);
+    return a == null ? null : new Proposal(0, 0, config.epoch(), place.partition, a, image.free().versionsOf(a));
+  }
+
+  /** CompleteWait: until then, in milliseconds, nobody starts; 0: it keeps nobody. */
+  private long completeWaitEnds(long nowMillis) {
+    long wait = image.config().limits().completeWaitSeconds();
+    boolean holds = wait > 0 && image.lastEnding() > 0 && image.lastEnding() + wait > nowMillis / 1000;
+    return holds ? (image.lastEnding() + wait) * 1000 : 0;
   }
 
   /** CompleteWait: nobody starts. */

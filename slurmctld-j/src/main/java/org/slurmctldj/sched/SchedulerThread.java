@@ -2,6 +2,7 @@ package org.slurmctldj.sched;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.CommandSink;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.Result;
 
@@ -34,6 +36,9 @@ public final class SchedulerThread implements AutoCloseable {
   /** About as long as the journal takes for a group of records. */
   private static final long OTHER_PLANNER_NANOS = 1_000_000;
 
+  /** About as long as a look of {@link #first} takes. */
+  private static final long SHORT_NANOS = 50_000;
+
   private final ClusterView view;
   private final CommandSink sink;
   private final LongSupplier clockMillis;
@@ -42,6 +47,8 @@ public final class SchedulerThread implements AutoCloseable {
   private final NodeClaims claims;
   private final Thread thread;
   private final AtomicBoolean wanted = new AtomicBoolean(true);
+  /** The planner is somebody's: this thread's, or that of a request which takes a look. */
+  private final AtomicBoolean planning = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile PendingReasons reasons = PendingReasons.NONE;
   private final PlanWatchers watchers = new PlanWatchers();
@@ -161,7 +168,7 @@ public final class SchedulerThread implements AutoCloseable {
     long started = System.nanoTime();
     lastBegin = started;
     long nowMillis = clockMillis.getAsLong();
-    Plan plan = planner.plan(view, nowMillis);
+    Plan plan = planned(nowMillis);
     long took = System.nanoTime() - started;
     reasons = plan.reasons().orSame(reasons);
     againAtMillis = plan.againAtMillis();
@@ -207,6 +214,35 @@ public final class SchedulerThread implements AutoCloseable {
       jobsWaited = jobsWait;
     }
     return took;
+  }
+
+  private Plan planned(long nowMillis) {
+    while (!planning.compareAndSet(false, true)) {
+      pause(SHORT_NANOS);
+    }
+    try {
+      return planner.plan(view, nowMillis);
+    } finally {
+      planning.set(false);
+    }
+  }
+
+  /**
+   * Any thread, never waits: where a job that is about to be submitted could start at once, if nobody is before it and the planner
+   * is not at work. Only a hint, for the command that submits it.
+   */
+  public Optional<Proposal> first(JobRecord job) {
+    if (!planning.compareAndSet(false, true)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(planner.first(view, job, clockMillis.getAsLong()));
+    } catch (RuntimeException e) {
+      LOG.error("looking for a first place failed; the job waits for a plan", e);
+      return Optional.empty();
+    } finally {
+      planning.set(false);
+    }
   }
 
   private void pause(long nanos) {

@@ -17,6 +17,7 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StepRecord;
 import org.slurmctldj.proto.cred.CredException;
@@ -116,11 +117,47 @@ public final class StepRpcs {
       return new Reply.ReturnCodeMessage(LongTexts.PATHNAME_TOO_LONG, longText.get());
     }
     long wanted = q.stepId().stepId() == SlurmConstants.NO_VAL ? SlurmConstants.NO_VAL : q.stepId().stepId();
+    ClusterConfig config = c.view().config();
+    CompletableFuture<Result> first = c.commands().submitHere(now -> new Command.CreateStep(now, r.actor(), job.jobId, wanted, f));
+    // Meanwhile the journal writes. What is signed here for a step that is not made after all is never sent.
+    Reply.Message likely = wanted == SlurmConstants.NO_VAL ? likely(r, config, job, f) : null;
     return new Reply.Later(
-        submit(r, job.jobId, wanted, f)
-            .thenCompose(result -> patience.of(result, () -> DryRun.stepFits(c.view(), job.jobId, f), () -> submit(r, job.jobId, wanted, f)))
-            .thenCompose(result -> afterWaiting(r, q, job.jobId, wanted, f, result))
-            .thenApply(result -> created(r, q, job.jobId, f, result)));
+        first.thenCompose(result -> isAs(likely, result, config, job) ? made(r, likely, job, f, result) : otherwise(r, q, job, wanted, f, result)),
+        likely);
+  }
+
+  /** The answer for the step that the job will most probably get; null if nothing can be said. */
+  private Reply.Message likely(Request r, ClusterConfig config, JobRecord job, JobFields f) {
+    StepRecord step = DryRun.step(c.view(), config, job, f, c.nowSeconds());
+    try {
+      return step == null ? null : answer(r, config, job, step);
+    } catch (CredException e) {
+      return null; // it is said when the step is there
+    }
+  }
+
+  /** Whether the step that was just made is the one that was foreseen: nothing else has touched the job. The thread that applies. */
+  private boolean isAs(Reply.Message likely, Result result, ClusterConfig config, JobRecord before) {
+    JobRow row = new JobRow();
+    return likely != null
+        && result.isOk()
+        && c.view().config() == config
+        && c.view().jobRow(before.jobId, row)
+        && row.version == before.version + 1;
+  }
+
+  private CompletionStage<Reply> made(Request r, Reply.Message likely, JobRecord job, JobFields f, Result result) {
+    waiting.got(job.jobId, f);
+    say(r, job.jobId, result.jobId(), likely);
+    return CompletableFuture.completedFuture(likely);
+  }
+
+  private CompletionStage<Reply> otherwise(Request r, JobStepCreateRequest q, JobRecord job, long wanted, JobFields f, Result first) {
+    return c.commands()
+        .away(first)
+        .thenCompose(result -> patience.of(result, () -> DryRun.stepFits(c.view(), job.jobId, f), () -> submit(r, job.jobId, wanted, f)))
+        .thenCompose(result -> afterWaiting(r, q, job.jobId, wanted, f, result))
+        .thenApply(result -> created(r, q, job.jobId, f, result));
   }
 
   private CompletableFuture<Result> submit(Request r, long jobId, long wanted, JobFields f) {
@@ -187,25 +224,36 @@ public final class StepRpcs {
     if (step == null || job.allocation == null || job.epoch != config.epoch()) {
       return failed(r, jobId, ALREADY_DONE);
     }
-    int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
-    int version = credentials.version(r.version(), nodes);
     try {
-      JobStepCreateResponse w =
-          new JobStepCreateResponse()
-              .stepId(StepCredentials.id(jobId, step.stepId()).stepHetComp(step.component()))
-              .stepLayout(StepLayoutWire.of(config, step, version).netCred(credentials.addresses(config, job, version)))
-              .cred(credentials.of(config, job, step, version, c.nowSeconds()))
-              .switchStep(SwitchStepInfo.NONE)
-              // 26.05's srun takes 0 for a step that waits in a queue
-              .state(STEP_RUNNING)
-              .useProtocolVer(version << 8);
-      LOG.info("_slurm_rpc_job_step_create: StepId={}.{} {} uid {}", jobId, step.stepId(), w.stepLayout().nodeList(), r.uid());
-      return Reply.message(RESPONSE_JOB_STEP_CREATE, w, version);
+      Reply.Message answer = answer(r, config, job, step);
+      say(r, jobId, step.stepId(), answer);
+      return answer;
     } catch (CredException e) {
       LOG.error("step {}.{} gets no credential: {}", jobId, step.stepId(), e.getMessage());
-      c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, nodes.length - 1, 1 << 8, step.component()));
+      int last = step.nodes().size() - 1;
+      c.commands().submit(now -> new Command.CompleteStep(now, r.actor(), jobId, step.stepId(), 0, last, 1 << 8, step.component()));
       return Reply.rc(e.slurmError());
     }
+  }
+
+  private static void say(Request r, long jobId, long stepId, Reply.Message answer) {
+    String nodes = answer.body() instanceof JobStepCreateResponse w ? w.stepLayout().nodeList() : "";
+    LOG.info("_slurm_rpc_job_step_create: StepId={}.{} {} uid {}", jobId, stepId, nodes, r.uid());
+  }
+
+  private Reply.Message answer(Request r, ClusterConfig config, JobRecord job, StepRecord step) {
+    int[] nodes = step.nodes().stream().mapToInt(StepRecord.StepShare::node).toArray();
+    int version = credentials.version(r.version(), nodes);
+    JobStepCreateResponse w =
+        new JobStepCreateResponse()
+            .stepId(StepCredentials.id(job.jobId, step.stepId()).stepHetComp(step.component()))
+            .stepLayout(StepLayoutWire.of(config, step, version).netCred(credentials.addresses(config, job, version)))
+            .cred(credentials.of(config, job, step, version, c.nowSeconds()))
+            .switchStep(SwitchStepInfo.NONE)
+            // 26.05's srun takes 0 for a step that waits in a queue
+            .state(STEP_RUNNING)
+            .useProtocolVer(version << 8);
+    return new Reply.Message(RESPONSE_JOB_STEP_CREATE, w, version);
   }
 
   // ---- end and changes

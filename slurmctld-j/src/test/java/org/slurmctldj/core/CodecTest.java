@@ -33,7 +33,10 @@ class CodecTest {
       assertEquals(c.nowMillis(), back.nowMillis(), seed());
       // Records with arrays have no equality of their own; equal bytes say the same.
       assertArrayEquals(bytes, CommandCodec.encode(back), () -> seed() + " " + c);
-      if (!(c instanceof Command.Reconfigure || c instanceof Command.StartJob
+      if (c instanceof Command.SubmitJob s && back instanceof Command.SubmitJob b) {
+        assertEquals(s.actor(), b.actor(), seed());
+        assertEquals(s.request(), b.request(), seed());
+      } else if (!(c instanceof Command.Reconfigure || c instanceof Command.StartJob
           || c instanceof Command.UpdatePartition || c instanceof Command.TopJobs)) {
         assertEquals(c, back, seed());
       }

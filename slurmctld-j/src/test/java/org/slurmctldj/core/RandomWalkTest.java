@@ -118,7 +118,7 @@ class RandomWalkTest {
     private Command next() {
       JobRecord j = anyJob();
       return switch (random.nextInt(j == null ? 4 : 27)) {
-        case 0, 1, 2, 20, 21 -> new Command.SubmitJob(c.now, actor(), request());
+        case 0, 1, 2, 20, 21 -> submission();
         case 3 -> random.nextBoolean() ? het() : new Command.Tick(c.now);
         case 4, 5, 6, 7, 22, 23 -> start();
         case 8, 9 -> new Command.LaunchStarted(c.now, j.jobId, restarts(j), nodeName(j));
@@ -137,6 +137,12 @@ class RandomWalkTest {
             : new Command.Tick(c.now);
         default -> random.nextInt(15) == 0 ? reconfigure() : new Command.Tick(c.now);
       };
+    }
+
+    /** Some of them placed beforehand, well or badly. */
+    private Command submission() {
+      Proposal place = random.nextInt(3) == 0 && start() instanceof Command.StartJob s ? s.proposal() : null;
+      return new Command.SubmitJob(c.now, actor(), request(), place);
     }
 
     /** Components with all that a plain job can ask for, but an array. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Actor;
+import org.slurmctldj.core.Allocation;
 import org.slurmctldj.core.Allocation.NodeShare;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
@@ -17,6 +18,7 @@ import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
+import org.slurmctldj.core.JobSelector;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeRecord;
 import org.slurmctldj.core.Proposal;
@@ -47,8 +49,12 @@ class PlannerTest {
   }
 
   private static String layout(Cluster c, long id) {
+    return layout(c.job(id).allocation);
+  }
+
+  private static String layout(Allocation a) {
     StringBuilder b = new StringBuilder();
-    for (NodeShare s : c.job(id).allocation.nodes()) {
+    for (NodeShare s : a.nodes()) {
       b.append(b.length() > 0 ? " " : "").append('n').append(s.node() + 1).append(':').append(s.cpus()).append('/')
           .append(Long.toBinaryString(s.cores()[0]));
     }
@@ -431,5 +437,53 @@ class PlannerTest {
     assertEquals("n1,m[2,4-5]", HostRanges.of(List.of("n1", "m2", "m4", "m5")));
     assertEquals("login,n[09-10]", HostRanges.of(List.of("login", "n09", "n10")));
     assertEquals("n[9-11]", HostRanges.of(List.of("n9", "n10", "n11")));
+  }
+
+  private Proposal first(Cluster c, JobFields request) {
+    return planner.first(c.store, DryRun.of(c.store, Cluster.ALICE, request, c.now / 1000).job(), c.now);
+  }
+
+  /** A request that is about to become a job is given what the planner would give the job. */
+  @Test
+  void aFirstLookFindsWhatThePlanWouldGive() {
+    Cluster c = Cluster.of(3);
+    assertNull(first(c, request()), "nothing is looked at before the first plan");
+    settle(c);
+    JobFields asked = perCpu(request()).number(JobField.MIN_NODES, 2).number(JobField.MAX_NODES, 2).number(JobField.NUM_TASKS, 5).number(JobField.MIN_CPUS, 5);
+    Proposal place = first(c, asked);
+    assertNotNull(place);
+    assertEquals(layout(place.allocation()), layout(first(c, asked).allocation()), "a look takes nothing away");
+    long id = c.submit(asked);
+    settle(c);
+    assertEquals(layout(c, id), layout(place.allocation()));
+    // what runs now is seen by the next look, whose place apply takes
+    Proposal next = first(c, request());
+    var r = c.apply(new Command.SubmitJob(c.now, Cluster.ALICE, request(), next));
+    assertEquals(JobPhase.STARTING, c.job(r.jobId()).phase);
+  }
+
+  @Test
+  void nobodyIsLetInBeforeThoseWhoWait() {
+    Cluster c = Cluster.of(1);
+    settle(c);
+    long big = c.submit(request().number(JobField.SHARED, 0));
+    settle(c);
+    assertNull(first(c, request()), "the only node is taken");
+    long waits = c.submit(request());
+    settle(c);
+    c.apply(new Command.KillJob(c.now, Cluster.ROOT, new JobSelector(big, null), 9, 0));
+    c.released(big);
+    assertEquals(JobPhase.PENDING, c.job(waits).phase);
+    assertNull(first(c, request()), "another job came first");
+  }
+
+  @Test
+  void whatTakesMoreThanALookIsLeftToThePlan() {
+    Cluster c = Cluster.of(2);
+    settle(c);
+    assertNull(first(c, request().number(JobField.MIN_NODES, 3)), "more nodes than there are");
+    assertNotNull(first(c, request()));
+    c.apply(new Command.UpdateNode(c.now, Cluster.ROOT, List.of("n1", "n2"), SlurmNumbers.NODE_STATE_DRAIN, "maintenance", null, null, SlurmNumbers.NO_VAL));
+    assertNull(first(c, request()), "all nodes are drained");
   }
 }

@@ -14,6 +14,7 @@ import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobSelector;
+import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.core.TaskSet;
@@ -30,8 +31,11 @@ final class Clients {
   private final int nodes;
   private final List<Long> known = new ArrayList<>();
   private final long longestMinutes;
+  private final boolean placing;
 
-  Clients(World world, Promises promises, Supplier<Optional<Controller>> controllers, int nodes, long longestMinutes) {
+  /** @param placing whether jobs are placed before they are submitted */
+  Clients(World world, Promises promises, Supplier<Optional<Controller>> controllers, int nodes, long longestMinutes, boolean placing) {
+    this.placing = placing;
     this.world = world;
     this.promises = promises;
     this.controllers = controllers;
@@ -152,7 +156,9 @@ final class Clients {
       return;
     }
     int count = tasks;
-    call(now -> new Command.SubmitJob(now, a, r), result -> {
+    // as salloc's and srun's are: placed before they are there, and much may happen on the way
+    Proposal place = controllers.get().filter(c -> placing && c.isOpen()).map(c -> c.firstPlace(a, r)).orElse(null);
+    call(now -> new Command.SubmitJob(now, a, r, place), result -> {
       if (result.isOk()) {
         promises.acknowledged(result.jobId(), count);
         if (known.size() >= REMEMBERED) {

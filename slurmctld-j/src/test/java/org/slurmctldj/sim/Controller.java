@@ -13,12 +13,16 @@ import org.slurmctldj.agents.LinkPeer;
 import org.slurmctldj.agents.SlurmdTimer;
 import org.slurmctldj.cloud.ModelCloud;
 import org.slurmctldj.cloud.Provisioner;
+import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.CommandCodec;
+import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobFields;
+import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.RecordCodec;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.StateMachine;
@@ -225,6 +229,16 @@ final class Controller {
         task.run();
       }
     });
+  }
+
+  /** As WaitingReasons.first, for requests of all kinds. */
+  Proposal firstPlace(Actor actor, JobFields request) {
+    DryRun made = DryRun.of(store, actor, request, wall() / 1000);
+    Proposal place = made.refusal() != null || made.job().arrayPending != null ? null : scheduler.first(made.job());
+    if (place != null) {
+      world.count("jobs placed before they were there");
+    }
+    return place;
   }
 
   // ---- the engine

@@ -2,6 +2,7 @@ package org.slurmctldj.sim;
 
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.Effect;
+import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.sched.Backfill;
 import org.slurmctldj.sched.BackfillPlan;
@@ -47,6 +48,10 @@ final class Scheduler {
     if (e instanceof Effect.Replan) {
       replan();
     }
+  }
+
+  Proposal first(JobRecord job) {
+    return planner.first(controller.view(), job, controller.wall());
   }
 
   void replan() {

@@ -87,7 +87,8 @@ final class Simulation {
     }
     cloud = settings.bought() == 0 ? Optional.empty() : Optional.of(new SimulatedCloud(world, () -> controller, machines));
     promises.nodes(nodes);
-    clients = new Clients(world, promises, () -> controller, settings.nodes() + settings.bought(), settings.longestMinutes());
+    clients = new Clients(world, promises, () -> controller, settings.nodes() + settings.bought(), settings.longestMinutes(),
+        settings.bought() == 0);
     config = configuration(0);
   }
 

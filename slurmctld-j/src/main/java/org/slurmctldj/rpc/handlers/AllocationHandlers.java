@@ -14,6 +14,8 @@ import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.JobRow;
+import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.CompleteJobAllocation;
@@ -94,9 +96,10 @@ final class AllocationHandlers {
     }
     boolean immediate = d.immediate() != 0;
     interactive(r, d, f);
+    Proposal place = c.waiting().first(r.actor(), f).orElse(null);
     CompletionStage<Reply> reply =
         c.commands()
-            .submitThen(now -> new Command.SubmitJob(now, r.actor(), f), this::placed)
+            .submitThen(now -> new Command.SubmitJob(now, r.actor(), f, place), this::placed)
             .thenCompose(result -> result.isOk() ? looked(r, result.jobId(), immediate) : refused(r, f, result));
     return new Reply.Later(reply);
   }
@@ -125,9 +128,11 @@ final class AllocationHandlers {
     return CompletableFuture.completedFuture(reply);
   }
 
-  /** The scheduler looks at it at once. */
+  /** The scheduler looks at it at once, unless it runs already. */
   private CompletableFuture<Void> placed(Result result) {
-    return result.isOk() ? c.waiting().placed(result.jobId()) : CompletableFuture.completedFuture(null);
+    JobRow row = new JobRow();
+    boolean waits = result.isOk() && !(c.view().jobRow(result.jobId(), row) && row.phase.holdsNodes());
+    return waits ? c.waiting().placed(result.jobId()) : CompletableFuture.completedFuture(null);
   }
 
   /** What has no nodes now waits, or with --immediate is over. */
@@ -137,6 +142,9 @@ final class AllocationHandlers {
 
   private CompletionStage<Reply> nowOrNever(Request r, long jobId) {
     JobRecord asked = c.view().job(jobId);
+    if (asked != null && asked.phase.holdsNodes() && asked.phase != JobPhase.ENDING) {
+      return done(granted(r, asked));
+    }
     boolean waits = asked != null && NOT_YET.contains(asked.reason);
     return c.commands()
         .submit(now -> new Command.EndAllocation(now, r.actor(), jobId, SlurmConstants.NO_VAL, AllocationEnd.NOT_IMMEDIATE))

@@ -3,14 +3,18 @@ package org.slurmctldj.rpc.handlers;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slurmctldj.agents.NodeLoads;
+import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
+import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.Result;
 import org.slurmctldj.proto.slurm.BuildInfoResponse;
 import org.slurmctldj.proto.slurm.ConfigResponse;
@@ -56,6 +60,11 @@ public record Controller(
       return submit(command);
     }
 
+    /** From the thread that applies to one that may wait. */
+    default CompletableFuture<Result> away(Result result) {
+      return CompletableFuture.completedFuture(result);
+    }
+
     /**
      * Completes with the command's result when what {@code next} makes of it is complete. {@code next} runs on the thread that
      * applies: it may ask for more and must not wait or work.
@@ -93,6 +102,11 @@ public record Controller(
 
     /** When and where that job could start. */
     Forecast.WillRun willRun(JobRecord job);
+
+    /** Where the scheduler would start what that request makes at once, with nobody before it; never waits. */
+    default Optional<Proposal> first(Actor actor, JobFields request) {
+      return Optional.empty();
+    }
 
     /** Completes when a plan that began after this call has been carried out. */
     default CompletableFuture<Void> planned() {
