@@ -18,6 +18,21 @@ public record DryRun(Result refusal, JobRecord job) {
   }
 
   /**
+   * The job as it will be if it gets that number and is started at once at that place: what its client is told of it, not all of
+   * the record. It is that job if the record's version is the first and it holds nodes.
+   */
+  public JobRecord at(Proposal place, long jobId) {
+    JobRecord j = job.copy();
+    j.jobId = jobId;
+    j.phase = JobPhase.RUNNING;
+    j.partition = place.partition();
+    j.epoch = place.epoch();
+    j.allocation = place.allocation();
+    j.batchNode = place.allocation().nodes().getFirst().node();
+    return j;
+  }
+
+  /**
    * The step that core will make of such a request; null: that cannot be known, or it will refuse. It is the one if the command
    * succeeds, {@code config} is still the configuration then and the job has been changed by nothing else since: its version is
    * {@code job}'s and one then.

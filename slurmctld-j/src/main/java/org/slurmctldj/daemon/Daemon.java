@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -320,11 +319,6 @@ final class Daemon implements AutoCloseable {
     @Override
     public CompletableFuture<Result> away(Result result) {
       return CompletableFuture.completedFuture(result).thenApplyAsync(r -> r, workers::follow);
-    }
-
-    @Override
-    public CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
-      return engine.submit(command).thenCompose(r -> next.apply(r).thenApply(_ -> r)).thenApplyAsync(r -> r, workers::follow);
     }
   }
 

@@ -14,7 +14,6 @@ import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.JobRow;
-import org.slurmctldj.core.Proposal;
 import org.slurmctldj.rpc.handlers.Controller;
 import org.slurmctldj.rpc.render.JobWire;
 import org.slurmctldj.rpc.render.NodeNames;
@@ -102,13 +101,14 @@ final class WaitingReasons implements Controller.Waiting {
     }
 
     @Override
-    public Optional<Proposal> first(Actor actor, JobFields request) {
+    public Optional<Controller.First> first(Actor actor, JobFields request) {
       boolean waits = request.text(JobField.DEPENDENCY) != null || request.number(JobField.BEGIN_TIME) != 0;
       if (waits || request.isSet(JobField.PRIORITY) && request.number(JobField.PRIORITY) == 0) {
         return Optional.empty();
       }
       DryRun made = DryRun.of(view, actor, request, System.currentTimeMillis() / 1000);
-      return made.refusal() != null || made.job().arrayPending != null ? Optional.empty() : scheduler.first(made.job());
+      boolean plain = made.refusal() == null && made.job().arrayPending == null;
+      return plain ? scheduler.first(made.job()).map(place -> new Controller.First(made, place)) : Optional.empty();
     }
 
     @Override

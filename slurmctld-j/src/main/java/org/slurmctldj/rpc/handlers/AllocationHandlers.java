@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slurmctldj.core.AllocationEnd;
+import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
@@ -39,6 +40,9 @@ import org.slurmctldj.rpc.render.AllocationWire;
 final class AllocationHandlers {
   private static final Logger LOG = LoggerFactory.getLogger(AllocationHandlers.class);
   private static final int RESPONSE_RESOURCE_ALLOCATION = 4002;
+  /** Of these releases' answers the SLUID is filled in, which only the record has. */
+  private static final int FIRST_WITH_SLUIDS = 44;
+
   private static final int PART_CONFIG_UNAVAILABLE = 2015;
   private static final int PART_NODE_LIMIT = 4;
   private static final int PART_TIME_LIMIT = 5;
@@ -96,12 +100,32 @@ final class AllocationHandlers {
     }
     boolean immediate = d.immediate() != 0;
     interactive(r, d, f);
-    Proposal place = c.waiting().first(r.actor(), f).orElse(null);
-    CompletionStage<Reply> reply =
-        c.commands()
-            .submitThen(now -> new Command.SubmitJob(now, r.actor(), f, place), this::placed)
-            .thenCompose(result -> result.isOk() ? looked(r, result.jobId(), immediate) : refused(r, f, result));
-    return new Reply.Later(reply);
+    Controller.First first = c.waiting().first(r.actor(), f).orElse(null);
+    Proposal place = first == null ? null : first.place();
+    ClusterConfig config = c.view().config();
+    long nextId = c.view().globals().nextJobId();
+    CompletableFuture<Result> submitted = c.commands().submitHere(now -> new Command.SubmitJob(now, r.actor(), f, place));
+    // Meanwhile the journal writes.
+    Reply likely = first == null || r.version() >= FIRST_WITH_SLUIDS ? null : Reply.message(RESPONSE_RESOURCE_ALLOCATION, response(first.made().at(place, nextId)));
+    return new Reply.Later(
+        submitted.thenCompose(
+            result ->
+                likely != null && result.jobId() == nextId && hasItsFirstPlace(result, config)
+                    ? done(granted(r, nextId, likely))
+                    : placed(result)
+                        .thenCompose(_ -> c.commands().away(result))
+                        .thenCompose(_ -> result.isOk() ? looked(r, result.jobId(), immediate) : refused(r, f, result))),
+        likely);
+  }
+
+  /** Whether that job was started by the command that submitted it, and nothing has touched it since. */
+  private boolean hasItsFirstPlace(Result result, ClusterConfig config) {
+    JobRow row = new JobRow();
+    return result.isOk()
+        && c.view().config() == config
+        && c.view().jobRow(result.jobId(), row)
+        && row.version == 1
+        && row.phase == JobPhase.RUNNING;
   }
 
   /** Where the client of an allocation listens. */
@@ -186,9 +210,13 @@ final class AllocationHandlers {
   }
 
   private Reply granted(Request r, JobRecord j) {
-    ResourceAllocationResponse w = response(j);
-    LOG.info("sched: _slurm_rpc_allocate_resources JobId={} NodeList={} uid={}", j.jobId, w.nodeList(), r.uid());
-    return Reply.message(RESPONSE_RESOURCE_ALLOCATION, w);
+    return granted(r, j.jobId, Reply.message(RESPONSE_RESOURCE_ALLOCATION, response(j)));
+  }
+
+  private static Reply granted(Request r, long jobId, Reply answer) {
+    String nodes = answer instanceof Reply.Message m && m.body() instanceof ResourceAllocationResponse w ? w.nodeList() : "";
+    LOG.info("sched: _slurm_rpc_allocate_resources JobId={} NodeList={} uid={}", jobId, nodes, r.uid());
+    return answer;
   }
 
   private ResourceAllocationResponse response(JobRecord j) {

@@ -5,13 +5,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slurmctldj.agents.NodeLoads;
 import org.slurmctldj.core.Actor;
 import org.slurmctldj.core.ClusterView;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.DryRun;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobRecord;
 import org.slurmctldj.core.Proposal;
@@ -64,14 +64,6 @@ public record Controller(
     default CompletableFuture<Result> away(Result result) {
       return CompletableFuture.completedFuture(result);
     }
-
-    /**
-     * Completes with the command's result when what {@code next} makes of it is complete. {@code next} runs on the thread that
-     * applies: it may ask for more and must not wait or work.
-     */
-    default CompletableFuture<Result> submitThen(LongFunction<Command> command, Function<Result, CompletableFuture<Void>> next) {
-      return submit(command).thenCompose(result -> next.apply(result).thenApply(_ -> result));
-    }
   }
 
   /**
@@ -104,7 +96,7 @@ public record Controller(
     Forecast.WillRun willRun(JobRecord job);
 
     /** Where the scheduler would start what that request makes at once, with nobody before it; never waits. */
-    default Optional<Proposal> first(Actor actor, JobFields request) {
+    default Optional<First> first(Actor actor, JobFields request) {
       return Optional.empty();
     }
 
@@ -121,6 +113,9 @@ public record Controller(
       return CompletableFuture.completedFuture(null);
     }
   }
+
+  /** What a request will make of a job, and where that could start at once. */
+  public record First(DryRun made, Proposal place) {}
 
   /** For sdiag. */
   public record Planning(PassStatistics main, PassStatistics backfill, boolean backfillActive) {}
