@@ -149,7 +149,7 @@ static int script_main(void) {
     serve(signals);
     if (script_never_ran(&outcome)) say(outcome.text);
     /* bounded: nobody can cancel the job meanwhile */
-    else if (spec.script_epilog != NULL) run_task_epilog(&spec, NULL, spec.script_epilog, SCRIPT_EPILOG_SECONDS);
+    else if (spec.script_epilog != NULL) run_task_epilog(&spec, NULL, spec.script_epilog, SCRIPT_EPILOG_SECONDS, NULL);
   } else {
     say(outcome.text);
     outcome.end_ms = now_ms();

@@ -81,12 +81,27 @@ static void write_task_exit(const struct task *task) {
 
 /* ------------------------------------------------------------ the loop */
 
+static void kill_when_due(void) {
+  if (kill_at != 0 && now_ms() >= kill_at) {
+    signal_everything(&step.common, SIGKILL);
+    kill_at = now_ms() + LOOK_AGAIN_LATER_MS;
+  }
+}
+
+/* A TaskEpilog may hang: the agent's orders are heard all the same, and its end is one of them. */
+static void obey_meanwhile(void) {
+  serve_listener(&control);
+  for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+    if (control.clients[i].fd >= 0) serve_client(&control, i, obey);
+  kill_when_due();
+}
+
 static void task_ended(struct task *task, int status) {
   task->running = 0;
   task->status = status;
   running--;
   if (status > outcome.wait_status) outcome.wait_status = status;
-  run_task_epilogs(&step, task);
+  run_task_epilogs(&step, task, obey_meanwhile);
   write_task_exit(task);
 }
 
@@ -142,10 +157,7 @@ static void serve(int signals, struct pollfd *fds, size_t room) {
       wait = wait < 0 ? 0 : wait > 3600000 ? 3600000 : wait;
     }
     turn(signals, fds, room, (int)wait);
-    if (kill_at != 0 && now_ms() >= kill_at) {
-      signal_everything(&step.common, SIGKILL);
-      kill_at = now_ms() + LOOK_AGAIN_LATER_MS;
-    }
+    kill_when_due();
   }
 }
 

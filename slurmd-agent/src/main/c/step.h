@@ -98,9 +98,12 @@ void remove_environment(struct strings *env, const char *name);
 
 /* taskscript.c: TaskProlog, --task-prolog, TaskEpilog, --task-epilog. */
 int run_task_prolog(const struct spec *spec, const char *what, const char *file, struct strings *env);
-/* TaskEpilog as the user, with the variables of env and, unless NULL, of more; killed after so many seconds, 0: never. */
-void run_task_epilog(const struct spec *spec, const struct strings *more, const char *file, int seconds);
-void run_task_epilogs(const struct step_spec *step, const struct task *task);
+/*
+ * TaskEpilog as the user, with the variables of env and, unless NULL, of more; killed after so many seconds, 0: never. While it
+ * runs, meanwhile (unless NULL) is called again and again.
+ */
+void run_task_epilog(const struct spec *spec, const struct strings *more, const char *file, int seconds, void (*meanwhile)(void));
+void run_task_epilogs(const struct step_spec *step, const struct task *task, void (*meanwhile)(void));
 
 /* pmi.c */
 int open_pmi(struct step_spec *step, char *text, size_t size);

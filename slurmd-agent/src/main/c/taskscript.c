@@ -74,11 +74,13 @@ int run_task_prolog(const struct spec *spec, const char *what, const char *file,
   return WEXITSTATUS(status);
 }
 
-void run_task_epilog(const struct spec *spec, const struct strings *more, const char *file, int seconds) {
+void run_task_epilog(const struct spec *spec, const struct strings *more, const char *file, int seconds,
+                     void (*meanwhile)(void)) {
   pid_t pid = fork();
   if (pid < 0) return;
   if (pid > 0) {
     for (int ms = 0; waitpid(pid, NULL, WNOHANG) == 0; ms += 10) {
+      if (meanwhile != NULL) meanwhile();
       if (seconds > 0 && ms >= seconds * 1000) {
         kill(-pid, SIGKILL);
         waitpid(pid, NULL, 0);
@@ -110,7 +112,8 @@ void run_task_epilog(const struct spec *spec, const struct strings *more, const 
   _exit(127);
 }
 
-void run_task_epilogs(const struct step_spec *step, const struct task *task) {
-  if (step->user_task_epilog != NULL) run_task_epilog(&step->common, &task->env, step->user_task_epilog, USER_EPILOG_SECONDS);
-  if (step->task_epilog != NULL) run_task_epilog(&step->common, &task->env, step->task_epilog, 0);
+void run_task_epilogs(const struct step_spec *step, const struct task *task, void (*meanwhile)(void)) {
+  if (step->user_task_epilog != NULL)
+    run_task_epilog(&step->common, &task->env, step->user_task_epilog, USER_EPILOG_SECONDS, meanwhile);
+  if (step->task_epilog != NULL) run_task_epilog(&step->common, &task->env, step->task_epilog, 0, meanwhile);
 }

@@ -1,9 +1,6 @@
 package org.slurmctldj.agent.step;
 
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.slurmctldj.agent.door.NodeRequest;
@@ -18,8 +15,6 @@ import org.slurmctldj.proto.slurm.SlurmError;
  * and node. Remembers which credentials were used and which jobs are over. Any thread; blocks on munged.
  */
 final class StepCheck {
-  /** Longer than any credential counts. */
-  private static final long REMEMBERED_SECONDS = 3600;
   private static final int NOT_IN_LAUNCH = 40;
   /** As many as slurm.conf's MaxTasksPerNode may say. */
   private static final int MOST_TASKS = 65_533;
@@ -27,10 +22,10 @@ final class StepCheck {
   private final String node;
   private final boolean privileged;
   private final long ownUid;
-  private final Map<String, Long> used = new LinkedHashMap<>();
-  private final Map<Long, Long> revoked = new LinkedHashMap<>();
+  private final UsedCredentials credentials;
 
-  StepCheck(String node, boolean privileged, long ownUid) {
+  StepCheck(String node, boolean privileged, long ownUid, UsedCredentials credentials) {
+    this.credentials = credentials;
     this.node = node;
     this.privileged = privileged;
     this.ownUid = ownUid;
@@ -91,38 +86,31 @@ final class StepCheck {
     return new StepRefusal(SlurmError.ESLURMD_INVALID_JOB_CREDENTIAL, why);
   }
 
-  private synchronized void remember(String signature, long job, long made) throws StepRefusal {
-    long now = System.currentTimeMillis() / 1000;
-    forgetBefore(used, now - REMEMBERED_SECONDS);
-    forgetBefore(revoked, now - REMEMBERED_SECONDS);
+  private void remember(String signature, long job, long made) throws StepRefusal {
     stillGood(job, made);
-    if (used.putIfAbsent(signature, now) != null) {
+    if (!credentials.use(signature, now())) {
       throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REPLAYED, "it was used before");
     }
   }
 
   /** Once more, after something that may have taken long. */
-  synchronized void stillGood(long job, long made) throws StepRefusal {
-    Long over = revoked.get(job);
-    if (over != null && made <= over) {
+  void stillGood(long job, long made) throws StepRefusal {
+    if (credentials.isOver(job, made)) {
       throw new StepRefusal(SlurmError.ESLURMD_CREDENTIAL_REVOKED, "job " + job + " is over");
     }
   }
 
   /** Its launch came to nothing, and srun may try again. */
-  synchronized void rewind(String signature) {
-    used.remove(signature);
+  void rewind(String signature) {
+    credentials.unuse(signature);
   }
 
   /** Credentials of the job that were made until now count no more. */
-  synchronized void revoke(long job) {
-    revoked.remove(job);
-    revoked.put(job, System.currentTimeMillis() / 1000);
+  void revoke(long job) {
+    credentials.jobOver(job, now());
   }
 
-  private static <K> void forgetBefore(Map<K, Long> map, long time) {
-    for (Iterator<Long> all = map.values().iterator(); all.hasNext() && all.next() < time; ) {
-      all.remove();
-    }
+  private static long now() {
+    return System.currentTimeMillis() / 1000;
   }
 }

@@ -94,7 +94,11 @@ public final class Steps implements JobSteps, AutoCloseable {
     this.trust = trust;
     this.reports = new StepReports(node.launch().nodeName(), trust, controllers, addresses);
     this.completions = new StepCompletions(reports, trust);
-    this.check = new StepCheck(node.launch().nodeName(), privileged, ProcessFacts.effectiveUid());
+    this.check = new StepCheck(
+            node.launch().nodeName(),
+            privileged,
+            ProcessFacts.effectiveUid(),
+            new UsedCredentials(spoolDirectory.resolve("credentials"), System.currentTimeMillis() / 1000));
   }
 
   /** For steps from now on. */

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -101,6 +102,13 @@ class StepTest {
     srun.close();
     above.close();
     controller.close();
+  }
+
+  private void restart() throws Exception {
+    int times = agent.output().split("listening on port", -1).length;
+    agent.kill();
+    agent = AgentProcess.start(directory, TestNode.NODE);
+    until("the agent listens again", () -> agent.output().split("listening on port", -1).length > times);
   }
 
   private long call(MessageType type, SlurmBody body) {
@@ -303,6 +311,23 @@ class StepTest {
     assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch));
     awaitCompletion();
     assertEquals(SlurmError.ESLURMD_CREDENTIAL_REPLAYED.number(), call(MessageType.REQUEST_LAUNCH_TASKS, launch));
+    restart();
+    assertEquals(SlurmError.ESLURMD_CREDENTIAL_REPLAYED.number(), call(MessageType.REQUEST_LAUNCH_TASKS, launch), "after a restart");
+  }
+
+  /** As with real slurmd 22.05.8: a TaskEpilog of slurm.conf has no time limit, and scancel ends it. */
+  @Test
+  void aTaskEpilogThatHangsHearsTheEndOfItsStep() throws Exception {
+    Path begun = node.work.resolve("epilog begun");
+    Path epilog = directory.resolve("epilog");
+    Files.writeString(epilog, "#!/bin/sh\ntrap '' TERM\ntouch '" + begun + "'\nwhile :; do sleep 1; done\n");
+    Files.setPosixFilePermissions(epilog, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(directory.resolve("slurm.conf"), "TaskEpilog=" + epilog + "\n", StandardOpenOption.APPEND);
+    restart();
+    assertEquals(0, call(MessageType.REQUEST_LAUNCH_TASKS, launch(31, 1, "true")));
+    until("the epilog runs", () -> Files.exists(begun));
+    assertEquals(0, call(MessageType.REQUEST_SIGNAL_TASKS, new SignalTasks().stepId(new StepId().jobId(31).stepId(0)).signal(9)));
+    assertEquals(0, awaitCompletion().stepRc());
   }
 
   @Test
