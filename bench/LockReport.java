@@ -29,6 +29,7 @@ class LockReport {
           Map.entry("org.slurmctldj.sched.BackfillThread.carryOut", "backfill, until its own proposals are on disk and applied"),
           Map.entry("org.slurmctldj.engine.Outbox.gather", "a listener that lets effects gather (mail, jobcomp, power)"),
           Map.entry("org.slurmctldj.engine.SnapshotThread.awaitClosedSegment", "the snapshot's thread, until the journal has ended the segment it will replay; the journal does not wait for it"),
+          Map.entry("org.slurmctldj.journal.BlobCollector.awaitWriter", "the snapshot's thread, until the journal's writer has moved or dropped what no job names any more"),
           Map.entry("org.slurmctldj.daemon.LogWriter.run", "the log's writer, for more lines to write at once"),
           Map.entry("org.slurmctldj.daemon.Daemon.awaitEnd", "main, for the daemon's end"),
           Map.entry("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take", "a timer (silent nodes, systemd's watchdog, gRPC's) before the next time it has to do with"),

@@ -39,7 +39,7 @@ public final class BlobCollector {
   public int collect(long snapshotSequence, LongPredicate named)
       throws IOException, InterruptedException, ExecutionException {
     int[] newest = new int[1];
-    writer.onWriterThread(() -> newest[0] = blobs.currentNumber()).get();
+    awaitWriter(writer.onWriterThread(() -> newest[0] = blobs.currentNumber()));
     Map<Integer, FileUse> files = new HashMap<>();
     blobs.index().forEach((key, location, touched) -> {
       FileUse use = files.computeIfAbsent(BlobStore.fileNumber(location), n -> new FileUse());
@@ -60,7 +60,7 @@ public final class BlobCollector {
 
   private boolean moveLiving(List<Entry> living) throws IOException, InterruptedException, ExecutionException {
     for (Entry entry : living) {
-      if (!writer.storeBlob(blobs.blobAt(entry.location), true).get()) {
+      if (!awaitWriter(writer.storeBlob(blobs.blobAt(entry.location), true))) {
         return false;
       }
     }
@@ -70,7 +70,7 @@ public final class BlobCollector {
   private boolean delete(int number, List<Entry> dead, long snapshotSequence)
       throws InterruptedException, ExecutionException {
     CompletableFuture<Boolean> deleted = new CompletableFuture<>();
-    writer.onWriterThread(() -> {
+    awaitWriter(writer.onWriterThread(() -> {
       boolean empty = true;
       for (Entry entry : dead) {
         empty &= blobs.drop(entry.key, entry.location, snapshotSequence);
@@ -83,8 +83,13 @@ public final class BlobCollector {
       } catch (IOException e) {
         deleted.completeExceptionally(e);
       }
-    }).get();
-    return deleted.get();
+    }));
+    return awaitWriter(deleted);
+  }
+
+  /** Idle wait: until the journal's writer, between two groups, has done what only it may do. */
+  private static <T> T awaitWriter(CompletableFuture<T> done) throws InterruptedException, ExecutionException {
+    return done.get();
   }
 
   /** The predicate's key of a blob that a record names. */
