@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.JobField;
@@ -47,12 +48,13 @@ final class ClientPingsTest {
             () -> cluster.now)) {
       for (int node = 0; node < SILENT; node++) {
         ServerSocket silent = new ServerSocket(0, 4, loopback);
-        silent.setSoTimeout(8_000); // less than one of them keeps a caller
         sockets.add(silent);
         allocation(node, silent);
       }
       CompletableFuture.runAsync(() -> pings.round(cluster.now / 1000));
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60); // one after the other it would be two minutes
       for (ServerSocket s : sockets) {
+        s.setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
         s.accept(); // kept open, never answered
       }
     } finally {
