@@ -312,6 +312,7 @@ final class Change {
   }
 
   void touch(NodeRecord node) {
+    node.failing &= node.drain;
     nodes.put(node.index, node);
     changedNodes.add(node.index);
   }

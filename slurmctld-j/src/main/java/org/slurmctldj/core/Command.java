@@ -68,9 +68,15 @@ public sealed interface Command {
    *
    * @param launchFailed the job was given to a node and did not start there: it does not start again at once
    * @param incomplete only if it is not over yet
+   * @param special it is shown SPECIAL_EXIT while it is held
    */
-  record RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed, boolean incomplete)
+  record RequeueJob(
+      long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed, boolean incomplete, boolean special)
       implements Command {
+    public RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed, boolean incomplete) {
+      this(nowMillis, actor, jobs, hold, launchFailed, incomplete, false);
+    }
+
     public RequeueJob(long nowMillis, Actor actor, JobSelector jobs, boolean hold, boolean launchFailed) {
       this(nowMillis, actor, jobs, hold, launchFailed, false);
     }
@@ -264,8 +270,17 @@ public sealed interface Command {
       String users,
       String accounts,
       String partition,
-      String comment)
-      implements Command {}
+      String comment,
+      int zoneSeconds)
+      implements Command {
+    public ChangeReservation(
+        long nowMillis, Actor actor, boolean create, String name, long start, long end, long duration, long flagsOn, long flagsOff,
+        String nodes, long nodeCount, String users, String accounts, String partition, String comment) {
+      this(
+          nowMillis, actor, create, name, start, end, duration, flagsOn, flagsOff, nodes, nodeCount, users, accounts, partition,
+          comment, 0);
+    }
+  }
 
   /** scontrol delete reservation. */
   record DeleteReservation(long nowMillis, Actor actor, String name) implements Command {}

@@ -20,6 +20,7 @@ public final class CommandCodec {
   /** Of requeues, since feature level 3. */
   private static final int LAUNCH_FAILED = 101;
   private static final int INCOMPLETE = 212;
+  private static final int SPECIAL = 221;
   private static final int WAITS = 210;
   private static final int WAITS_TEXT = 211;
   private static final int EPILOG_FAILED = 230;
@@ -101,6 +102,7 @@ public final class CommandCodec {
         w.flag(6, c.hold());
         w.flag(LAUNCH_FAILED, c.launchFailed());
         w.flag(INCOMPLETE, c.incomplete());
+        w.flag(SPECIAL, c.special());
       }
       case Command.StartJob c -> {
         kind(w, 6, c.nowMillis());
@@ -307,6 +309,7 @@ public final class CommandCodec {
     String nodeName;
     boolean launchFailed;
     boolean incomplete;
+    boolean special;
     int waits;
     String waitsText;
     boolean epilogFailed;
@@ -373,7 +376,7 @@ public final class CommandCodec {
       case 2 -> new Command.SubmitJob(now, required(f.actor, "actor"), f.fields, f.place);
       case 3 -> new Command.UpdateJob(now, required(f.actor, "actor"), f.selector(), f.fields, f.numbers[7] != 0);
       case 4 -> new Command.KillJob(now, required(f.actor, "actor"), f.selector(), f.integer(6), f.integer(7), f.waits, f.waitsText);
-      case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed, f.incomplete);
+      case 5 -> new Command.RequeueJob(now, required(f.actor, "actor"), f.selector(), f.numbers[6] != 0, f.launchFailed, f.incomplete, f.special);
       case 6 -> new Command.StartJob(now, f.proposal());
       case 120 -> new Command.SubmitHetJob(now, required(f.actor, "actor"), f.requests);
       case 7 -> new Command.LaunchStarted(now, f.numbers[2], f.integer(3), f.node(), f.nodeName);
@@ -448,6 +451,7 @@ public final class CommandCodec {
       case 7 << 8 | NODE_NAME, 8 << 8 | NODE_NAME, 9 << 8 | NODE_NAME -> f.nodeName = r.text();
       case 5 << 8 | LAUNCH_FAILED -> f.launchFailed = r.flag();
       case 5 << 8 | INCOMPLETE -> f.incomplete = r.flag();
+      case 5 << 8 | SPECIAL -> f.special = r.flag();
       case 4 << 8 | WAITS -> f.waits = r.integer();
       case 4 << 8 | WAITS_TEXT -> f.waitsText = r.text();
       case 9 << 8 | EPILOG_FAILED -> f.epilogFailed = r.flag();

@@ -40,6 +40,7 @@ public final class DefinitionCodec {
     w.texts(7, r.accounts());
     w.text(8, r.partition());
     w.text(9, r.comment());
+    w.number(224, r.zoneSeconds(), 0);
   }
 
   static ReservationDefinition readReservation(TagReader r) {
@@ -48,6 +49,7 @@ public final class DefinitionCodec {
     int[] nodes = {};
     List<String> users = List.of();
     List<String> accounts = List.of();
+    int zone = 0;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 1, 8, 9 -> t[tag] = r.text();
@@ -55,10 +57,11 @@ public final class DefinitionCodec {
         case 5 -> nodes = r.integers();
         case 6 -> users = r.texts();
         case 7 -> accounts = r.texts();
+        case 224 -> zone = r.integer();
         default -> throw r.unknown("a reservation", tag);
       }
     }
-    return new ReservationDefinition(t[1], v[2], v[3], v[4], nodes, users, accounts, t[8], t[9]);
+    return new ReservationDefinition(t[1], v[2], v[3], v[4], nodes, users, accounts, t[8], t[9], zone);
   }
 
   static void write(TagWriter w, PartitionDefinition p) {

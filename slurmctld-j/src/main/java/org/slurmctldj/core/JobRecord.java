@@ -102,6 +102,9 @@ public final class JobRecord {
 
   public boolean requeueHold;
 
+  /** Shown SPECIAL_EXIT while it is held after it was requeued (scontrol requeuehold State=SpecialExit). */
+  public boolean specialExit;
+
   /**
    * What it holds while STARTING, RUNNING or ENDING, and what it held once DONE (for displays: a
    * DONE job's allocation counts nowhere); null before the first start.
@@ -248,6 +251,7 @@ public final class JobRecord {
     c.restarts = restarts;
     c.requeueAfterEnd = requeueAfterEnd;
     c.requeueHold = requeueHold;
+    c.specialExit = specialExit;
     c.allocation = allocation;
     c.nodesEnding = nodesEnding.clone();
     c.batchNode = batchNode;
@@ -275,14 +279,19 @@ public final class JobRecord {
   /** Slurm's job state word: base state in the low byte, flags above (semantics: bit15 COMPLETING, bit14 CONFIGURING). */
   public long slurmState() {
     return switch (phase) {
-      case PENDING -> expediting ? SlurmNumbers.JOB_EXPEDITING : heldAfterFailure() ? REQUEUE_HOLD : 0;
+      case PENDING -> expediting ? SlurmNumbers.JOB_EXPEDITING : heldAfterFailure() ? REQUEUE_HOLD : special();
       case STARTING, RUNNING -> configuring ? 1 | 1 << 14 : suspended ? 2 : stopped ? 1 | JOB_STOPPED : 1;
-      case ENDING -> (requeueAfterEnd ? 0 : outcome.slurmState()) | 1 << 15;
+      case ENDING -> (requeueAfterEnd ? special() : outcome.slurmState()) | 1 << 15;
       case DONE -> outcome.slurmState();
     };
   }
 
+  private long special() {
+    return specialExit ? SPECIAL_EXIT : 0;
+  }
+
   private static final long REQUEUE_HOLD = 1 << 11;
+  private static final long SPECIAL_EXIT = 1 << 12;
   private static final long JOB_STOPPED = 1 << 16;
   private static final long EXPEDITED_REQUEUE = 1L << 45;
 

@@ -54,6 +54,7 @@ final class JobRequeue {
         }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();
+        j.specialExit = r.special();
         j.launchFailed = r.launchFailed();
         j.endedBy = r.actor().uid();
         JobEnd.begin(c, j, Outcome.CANCELLED, WAIT_NO_REASON, c.config().limits().killWaitSeconds());
@@ -65,6 +66,7 @@ final class JobRequeue {
         }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();
+        j.specialExit = r.special();
         j.launchFailed = r.launchFailed();
         c.touch(j);
         yield 0;
@@ -80,7 +82,13 @@ final class JobRequeue {
         }
         JobArrays.revived(c, j);
         j.requeueHold = r.hold();
+        j.specialExit = r.special();
+        int exitCode = j.exitCode;
         JobEnd.backToPending(c, j);
+        if (r.hold() && c.featureLevel >= 8) {
+          // Slurm forgets how it ended when it is released (22.05.8, 24.11.5, 26.05.5).
+          j.exitCode = exitCode;
+        }
         yield 0;
       }
     };

@@ -360,7 +360,10 @@ final class JobUpdate {
       if (j.priority == 0 && j.reason == WAIT_HELD && !privileged) {
         return 0;
       }
+      // What stands beside a hold goes on standing there (22.05.8, 24.11.5: "job requeued in held state").
+      String text = c.featureLevel >= 8 && j.priority == 0 ? j.reasonText : null;
       Priorities.hold(j, u.userHold() || !privileged, c.nowSeconds());
+      j.reasonText = text;
       return 0;
     }
     if (wanted == INFINITE) {
@@ -388,6 +391,8 @@ final class JobUpdate {
     Priorities.assign(c, j);
     j.reason = WAIT_NO_REASON;
     j.reasonText = null;
+    j.specialExit = false;
+    j.exitCode = c.featureLevel >= 8 ? 0 : j.exitCode;
     if (c.featureLevel >= 2 && RequestChecks.possible(c.config(), j, c.featureLevel) != null) {
       // Nobody looked while it was held: Slurm's scheduler does now, and holds it again.
       j.priority = 0;

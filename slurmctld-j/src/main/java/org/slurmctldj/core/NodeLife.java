@@ -42,7 +42,7 @@ final class NodeLife {
       setReason(c, n, bad, c.config().limits().slurmUserId());
     } else if (n.invalidRegistration) {
       n.invalidRegistration = false;
-      n.drain = false;
+      n.drain = n.failing;
       clearReason(n);
     }
     if (!NodeReboot.isAwaited(c, n)) {

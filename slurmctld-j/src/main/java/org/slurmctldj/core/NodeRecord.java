@@ -16,6 +16,9 @@ public final class NodeRecord {
   /** An admin's wish: no new jobs (drain). Independent of the phase. */
   public boolean drain;
 
+  /** It drains because an admin expects it to fail: shown FAIL in place of DRAIN. Never without {@link #drain}. */
+  public boolean failing;
+
   public String reason;
   public long reasonUid = 0xfffffffeL;
 
@@ -184,6 +187,7 @@ public final class NodeRecord {
     c.name = name;
     c.phase = phase;
     c.drain = drain;
+    c.failing = failing;
     c.reason = reason;
     c.reasonUid = reasonUid;
     c.reasonTime = reasonTime;

@@ -124,9 +124,15 @@ final class NodeUpdate {
       resume(c, n);
     } else if (u.state() == NODE_STATE_DRAIN) {
       n.drain = true;
+      n.failing = false;
+    } else if (u.state() == NODE_STATE_FAIL && c.featureLevel >= 8) {
+      // Each takes the other's place; both may be beside DOWN (22.05.8, 24.11.5, 26.05.5).
+      n.drain = true;
+      n.failing = true;
     } else if (u.state() == NODE_STATE_UNDRAIN) {
-      n.drain = false;
-      if (n.phase != NodePhase.DOWN) {
+      // From 24.11 on what fails is not drained; 22.05 takes FAIL off, too.
+      n.drain = n.failing;
+      if (n.phase != NodePhase.DOWN && !n.failing) {
         NodeLife.clearReason(n);
       }
     } else if (u.state() == NODE_STATE_DOWN) {

@@ -50,6 +50,7 @@ final class PartitionUpdate {
       }
     }
     c.putPartition(u.create() ? config.partitions().size() : at, after);
+    Reservations.follow(c, after.name());
     c.info("partition " + ch.name() + (u.create() ? " created" : " updated") + " by uid " + u.actor().uid());
     c.replan("partition " + ch.name() + " changed");
     return Result.OK;

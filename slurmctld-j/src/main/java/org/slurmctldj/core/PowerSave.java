@@ -120,7 +120,7 @@ final class PowerSave {
   }
 
   private static long stateBits(Change c, NodeRecord n) {
-    long bits = (n.drain ? SlurmNumbers.NODE_STATE_DRAIN : 0) | c.config().nodes().get(n.index).state() & SlurmNumbers.NODE_STATE_CLOUD;
+    long bits = (n.failing ? SlurmNumbers.NODE_STATE_FAIL : n.drain ? SlurmNumbers.NODE_STATE_DRAIN : 0) | c.config().nodes().get(n.index).state() & SlurmNumbers.NODE_STATE_CLOUD;
     bits |= n.phase == NodePhase.LOST || !n.linked ? SuspendExclusions.NOT_RESPONDING : 0;
     bits |= n.invalidRegistration ? SuspendExclusions.INVALID_REGISTRATION : 0;
     for (ReservationDefinition r : c.config().reservations()) {

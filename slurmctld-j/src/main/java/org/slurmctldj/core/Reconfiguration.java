@@ -48,7 +48,7 @@ final class Reconfiguration {
     int[] nodeMap = map(old.nodes().stream().map(NodeDefinition::name).toList(), nodeAt);
     Map<String, Integer> partitionAt = indexOf(now.partitions().stream().map(PartitionDefinition::name).toList());
     int[] partitionMap = map(old.partitions().stream().map(PartitionDefinition::name).toList(), partitionAt);
-    now = now.withReservations(reservations(old, nodeMap));
+    now = now.withReservations(reservations(old, now, nodeMap));
     List<NodeRecord> records = nodes(c, old, now);
     boolean firstEpoch = old.epoch() == 0;
     ClusterConfig next = now;
@@ -61,10 +61,12 @@ final class Reconfiguration {
     return Result.OK;
   }
 
-  /** Carried over with the nodes that are left of each. */
-  private static List<ReservationDefinition> reservations(ClusterConfig old, int[] nodeMap) {
+  /** Carried over with the nodes that are left of each; one of a partition's nodes has those of now, and ends with the partition. */
+  private static List<ReservationDefinition> reservations(ClusterConfig old, ClusterConfig now, int[] nodeMap) {
     return old.reservations().stream()
+        .filter(r -> !r.ofPartition() || now.partitionIndex(r.partition()) >= 0)
         .map(r -> r.onNodes(Arrays.stream(r.nodes()).map(n -> nodeMap[n]).filter(n -> n >= 0).sorted().toArray()))
+        .map(r -> r.ofPartition() ? r.onNodes(Reservations.partitionNodes(now, r.partition())) : r)
         .toList();
   }
 

@@ -85,6 +85,7 @@ public final class RecordCodec {
     w.number(28, j.restarts, 0);
     w.flag(29, j.requeueAfterEnd);
     w.flag(30, j.requeueHold);
+    w.flag(220, j.specialExit);
     if (j.allocation != null) {
       writeAllocation(w, 31, j.allocation);
     }
@@ -157,6 +158,7 @@ public final class RecordCodec {
         case 28 -> j.restarts = r.integer();
         case 29 -> j.requeueAfterEnd = r.flag();
         case 30 -> j.requeueHold = r.flag();
+        case 220 -> j.specialExit = r.flag();
         case 31 -> j.allocation = readAllocation(r.group());
         case 32 -> j.nodesEnding = r.integers();
         case 33 -> j.batchNode = r.integer();
@@ -292,6 +294,7 @@ public final class RecordCodec {
     w.text(2, n.name);
     w.number(3, n.phase.code());
     w.flag(4, n.drain);
+    w.flag(223, n.failing);
     w.text(5, n.reason);
     w.number(6, n.reasonUid, NO_VAL);
     w.number(7, n.reasonTime, 0);
@@ -357,6 +360,7 @@ public final class RecordCodec {
         case 2 -> n.name = r.text();
         case 3 -> n.phase = NodePhase.byCode(r.integer());
         case 4 -> n.drain = r.flag();
+        case 223 -> n.failing = r.flag();
         case 5 -> n.reason = r.text();
         case 6 -> n.reasonUid = r.number();
         case 7 -> n.reasonTime = r.number();

@@ -12,6 +12,7 @@ import java.util.List;
  * @param nodes indexes of the epoch, ascending
  * @param users names of those who may use it; empty: nobody by name
  * @param accounts likewise
+ * @param zoneSeconds local time east of UTC when it was made: which days are a week's end
  */
 public record ReservationDefinition(
     String name,
@@ -22,27 +23,60 @@ public record ReservationDefinition(
     List<String> users,
     List<String> accounts,
     String partition,
-    String comment) {
+    String comment,
+    int zoneSeconds) {
   public static final long MAINT = 1;
   public static final long DAILY = 1 << 2;
   public static final long WEEKLY = 1 << 4;
   public static final long IGNORE_JOBS = 1 << 6;
+  /** All nodes of the partition, whichever those are. */
+  public static final long PART_NODES = 1 << 12;
   public static final long OVERLAP = 1 << 14;
   public static final long SPEC_NODES = 1 << 15;
   /** A node that a job takes, or that goes out of service, makes place for an idle one. */
   public static final long REPLACE = 1 << 18;
   public static final long ALL_NODES = 1 << 19;
+  /** Monday to Friday. */
+  public static final long WEEKDAY = 1 << 21;
+  /** Saturday and Sunday. */
+  public static final long WEEKEND = 1 << 23;
   /** A node that goes out of service makes place for an idle one. */
   public static final long REPLACE_DOWN = 1 << 30;
   public static final long HOURLY = 1L << 35;
+  public static final long RECURRING = DAILY | WEEKLY | WEEKDAY | WEEKEND | HOURLY;
+
+  private static final long DAY_SECONDS = 86_400;
 
   public ReservationDefinition {
     users = List.copyOf(users);
     accounts = List.copyOf(accounts);
   }
 
+  public ReservationDefinition(
+      String name, long start, long end, long flags, int[] nodes, List<String> users, List<String> accounts, String partition,
+      String comment) {
+    this(name, start, end, flags, nodes, users, accounts, partition, comment, 0);
+  }
+
   private long period() {
-    return (flags & DAILY) != 0 ? 86_400 : (flags & WEEKLY) != 0 ? 7 * 86_400 : (flags & HOURLY) != 0 ? 3600 : 0;
+    if ((flags & DAILY) != 0) {
+      return DAY_SECONDS;
+    }
+    if ((flags & WEEKLY) != 0) {
+      return 7 * DAY_SECONDS;
+    }
+    return (flags & HOURLY) != 0 ? 3600 : byDay() ? DAY_SECONDS : 0;
+  }
+
+  /** Every working day, or every day of the week's end; of several words DAILY, WEEKLY and HOURLY come first. */
+  private boolean byDay() {
+    return (flags & RECURRING & ~(WEEKDAY | WEEKEND)) == 0 && (flags & (WEEKDAY | WEEKEND)) != 0;
+  }
+
+  private boolean isItsDay(long seconds) {
+    // 1 January 1970 was a Thursday: 0 is a Monday here.
+    boolean weekend = Math.floorMod(Math.floorDiv(seconds + zoneSeconds, DAY_SECONDS) + 3, 7) >= 5;
+    return (flags & (weekend ? WEEKEND : WEEKDAY)) != 0;
   }
 
   /** As it stands at that time: a recurring one is the next that is not over. */
@@ -52,7 +86,14 @@ public record ReservationDefinition(
       return this;
     }
     long shift = ((seconds - end) / period + 1) * period;
-    return new ReservationDefinition(name, start + shift, end + shift, flags, nodes, users, accounts, partition, comment);
+    while (byDay() && !isItsDay(start + shift)) {
+      shift += period;
+    }
+    return new ReservationDefinition(name, start + shift, end + shift, flags, nodes, users, accounts, partition, comment, zoneSeconds);
+  }
+
+  boolean ofPartition() {
+    return (flags & PART_NODES) != 0;
   }
 
   public boolean isOver(long seconds) {
@@ -74,6 +115,6 @@ public record ReservationDefinition(
   }
 
   ReservationDefinition onNodes(int[] others) {
-    return new ReservationDefinition(name, start, end, flags, others, users, accounts, partition, comment);
+    return new ReservationDefinition(name, start, end, flags, others, users, accounts, partition, comment, zoneSeconds);
   }
 }

@@ -106,14 +106,26 @@ public final class Reservations {
     ReservationDefinition wanted = new ReservationDefinition(
         u.name(), start, end, flags, new int[0], users, accounts,
         u.partition() != null ? emptyIsNull(u.partition()) : before == null ? null : before.partition(),
-        u.comment() != null ? emptyIsNull(u.comment()) : before == null ? null : before.comment());
+        u.comment() != null ? emptyIsNull(u.comment()) : before == null ? null : before.comment(),
+        before == null || (u.flagsOn() & ReservationDefinition.RECURRING) != 0 ? u.zoneSeconds() : before.zoneSeconds());
+    if (c.featureLevel >= 8 && wanted.partition() != null && config.partitionIndex(wanted.partition()) < 0) {
+      return Result.error(ESLURM_INVALID_PARTITION_NAME);
+    }
+    boolean every = "ALL".equalsIgnoreCase(u.nodes());
+    if ((u.flagsOn() & ReservationDefinition.PART_NODES) != 0 && !(every && wanted.partition() != null)) {
+      return Result.error(ESLURM_INVALID_NODE_NAME);
+    }
     int[] nodes = before == null ? null : before.nodes();
     String partition = wanted.partition();
     if (u.nodes() != null || u.nodeCount() != NO_VAL) {
       Result refused = null;
       if (u.nodes() != null) {
-        nodes = u.nodes().equalsIgnoreCase("ALL") ? all(config) : NodeNames.indexes(u.nodes(), config);
-        flags |= u.nodes().equalsIgnoreCase("ALL") ? ReservationDefinition.ALL_NODES : ReservationDefinition.SPEC_NODES;
+        boolean follows = (u.flagsOn() & ReservationDefinition.PART_NODES) != 0;
+        nodes = follows ? partitionNodes(config, partition) : every ? all(config) : NodeNames.indexes(u.nodes(), config);
+        flags |= every && !follows ? ReservationDefinition.ALL_NODES : ReservationDefinition.SPEC_NODES;
+        if (c.featureLevel >= 8) {
+          flags = flags & ~(follows ? 0 : ReservationDefinition.PART_NODES) | ReservationDefinition.SPEC_NODES;
+        }
         refused = nodes == null || nodes.length == 0 ? Result.error(ESLURM_INVALID_NODE_NAME) : taken(c, left, wanted, nodes);
       } else {
         partition = partition != null || config.defaultPartition() < 0
@@ -136,7 +148,7 @@ public final class Reservations {
     }
     String name = u.name() != null && !u.name().isEmpty() ? u.name() : newName(left, users.isEmpty() ? accounts : users);
     dropOver(c);
-    c.putReservation(new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment()));
+    c.putReservation(new ReservationDefinition(name, start, end, flags, nodes, users, accounts, partition, wanted.comment(), wanted.zoneSeconds()));
     for (long id : c.jobsWhere(j -> j.phase == JobPhase.RUNNING && name.equals(j.request.text(JobField.RESERVATION)))) {
       JobRecord j = c.job(id);
       TimeLimits.arm(c, j);
@@ -226,6 +238,19 @@ public final class Reservations {
   static boolean serves(Change c, int node) {
     NodeRecord r = c.node(node);
     return r.phase == NodePhase.UP && !r.drain;
+  }
+
+  static int[] partitionNodes(ClusterConfig config, String partition) {
+    return Arrays.stream(config.partitions().get(config.partitionIndex(partition)).nodes()).sorted().toArray();
+  }
+
+  /** The nodes of a partition have changed: those of its PART_NODES reservations, too (22.05.8, 24.11.5). */
+  static void follow(Change c, String partition) {
+    for (ReservationDefinition r : c.config().reservations()) {
+      if (r.ofPartition() && partition.equals(r.partition())) {
+        c.putReservation(r.onNodes(partitionNodes(c.config(), partition)));
+      }
+    }
   }
 
   private static int[] all(ClusterConfig config) {

@@ -81,21 +81,24 @@ final class UpdateCodec {
     w.text(11, c.accounts());
     w.text(12, c.partition());
     w.text(13, c.comment());
+    w.number(222, c.zoneSeconds(), 0);
   }
 
   static Command changeReservation(long now, Actor actor, TagReader r) {
     String[] t = new String[14];
     long[] v = new long[14];
     v[3] = v[4] = v[5] = v[9] = NO_VAL;
+    int zone = 0;
     for (int tag = r.next(); tag != 0; tag = r.next()) {
       switch (tag) {
         case 2, 8, 10, 11, 12, 13 -> t[tag] = r.text();
         case 1, 3, 4, 5, 6, 7, 9 -> v[tag] = r.number();
+        case 222 -> zone = r.integer();
         default -> throw r.unknown("changes of a reservation", tag);
       }
     }
     return new Command.ChangeReservation(
-        now, actor, v[1] != 0, t[2], v[3], v[4], v[5], v[6], v[7], t[8], v[9], t[10], t[11], t[12], t[13]);
+        now, actor, v[1] != 0, t[2], v[3], v[4], v[5], v[6], v[7], t[8], v[9], t[10], t[11], t[12], t[13], zone);
   }
 
   static PartitionChanges partitionChanges(TagReader r) {

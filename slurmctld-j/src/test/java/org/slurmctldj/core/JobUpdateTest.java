@@ -246,6 +246,42 @@ class JobUpdateTest {
     assertEquals(2020, c.apply(usr1).error());
   }
 
+  /** {@code scontrol requeuehold State=SpecialExit} as 22.05.8, 24.11.5 and 26.05.5 answer it. */
+  @Test
+  void aSpecialExitIsShownUntilTheJobIsReleased() {
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
+    long id = c.running();
+    Command special = new Command.RequeueJob(c.now, Cluster.ALICE, JobSelector.job(id), true, false, false, true);
+    assertEquals(special, CommandCodec.decode(CommandCodec.encode(special)));
+    assertTrue(c.apply(special).isOk());
+    assertEquals(1 << 15 | 1 << 12, c.job(id).slurmState());
+    c.ended(id, 15);
+    c.released(id);
+    assertEquals(1 << 12, c.job(id).slurmState());
+    assertEquals(0, c.job(id).priority);
+    assertEquals("job requeued in held state", c.job(id).reasonText);
+    assertEquals(2024, c.apply(special).error());
+    assertEquals(0, root(id, set(JobField.PRIORITY, 0)));
+    assertEquals("job requeued in held state", c.job(id).reasonText);
+    assertEquals(0, root(id, set(JobField.PRIORITY, INFINITE)));
+    assertEquals(0, c.job(id).slurmState());
+  }
+
+  @Test
+  void howAHeldJobEndedIsShownUntilItIsReleased() {
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
+    long id = c.running();
+    c.ended(id, 3 << 8);
+    c.released(id);
+    assertTrue(c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, JobSelector.job(id), true, false, false, true)).isOk());
+    assertEquals(3 << 8, c.job(id).exitCode);
+    assertEquals(1 << 12, c.job(id).slurmState());
+    assertEquals(0, root(id, set(JobField.PRIORITY, INFINITE)));
+    assertEquals(0, c.job(id).exitCode);
+    c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 9, 0));
+    assertEquals(4, c.job(id).slurmState());
+  }
+
   /** {@code scontrol requeue Incomplete}: 22.05.8 says "done" of a job that is over and leaves it. */
   @Test
   void anIncompleteRequeueLeavesWhatIsOver() {

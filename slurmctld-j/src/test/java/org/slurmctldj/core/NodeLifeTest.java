@@ -35,6 +35,30 @@ class NodeLifeTest {
     assertNull(c.node(0).reason);
   }
 
+  /** State=FAIL as 24.11.5 and 26.05.5: each of FAIL and DRAIN takes the other's place, UNDRAIN leaves FAIL. */
+  @Test
+  void aFailingNodeTakesNoJobsUntilItIsResumed() {
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
+    long id = c.running();
+    assertTrue(node(SlurmNumbers.NODE_STATE_FAIL, "broken").isOk());
+    assertTrue(c.node(0).failing);
+    assertEquals("broken", c.node(0).reason);
+    assertEquals(JobPhase.RUNNING, c.job(id).phase);
+    assertFalse(c.start(c.submit(), 0).isOk());
+    assertTrue(node(SlurmNumbers.NODE_STATE_UNDRAIN, null).isOk());
+    assertTrue(c.node(0).failing);
+    node(SlurmNumbers.NODE_STATE_DRAIN, "x");
+    assertTrue(c.node(0).drain && !c.node(0).failing);
+    node(SlurmNumbers.NODE_STATE_FAIL, "y");
+    node(SlurmNumbers.NODE_STATE_DOWN, "z");
+    assertEquals(NodePhase.DOWN, c.node(0).phase);
+    assertTrue(c.node(0).failing);
+    assertTrue(RecordCodec.decodeNode(RecordCodec.encodeNode(c.node(0))).failing);
+    node(SlurmNumbers.NODE_RESUME, null);
+    assertFalse(c.node(0).failing || c.node(0).drain);
+    assertEquals(NodePhase.UP, c.node(0).phase);
+  }
+
   @Test
   void drainResumeDown() {
     assertEquals(2010, c.apply(new Command.UpdateNode(

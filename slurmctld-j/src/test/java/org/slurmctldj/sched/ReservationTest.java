@@ -1,5 +1,6 @@
 package org.slurmctldj.sched;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,14 +11,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slurmctldj.core.Cluster;
 import org.slurmctldj.core.Command;
+import org.slurmctldj.core.CommandCodec;
 import org.slurmctldj.core.JobField;
 import org.slurmctldj.core.JobFields;
 import org.slurmctldj.core.JobPhase;
 import org.slurmctldj.core.Outcome;
+import org.slurmctldj.core.PartitionChanges;
 import org.slurmctldj.core.Proposal;
 import org.slurmctldj.core.ReservationDefinition;
 import org.slurmctldj.core.Reservations;
 import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
+import org.slurmctldj.core.StateMachine;
 
 /** Reservations; error numbers and reasons observed on 22.05.8. */
 class ReservationTest {
@@ -39,6 +44,66 @@ class ReservationTest {
       assertTrue(c.apply(new Command.StartJob(c.now, p)).isOk());
     }
     return plan;
+  }
+
+  private long[] starts(long flags, int zoneSeconds, long start, int times) {
+    ReservationDefinition r =
+        new ReservationDefinition("r", start, start + 60, flags, new int[0], List.of(), List.of(), null, null, zoneSeconds);
+    long[] out = new long[times];
+    for (int i = 0; i < times; i++) {
+      r = r.at(i == 0 ? start : r.end());
+      out[i] = r.start();
+    }
+    return out;
+  }
+
+  private static long at(String time) {
+    return java.time.Instant.parse(time).getEpochSecond();
+  }
+
+  /** The first time is as it was asked for, whatever the day (22.05.8: a WEEKEND one that begins on a Monday). */
+  @Test
+  void onWorkingDaysOrAtTheWeeksEnd() {
+    long thursday = at("2026-11-26T12:00:00Z");
+    assertArrayEquals(
+        new long[] {thursday, at("2026-11-27T12:00:00Z"), at("2026-11-30T12:00:00Z")},
+        starts(ReservationDefinition.WEEKDAY, 0, thursday, 3));
+    assertArrayEquals(
+        new long[] {thursday, at("2026-11-28T12:00:00Z"), at("2026-11-29T12:00:00Z"), at("2026-12-05T12:00:00Z")},
+        starts(ReservationDefinition.WEEKEND, 0, thursday, 4));
+    // At 23:30 UTC of Thursday it is Friday already an hour to the east: two days before Monday's.
+    long late = at("2026-11-26T23:30:00Z");
+    assertArrayEquals(new long[] {late, at("2026-11-29T23:30:00Z")}, starts(ReservationDefinition.WEEKDAY, 3600, late, 2));
+  }
+
+  /** Nodes=ALL of a partition: 22.05.8 and 24.11.5 change it with the partition. */
+  @Test
+  void oneOfAPartitionHasItsNodesWhicheverThoseAre() {
+    c.apply(new Command.RaiseFeatureLevel(c.now, StateMachine.FEATURE_LEVEL));
+    String partition = c.store.config().partitions().getFirst().name();
+    assertEquals(2000, ofPartition("nosuch", "ALL").error());
+    assertEquals(2018, ofPartition(partition, "n1").error());
+    assertTrue(ofPartition(partition, "ALL").isOk());
+    ReservationDefinition r = Reservations.find(c.store.config(), "r1", c.now / 1000);
+    assertArrayEquals(new int[] {0, 1}, r.nodes());
+    assertEquals(
+        ReservationDefinition.PART_NODES | ReservationDefinition.SPEC_NODES | ReservationDefinition.DAILY, r.flags());
+    assertTrue(c.apply(new Command.UpdatePartition(c.now, Cluster.ROOT, false, nodesOf(partition, "n2"))).isOk());
+    assertArrayEquals(new int[] {1}, Reservations.find(c.store.config(), "r1", c.now / 1000).nodes());
+  }
+
+  private static PartitionChanges nodesOf(String partition, String nodes) {
+    return new PartitionChanges(
+        partition, nodes, null, null, null, null, null, null, null, null, null, 0, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL,
+        NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, NO_VAL, SlurmNumbers.NO_VAL64, SlurmNumbers.NO_VAL64);
+  }
+
+  private Result ofPartition(String partition, String nodes) {
+    long flags = ReservationDefinition.PART_NODES | ReservationDefinition.DAILY;
+    Command create = new Command.ChangeReservation(
+        c.now, Cluster.ROOT, true, "r1", c.now / 1000 + 7200, NO_VAL, 30, flags, 0, nodes, NO_VAL, "alice", null, partition, null, 3600);
+    assertEquals(create, CommandCodec.decode(CommandCodec.encode(create)));
+    return c.apply(create);
   }
 
   @Test

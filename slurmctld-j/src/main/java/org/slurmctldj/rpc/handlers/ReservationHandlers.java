@@ -3,6 +3,8 @@ package org.slurmctldj.rpc.handlers;
 import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL;
 import static org.slurmctldj.proto.wire.SlurmConstants.NO_VAL64;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.slurmctldj.core.ClusterConfig;
 import org.slurmctldj.core.Command;
 import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.ReservationDefinition;
+import org.slurmctldj.core.Reservations;
 import org.slurmctldj.proto.os.UserDatabase;
 import org.slurmctldj.proto.slurm.CreateReservationResponse;
 import org.slurmctldj.proto.slurm.DeleteReservationRequest;
@@ -33,7 +36,12 @@ final class ReservationHandlers {
   private static final int NOT_SUPPORTED = 2036;
 
   /** Flags that are acted on; the bit above each of the first clears it. */
-  private static final long SETTABLE = 1 | 1 << 2 | 1 << 4 | 1 << 6;
+  private static final long SETTABLE =
+      ReservationDefinition.RECURRING | ReservationDefinition.MAINT | ReservationDefinition.IGNORE_JOBS
+          | ReservationDefinition.PART_NODES;
+
+  /** Protocol version of 24.11: only one recurring flag from there on (22.05.8 takes several). */
+  private static final int ONE_RECURRING = 42;
 
   private static final long OTHERS =
       ReservationDefinition.OVERLAP | ReservationDefinition.SPEC_NODES | ReservationDefinition.ALL_NODES
@@ -108,7 +116,15 @@ final class ReservationHandlers {
       return Reply.rc(USER_ID_MISSING);
     }
     long off = flags >>> 1 & SETTABLE;
-    long on = flags & (SETTABLE | OTHERS | ReservationDefinition.HOURLY);
+    long on = flags & (SETTABLE | OTHERS);
+    ReservationDefinition before = Reservations.find(c.view().config(), m.name(), c.nowSeconds());
+    long recurring = ((create || before == null ? 0 : before.flags() & ~off) | on) & ReservationDefinition.RECURRING;
+    if (r.version() >= ONE_RECURRING && (on & ReservationDefinition.RECURRING) != 0 && Long.bitCount(recurring) > 1) {
+      return new Reply.ReturnCodeMessage(
+          NOT_SUPPORTED,
+          (create ? "Reservation has" : "Cannot update reservation to have")
+              + " multiple reoccurring flags. Please specify only one reoccurring flag");
+    }
     long count = m.nodeCnt() != NO_VAL ? m.nodeCnt() : sum(m.nodeCntArray());
     return new Reply.Later(
         c.commands()
@@ -116,7 +132,7 @@ final class ReservationHandlers {
                 now ->
                     new Command.ChangeReservation(
                         now, r.actor(), create, m.name(), m.startTime(), m.endTime(), m.duration(), on, off, m.nodeList(),
-                        m.nodeList() != null ? NO_VAL : count, m.users(), m.accounts(), m.partition(), m.comment()))
+                        m.nodeList() != null ? NO_VAL : count, m.users(), m.accounts(), m.partition(), m.comment(), zoneSeconds(now)))
             .thenApply(
                 result -> {
                   LOG.info(
@@ -140,6 +156,11 @@ final class ReservationHandlers {
             .thenApply(result -> Reply.rc(result.error())));
   }
 
+  /** Local time of the controller east of UTC. */
+  private static int zoneSeconds(long nowMillis) {
+    return ZoneId.systemDefault().getRules().getOffset(Instant.ofEpochMilli(nowMillis)).getTotalSeconds();
+  }
+
   private static boolean usersExist(String users) {
     for (String word : users.split(",")) {
       String name = word.startsWith("+") || word.startsWith("-") ? word.substring(1) : word;
@@ -159,7 +180,7 @@ final class ReservationHandlers {
   }
 
   private static Optional<String> unsupported(ResvDescMsg m, long flags) {
-    long known = SETTABLE | SETTABLE << 1 | OTHERS | ReservationDefinition.HOURLY;
+    long known = SETTABLE | SETTABLE << 1 | OTHERS;
     if ((flags & ~known) != 0) {
       return Optional.of("flags 0x" + Long.toHexString(flags & ~known));
     }

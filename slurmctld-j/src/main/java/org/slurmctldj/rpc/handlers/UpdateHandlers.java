@@ -64,10 +64,6 @@ final class UpdateHandlers {
         .user(5038, "REQUEST_TOP_JOB", h::top);
   }
 
-  private static Reply notYet(Request r, String what) {
-    LOG.info("{} from uid {} at {} refused: not supported yet", what, r.uid(), r.actor().from());
-    return Reply.rc(NOT_SUPPORTED);
-  }
 
   private Reply update(Request r) {
     JobDescMsg d = r.body(JobDescMsg.class);
@@ -250,16 +246,14 @@ final class UpdateHandlers {
     if (jobs.isEmpty()) {
       return Reply.rc(INVALID_JOB_ID);
     }
-    if ((m.flags() & SPECIAL_EXIT) != 0) {
-      return notYet(r, "scontrol requeuehold state=SpecialExit");
-    }
-    boolean hold = (m.flags() & REQUEUE_HOLD) != 0;
+    boolean special = (m.flags() & SPECIAL_EXIT) != 0;
+    boolean hold = special || (m.flags() & REQUEUE_HOLD) != 0;
     boolean incomplete = (m.flags() & REQUEUE_INCOMPLETE) != 0;
     // slurmd's own word for a job that its prolog did not let start
     boolean launchFailed = (m.flags() & LAUNCH_FAILED) != 0;
     return new Reply.Later(
         c.commands()
-            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold, launchFailed, incomplete))
+            .submit(now -> new Command.RequeueJob(now, r.actor(), jobs.get(), hold, launchFailed, incomplete, special))
             .thenApply(
                 result -> {
                   LOG.info(

@@ -7,6 +7,7 @@ import org.slurmctldj.core.NodeDefinition;
 import org.slurmctldj.core.NodeFit;
 import org.slurmctldj.core.NodePhase;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.AcctGatherEnergy;
 import org.slurmctldj.proto.slurm.ExtSensorsData;
 import org.slurmctldj.proto.slurm.NodeInfo;
@@ -61,7 +62,7 @@ public final class NodeWire {
           case ISSUED -> REBOOT_ISSUED;
         };
     base |= d.state() & CLOUD | (n.powerDown ? POWER_DOWN : 0);
-    return base | (n.drain ? DRAIN : 0) | (n.jobsEnding > 0 || n.lingers() && n.phase != NodePhase.DOWN ? COMPLETING : 0);
+    return base | (n.failing ? SlurmNumbers.NODE_STATE_FAIL : n.drain ? DRAIN : 0) | (n.jobsEnding > 0 || n.lingers() && n.phase != NodePhase.DOWN ? COMPLETING : 0);
   }
 
   private static long busy(NodeRecord n) {
