@@ -225,8 +225,9 @@ final class JobEnd {
     j.endedBy = NO_VAL;
     j.deadlineMillis = 0;
     if (hold || j.priority == 0) {
-      // A job held while it ran stays held.
-      Priorities.hold(j, byUser && !hold, c.nowSeconds());
+      // A job held while it ran stays held; whoever let it be requeued and held, its owner may release it (24.11.5).
+      boolean owners = hold ? c.featureLevel >= 8 && !launchFailed : byUser;
+      Priorities.hold(j, owners, c.nowSeconds());
     }
     if (j.expediting) {
       j.request.clear(JobField.BEGIN_TIME);

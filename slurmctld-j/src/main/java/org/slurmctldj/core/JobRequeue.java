@@ -42,8 +42,9 @@ final class JobRequeue {
     if (j.request.number(JobField.REQUEUE) == 0) {
       return ESLURM_DISABLED;
     }
-    if (r.incomplete() && (j.phase == JobPhase.DONE || j.phase == JobPhase.ENDING)) {
-      return 0; // nothing to do, and nothing to complain about (observed on 22.05.8)
+    boolean over = j.phase == JobPhase.DONE || j.phase == JobPhase.ENDING;
+    if (r.incomplete() && (over || j.phase == JobPhase.PENDING && c.featureLevel >= 8)) {
+      return 0; // nothing to do, and nothing to complain about (observed on 22.05.8, 26.05.5)
     }
     return switch (j.phase) {
       case PENDING -> ESLURM_JOB_PENDING;
@@ -62,7 +63,8 @@ final class JobRequeue {
       }
       case ENDING -> {
         if (j.requeueAfterEnd) {
-          yield ESLURM_TRANSITION_STATE_NO_UPDATE;
+          // To Slurm it is pending already (22.05.8, 26.05.5).
+          yield c.featureLevel >= 8 && !j.isHet() ? ESLURM_JOB_PENDING : ESLURM_TRANSITION_STATE_NO_UPDATE;
         }
         j.requeueAfterEnd = true;
         j.requeueHold = r.hold();

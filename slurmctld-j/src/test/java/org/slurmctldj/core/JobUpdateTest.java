@@ -255,6 +255,7 @@ class JobUpdateTest {
     assertEquals(special, CommandCodec.decode(CommandCodec.encode(special)));
     assertTrue(c.apply(special).isOk());
     assertEquals(1 << 15 | 1 << 12, c.job(id).slurmState());
+    assertEquals(2024, c.apply(special).error());
     c.ended(id, 15);
     c.released(id);
     assertEquals(1 << 12, c.job(id).slurmState());
@@ -276,7 +277,8 @@ class JobUpdateTest {
     assertTrue(c.apply(new Command.RequeueJob(c.now, Cluster.ROOT, JobSelector.job(id), true, false, false, true)).isOk());
     assertEquals(3 << 8, c.job(id).exitCode);
     assertEquals(1 << 12, c.job(id).slurmState());
-    assertEquals(0, root(id, set(JobField.PRIORITY, INFINITE)));
+    Command release = new Command.UpdateJob(c.now, Cluster.ALICE, JobSelector.job(id), set(JobField.PRIORITY, INFINITE), true);
+    assertEquals(0, c.apply(release).error());
     assertEquals(0, c.job(id).exitCode);
     c.apply(new Command.KillJob(c.now, Cluster.ALICE, JobSelector.job(id), 9, 0));
     assertEquals(4, c.job(id).slurmState());

@@ -76,7 +76,7 @@ public final class JobWire {
 
   /** The default became priority/multifactor with 23.11: without accounting and weights only a negative nice shows. */
   private long priority(JobRecord j) {
-    if (j.suspended) {
+    if (j.suspended || willBeHeld(j)) {
       return 0;
     }
     if (!multifactor || j.priority == 0 || j.prioritySet) {
@@ -184,7 +184,16 @@ public final class JobWire {
     return begin > j.submitTime ? begin : 0;
   }
 
+  /** Requeued and held, and not yet gone from its nodes: shown as if it were (22.05.8, 26.05.5). */
+  private static boolean willBeHeld(JobRecord j) {
+    return j.phase == JobPhase.ENDING && j.requeueAfterEnd && j.requeueHold && !j.launchFailed;
+  }
+
   private void reason(JobInfo w, JobRecord j, Waiting waiting) {
+    if (waiting == null && willBeHeld(j)) {
+      w.stateReason(SlurmNumbers.WAIT_HELD_USER).stateDesc("job requeued in held state");
+      return;
+    }
     long number = waiting != null ? waiting.reason() : j.reason;
     // RaisedSignal came with 23.11; before, a job that died by a signal was a launch failure.
     w.stateReason(number == FAIL_SIGNAL && version < V23_11 ? FAIL_LAUNCH : number)
