@@ -103,6 +103,11 @@ final class UpdateHandlers {
     if (d.clusters() != null && named != null && named.phase != JobPhase.DONE && (r.privileged() || named.request.number(JobField.USER_ID) == r.uid())) {
       return answer(r, SLURM_ERROR, null); // the clusters of a federation, which there is none of here
     }
+    boolean strangers = named != null && !r.privileged() && named.request.number(JobField.USER_ID) != r.uid();
+    if (r.version() >= V24_11 && strangers) {
+      // From 24.11 on whose job it is comes before who may write an admin's comment; apply refuses the rest of the update.
+      changes.clear(JobField.ADMIN_COMMENT);
+    }
     int ofRelease = ofRelease(r, jobs.get(), changes);
     if (ofRelease != 0) {
       return answer(r, ofRelease, ofRelease == NOT_SUPPORTED ? THROTTLE_OF_ARRAYS : null);

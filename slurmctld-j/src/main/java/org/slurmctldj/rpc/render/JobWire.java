@@ -325,7 +325,6 @@ public final class JobWire {
         or(r, JobField.CPUS_PER_TASK, 1) <= 1
             && or(r, JobField.NTASKS_PER_NODE, 0) == 0
             && !r.isSet(JobField.NTASKS_PER_CORE)
-            && !r.isSet(JobField.NTASKS_PER_SOCKET)
             && (perTask == null || perTask.equals("cpu=1"));
     return version >= V24_11 && plain && j.phase == JobPhase.PENDING && j.priority == 0;
   }

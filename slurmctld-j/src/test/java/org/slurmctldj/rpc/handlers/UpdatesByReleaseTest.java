@@ -13,6 +13,7 @@ import org.slurmctldj.proto.slurm.JobArrayError;
 import org.slurmctldj.proto.slurm.JobArrayErrors;
 import org.slurmctldj.proto.slurm.JobDescMsg;
 import org.slurmctldj.proto.slurm.KillJobMsg;
+import org.slurmctldj.proto.slurm.ResvDescMsg;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.slurm.UpdatePartMsg;
@@ -78,6 +79,40 @@ class UpdatesByReleaseTest {
     assertEquals(2036, e.errorCode());
     assertEquals(array + "_2", e.jobArrayId());
     assertEquals("Update of ArrayTaskThrottle is only allowed on ArrayJobId", e.errMsg());
+  }
+
+  /** An admin's comment on somebody else's job: 22.05.8 asks first who may write one, 24.11.5 whose job it is. */
+  @Test
+  void anAdminsCommentByAStranger() {
+    long id = c.submit();
+    long array = c.submit(Cluster.request(Cluster.ALICE).text(JobField.ARRAY_SPEC, "1-3"));
+    assertEquals(2002, update(V22_05, Cluster.BOB, of(id).adminComment("x")));
+    assertEquals(2010, update(V24_11, Cluster.BOB, of(id).adminComment("x")));
+    assertEquals(2010, update(V24_11, Cluster.BOB, of(id).adminComment("x").comment("y")));
+    assertEquals(2002, update(V24_11, Cluster.ALICE, of(id).adminComment("x")));
+    Reply.Message m = (Reply.Message) ask(3001, V24_11, Cluster.BOB, of(array).adminComment("x"));
+    assertEquals(2010, ((JobArrayErrors) m.body()).errors().get(0).errorCode());
+    assertEquals(0, update(V24_11, Cluster.ROOT, of(id).adminComment("x")));
+    assertEquals("x", c.job(id).request.text(JobField.ADMIN_COMMENT));
+  }
+
+  private static ResvDescMsg reservation(long flags) {
+    return new ResvDescMsg().name("r1").startTime(Cluster.START / 1000 + 7200).duration(30).nodeList("n1").users("root").flags(flags);
+  }
+
+  /** DAILY and WEEKLY together: 22.05.8 takes both, 24.11.5 one. */
+  @Test
+  void howOftenAReservationRecurs() {
+    assertEquals(3007, ((Reply.Message) ask(3006, V22_05, Cluster.ROOT, reservation(1 << 2 | 1 << 4))).type());
+    assertEquals(
+        new Reply.ReturnCodeMessage(
+            2036, "Cannot update reservation to have multiple reoccurring flags. Please specify only one reoccurring flag"),
+        ask(3009, V24_11, Cluster.ROOT, new ResvDescMsg().name("r1").flags(1L << 21)));
+    assertEquals(0, error(ask(3009, V24_11, Cluster.ROOT, new ResvDescMsg().name("r1").flags(1 << 3 | 1 << 5))));
+    assertEquals(0, error(ask(3009, V24_11, Cluster.ROOT, new ResvDescMsg().name("r1").flags(1L << 21))));
+    assertEquals(
+        new Reply.ReturnCodeMessage(2036, "Reservation has multiple reoccurring flags. Please specify only one reoccurring flag"),
+        ask(3006, V24_11, Cluster.ROOT, reservation(1 << 2 | 1 << 4).name("r2")));
   }
 
   /** A finished job of somebody else's: "Job has already finished" in 22.05.8, "Invalid user id" from 24.11.5 on. */

@@ -65,6 +65,19 @@ class JobWireTest {
     assertEquals("0", nodes(V24_11, five).split("-")[1]);
   }
 
+  /** NumNodes of sbatch --hold: 24.11.5 shows 1-1, with --ntasks-per-socket, too, and 1 with --ntasks-per-node or -c2. */
+  @Test
+  void aHeldJobThatNobodyLookedAtHasOneNode() {
+    JobFields held = Cluster.request(Cluster.ROOT).number(JobField.PRIORITY, 0);
+    long plain = c.submit(Cluster.ROOT, held.copy()).jobId();
+    long socket = c.submit(Cluster.ROOT, held.copy().number(JobField.NTASKS_PER_SOCKET, 1)).jobId();
+    long node = c.submit(Cluster.ROOT, held.copy().number(JobField.NTASKS_PER_NODE, 1)).jobId();
+    assertEquals("1-1", nodes(V24_11, plain));
+    assertEquals("1-1", nodes(V24_11, socket));
+    assertEquals("1-0", nodes(V24_11, node));
+    assertEquals("1-0", nodes(V22_05, socket));
+  }
+
   /** LicensesAlloc of scontrol show job, 26.05.5. */
   @Test
   void licencesAreAllocatedOnceTheJobRuns() {
