@@ -105,6 +105,9 @@ final class NodeUpdate {
     }
     c.info("node " + n.name + " state update " + u.state() + " by uid " + u.actor().uid()
         + (u.reason() == null ? "" : ": " + u.reason()));
+    if (c.featureLevel >= 8 && (u.state() & (NODE_STATE_POWER_UP | NODE_STATE_POWER_DOWN)) != 0 && !c.config().saves(n.index)) {
+      return ESLURM_INVALID_NODE_STATE; // nobody would switch it (22.05.8, 24.11.5)
+    }
     if (PowerSave.update(c, n, u.state())) {
       return 0;
     }

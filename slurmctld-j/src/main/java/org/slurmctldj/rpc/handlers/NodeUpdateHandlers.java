@@ -10,6 +10,8 @@ import org.slurmctldj.core.Command;
 import org.slurmctldj.core.NodeChanges;
 import org.slurmctldj.core.NodeReboot;
 import org.slurmctldj.core.NodeRecord;
+import org.slurmctldj.core.Result;
+import org.slurmctldj.core.SlurmNumbers;
 import org.slurmctldj.proto.slurm.RebootMsg;
 import org.slurmctldj.proto.slurm.UpdateNodeMsg;
 import org.slurmctldj.proto.wire.SlurmConstants;
@@ -25,6 +27,8 @@ final class NodeUpdateHandlers {
   private static final int INVALID_NODE_NAME = 2018;
   private static final int NOT_SUPPORTED = 2036;
   private static final int DISABLED = 2037;
+  private static final int INVALID_POWER_ACTION = 2187;
+  private static final int V26_05 = 45;
 
   private final Controller c;
 
@@ -102,8 +106,15 @@ final class NodeUpdateHandlers {
                       r.uid(),
                       r.actor().from(),
                       Verdict.of(result));
-                  return Reply.rc(result.error());
+                  return Reply.rc(error(r, m, result));
                 }));
+  }
+
+  /** 26.05 has a number of its own for a power action on a node that nobody switches. */
+  private static int error(Request r, UpdateNodeMsg m, Result result) {
+    boolean power = (m.nodeState() & (SlurmNumbers.NODE_STATE_POWER_UP | SlurmNumbers.NODE_STATE_POWER_DOWN)) != 0;
+    boolean refused = result.error() == SlurmNumbers.ESLURM_INVALID_NODE_STATE && power;
+    return refused && r.version() >= V26_05 ? INVALID_POWER_ACTION : result.error();
   }
 
   /** scontrol reboot: the node daemon, slurmd or our agent, runs RebootProgram; clients refuse it where none is set. */

@@ -1,6 +1,7 @@
 package org.slurmctldj.rpc.handlers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.slurmctldj.proto.slurm.ResvDescMsg;
 import org.slurmctldj.proto.slurm.SlurmBody;
 import org.slurmctldj.proto.slurm.StepId;
 import org.slurmctldj.proto.slurm.UpdatePartMsg;
+import org.slurmctldj.proto.slurm.UpdateNodeMsg;
+import org.slurmctldj.proto.wire.SlurmConstants;
 import org.slurmctldj.rpc.Reply;
 import org.slurmctldj.rpc.Request;
 import org.slurmctldj.rpc.render.JobWire;
@@ -94,6 +97,18 @@ class UpdatesByReleaseTest {
     assertEquals(2010, ((JobArrayErrors) m.body()).errors().get(0).errorCode());
     assertEquals(0, update(V24_11, Cluster.ROOT, of(id).adminComment("x")));
     assertEquals("x", c.job(id).request.text(JobField.ADMIN_COMMENT));
+  }
+
+  /** power_up, power_down and its variants where no program of slurm.conf and no pool switches the node. */
+  @Test
+  void thePowerOfANodeThatNobodySwitches() {
+    for (long state : new long[] {1 << 23, 1 << 24, 1 << 23 | 1 << 25, 1 << 23 | 1 << 12}) {
+      UpdateNodeMsg change = new UpdateNodeMsg().nodeNames("n1").nodeState(state).weight(SlurmConstants.NO_VAL);
+      assertEquals(2028, error(ask(3002, V22_05, Cluster.ROOT, change)));
+      assertEquals(2028, error(ask(3002, V24_11, Cluster.ROOT, change)));
+      assertEquals(2187, error(ask(3002, V26_05, Cluster.ROOT, change)));
+    }
+    assertFalse(c.node(0).powerDown || c.node(0).powerUp || c.node(0).drain);
   }
 
   private static ResvDescMsg reservation(long flags) {
