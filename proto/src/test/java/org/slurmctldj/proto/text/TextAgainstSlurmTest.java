@@ -76,7 +76,7 @@ class TextAgainstSlurmTest {
           long now;
           long theirs;
           do { // it reads the clock itself
-            now = System.currentTimeMillis() / 1000;
+            now = secondThatHasBegun();
             theirs = slurm.parseTime(text, past);
           } while (System.currentTimeMillis() / 1000 != now);
           assertEquals(theirs, parse(text, now, ZoneId.of(zone), past), text + " in " + zone + (past ? " past" : "") + " at " + now);
@@ -97,7 +97,7 @@ class TextAgainstSlurmTest {
           String text;
           long theirs;
           do { // it reads the clock itself
-            now = System.currentTimeMillis() / 1000;
+            now = secondThatHasBegun();
             text = DateTimeFormatter.ofPattern(pattern).format(Instant.ofEpochSecond(now + offset).atZone(zone));
             theirs = slurm.parseTime(text, past);
           } while (System.currentTimeMillis() / 1000 != now);
@@ -105,6 +105,15 @@ class TextAgainstSlurmTest {
         }
       }
     }
+  }
+
+  /** time(2) of the kernel's coarse clock is up to a tick (10 ms at most) behind: in a second's first moments it says the one before. */
+  private static long secondThatHasBegun() {
+    long millis;
+    do {
+      millis = System.currentTimeMillis();
+    } while (millis % 1000 < 20);
+    return millis / 1000;
   }
 
   /** 0 for wrong text, as Slurm's function. */
