@@ -31,11 +31,8 @@ final class Clients {
   private final int nodes;
   private final List<Long> known = new ArrayList<>();
   private final long longestMinutes;
-  private final boolean placing;
 
-  /** @param placing whether jobs are placed before they are submitted */
-  Clients(World world, Promises promises, Supplier<Optional<Controller>> controllers, int nodes, long longestMinutes, boolean placing) {
-    this.placing = placing;
+  Clients(World world, Promises promises, Supplier<Optional<Controller>> controllers, int nodes, long longestMinutes) {
     this.world = world;
     this.promises = promises;
     this.controllers = controllers;
@@ -157,7 +154,7 @@ final class Clients {
     }
     int count = tasks;
     // as salloc's and srun's are: placed before they are there, and much may happen on the way
-    Proposal place = controllers.get().filter(c -> placing && c.isOpen()).map(c -> c.firstPlace(a, r)).orElse(null);
+    Proposal place = controllers.get().filter(Controller::isOpen).map(c -> c.firstPlace(a, r)).orElse(null);
     call(now -> new Command.SubmitJob(now, a, r, place), result -> {
       if (result.isOk()) {
         promises.acknowledged(result.jobId(), count);

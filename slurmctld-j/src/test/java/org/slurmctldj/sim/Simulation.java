@@ -87,8 +87,7 @@ final class Simulation {
     }
     cloud = settings.bought() == 0 ? Optional.empty() : Optional.of(new SimulatedCloud(world, () -> controller, machines));
     promises.nodes(nodes);
-    clients = new Clients(world, promises, () -> controller, settings.nodes() + settings.bought(), settings.longestMinutes(),
-        settings.bought() == 0);
+    clients = new Clients(world, promises, () -> controller, settings.nodes() + settings.bought(), settings.longestMinutes());
     config = configuration(0);
   }
 
